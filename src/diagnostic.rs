@@ -38,9 +38,23 @@ pub struct Help<At> {
     pub edits: Vec<Edit<At>>,
 }
 
+/// Whether a program may go on after a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// A mistake in the program: `catch` may handle it.
+    #[default]
+    Mistake,
+    /// Ctrl-C. Never caught.
+    Interrupt,
+    /// Memory, depth or time ran out. Never caught.
+    Limit,
+}
+
 /// What went wrong, without a place. Boxed everywhere, since failing is rare: see [`Fail`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem<At> {
+    /// Whether a program may go on after it.
+    pub kind: Kind,
     /// The fact: lower case, no full stop, about the user's thing by its name.
     pub title: String,
     /// The values that matter, each beside the part it belongs to. The first one is primary.
@@ -60,7 +74,13 @@ pub type Outcome<T> = Result<T, Fail>;
 impl<At> Problem<At> {
     /// A problem with nothing but its fact.
     pub fn new(title: impl Into<String>) -> Box<Problem<At>> {
-        Box::new(Problem { title: title.into(), labels: Vec::new(), notes: Vec::new(), helps: Vec::new() })
+        Box::new(Problem { kind: Kind::Mistake, title: title.into(), labels: Vec::new(), notes: Vec::new(), helps: Vec::new() })
+    }
+
+    /// Says that a program may not go on after it.
+    pub fn kind(mut self: Box<Self>, kind: Kind) -> Box<Self> {
+        self.kind = kind;
+        self
     }
 
     /// Adds the value that matters beside a part. The first label is the primary one.

@@ -1,0 +1,261 @@
+//! Arrays: shapes, element types, kernels. No tracking, no places, and the only folder that names
+//! `ndarray` and `faer`.
+//!
+//! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
+//! arrays to reason about outside this folder: whoever permutes, permutes the elements.
+
+pub mod limits;
+pub mod map;
+
+use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
+use std::borrow::Cow;
+
+/// The length of every axis. Four fit without a heap allocation.
+pub type Shape = SmallVec<[usize; 4]>;
+
+/// What the elements are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DType {
+    /// Truth values; 0 and 1 in arithmetic.
+    Bool,
+    /// Single precision.
+    F32,
+    /// Double precision, the default.
+    F64,
+}
+
+impl DType {
+    /// The name the language uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            DType::Bool => "bool",
+            DType::F32 => "f32",
+            DType::F64 => "f64",
+        }
+    }
+}
+
+/// The elements of an array, in row-major order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// Truth values.
+    Bool(Vec<bool>),
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision.
+    F64(Vec<f64>),
+}
+
+impl Data {
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Data::Bool(data) => data.len(),
+            Data::F32(data) => data.len(),
+            Data::F64(data) => data.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl From<Vec<f64>> for Data {
+    fn from(data: Vec<f64>) -> Data {
+        Data::F64(data)
+    }
+}
+
+impl From<Vec<f32>> for Data {
+    fn from(data: Vec<f32>) -> Data {
+        Data::F32(data)
+    }
+}
+
+impl From<Vec<bool>> for Data {
+    fn from(data: Vec<bool>) -> Data {
+        Data::Bool(data)
+    }
+}
+
+/// An n-dimensional array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    shape: Shape,
+    data: Data,
+}
+
+/// Does the same thing to whichever vector an array holds; the body must type-check for all three.
+#[macro_export]
+macro_rules! each_dtype {
+    ($data:expr, $name:ident => $body:expr) => {
+        match $data {
+            $crate::array::Data::Bool($name) => $body,
+            $crate::array::Data::F32($name) => $body,
+            $crate::array::Data::F64($name) => $body,
+        }
+    };
+}
+
+impl Array {
+    /// An array of this shape with these elements. The caller vouches that their number is right; if it
+    /// is not, the missing ones are zero and the surplus is dropped.
+    pub fn new(shape: impl Into<Shape>, data: impl Into<Data>) -> Array {
+        let shape = shape.into();
+        let mut data = data.into();
+        let len = count(&shape);
+        debug_assert_eq!(len, data.len());
+        if data.len() != len {
+            each_dtype!(&mut data, data => data.resize(len, Default::default()));
+        }
+        Array { shape, data }
+    }
+
+    /// An array of rank 0.
+    pub fn scalar(value: f64, dtype: DType) -> Array {
+        let data = match dtype {
+            DType::Bool => Data::Bool(vec![value != 0.0]),
+            DType::F32 => Data::F32(vec![value as f32]),
+            DType::F64 => Data::F64(vec![value]),
+        };
+        Array { shape: Shape::new(), data }
+    }
+
+    /// An array filled with one value.
+    ///
+    /// # Errors
+    /// When there is not enough memory.
+    pub fn full(shape: impl Into<Shape>, value: f64, dtype: DType) -> Outcome<Array> {
+        let shape = shape.into();
+        let len = limits::checked_count(&shape)?;
+        let data = match dtype {
+            DType::Bool => Data::Bool(limits::filled(len, value != 0.0)?),
+            DType::F32 => Data::F32(limits::filled(len, value as f32)?),
+            DType::F64 => Data::F64(limits::filled(len, value)?),
+        };
+        Ok(Array { shape, data })
+    }
+
+    /// The length of every axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// How many axes there are.
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// What the elements are.
+    pub fn dtype(&self) -> DType {
+        match self.data {
+            Data::Bool(_) => DType::Bool,
+            Data::F32(_) => DType::F32,
+            Data::F64(_) => DType::F64,
+        }
+    }
+
+    /// The elements.
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The elements, to be written in place. Their number must not change.
+    pub fn data_mut(&mut self) -> &mut Data {
+        &mut self.data
+    }
+
+    /// Takes the elements out.
+    pub fn into_data(self) -> Data {
+        self.data
+    }
+
+    /// The elements, if they are doubles.
+    pub fn doubles(&self) -> Option<&[f64]> {
+        match &self.data {
+            Data::F64(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// The elements as doubles, converted only if they are something else.
+    pub fn to_doubles(&self) -> Cow<'_, [f64]> {
+        match &self.data {
+            Data::F64(data) => Cow::Borrowed(data),
+            Data::F32(data) => Cow::Owned(data.iter().map(|&x| f64::from(x)).collect()),
+            Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f64::from(u8::from(x))).collect()),
+        }
+    }
+
+    /// The elements as singles, converted only if they are something else.
+    pub fn to_singles(&self) -> Cow<'_, [f32]> {
+        match &self.data {
+            Data::F32(data) => Cow::Borrowed(data),
+            Data::F64(data) => Cow::Owned(data.iter().map(|&x| x as f32).collect()),
+            Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f32::from(u8::from(x))).collect()),
+        }
+    }
+
+    /// The elements as truth values: whatever is not zero is true.
+    pub fn to_bools(&self) -> Cow<'_, [bool]> {
+        match &self.data {
+            Data::Bool(data) => Cow::Borrowed(data),
+            Data::F32(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
+            Data::F64(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
+        }
+    }
+
+    /// One element as a double, by its position in row-major order.
+    pub fn at(&self, position: usize) -> Option<f64> {
+        match &self.data {
+            Data::F64(data) => data.get(position).copied(),
+            Data::F32(data) => data.get(position).map(|&x| f64::from(x)),
+            Data::Bool(data) => data.get(position).map(|&x| f64::from(u8::from(x))),
+        }
+    }
+
+    /// The same elements as another type.
+    pub fn cast(&self, dtype: DType) -> Array {
+        let data = match dtype {
+            DType::Bool => Data::Bool(self.to_bools().into_owned()),
+            DType::F32 => Data::F32(self.to_singles().into_owned()),
+            DType::F64 => Data::F64(self.to_doubles().into_owned()),
+        };
+        Array { shape: self.shape.clone(), data }
+    }
+
+    /// The same elements under another shape with as many elements, or `None` if it has not.
+    pub fn with_shape(mut self, shape: impl Into<Shape>) -> Option<Array> {
+        let shape = shape.into();
+        if count(&shape) != self.len() {
+            return None;
+        }
+        self.shape = shape;
+        Some(self)
+    }
+}
+
+/// How many elements a shape has. Only for shapes of arrays that exist; others go through
+/// [`limits::checked_count`].
+pub fn count(shape: &[usize]) -> usize {
+    shape.iter().product()
+}
+
+/// A shape as messages write it: `[150, 4]`.
+pub fn shape_text(shape: &[usize]) -> String {
+    let dims: Vec<String> = shape.iter().map(usize::to_string).collect();
+    format!("[{}]", dims.join(", "))
+}

@@ -1,0 +1,106 @@
+//! The doors that keep a program from exhausting the machine: allocation and interruption.
+//!
+//! `zeros(1e6, 1e6)` must be a sentence, not a dead process, and Ctrl-C must reach a kernel that runs
+//! for a minute. So every buffer of a size that a program chooses comes from [`reserve`], and every
+//! long loop calls [`check`] about every millisecond.
+
+use crate::diagnostic::{Kind, Outcome, Problem};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Elements between two looks at the interrupt flag.
+pub const STRIDE: usize = 1 << 16;
+
+/// Requests below this many bytes are not compared with what the machine has left.
+const SMALL: usize = 64 << 20;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Asks whatever is running to stop: what Ctrl-C does.
+pub fn interrupt() {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
+/// Forgets a request to stop.
+pub fn clear_interrupt() {
+    INTERRUPTED.store(false, Ordering::Relaxed);
+}
+
+/// Whether somebody asked to stop.
+#[inline(always)]
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Ends a long loop once somebody asked to stop.
+///
+/// # Errors
+/// A problem of kind [`Kind::Interrupt`].
+#[inline(always)]
+pub fn check() -> Outcome<()> {
+    if interrupted() { Err(Problem::new("stopped by Ctrl-C").kind(Kind::Interrupt)) } else { Ok(()) }
+}
+
+/// How many elements a shape has.
+///
+/// # Errors
+/// When the number does not fit into the machine's address space.
+pub fn checked_count(shape: &[usize]) -> Outcome<usize> {
+    let mut total: usize = 1;
+    if shape.contains(&0) {
+        return Ok(0);
+    }
+    for &dim in shape {
+        total = total.checked_mul(dim).filter(|&n| n <= isize::MAX as usize / 16).ok_or_else(|| {
+            Problem::new("this array would be too large for memory").help("use a smaller shape").kind(Kind::Limit)
+        })?;
+    }
+    Ok(total)
+}
+
+/// An empty vector with room for `len` elements.
+///
+/// # Errors
+/// When the machine has not that much memory left.
+pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
+    let bytes = len.saturating_mul(size_of::<T>());
+    let mut data = Vec::new();
+    let refused = (bytes >= SMALL && bytes > available()) || data.try_reserve_exact(len).is_err();
+    if refused {
+        return Err(Problem::new("there is not enough memory for this array")
+            .note(format!("it needs {}, and {} can be had", bytes_text(bytes), bytes_text(available())))
+            .kind(Kind::Limit));
+    }
+    Ok(data)
+}
+
+/// A vector of `len` copies of one value.
+///
+/// # Errors
+/// When the machine has not that much memory left.
+pub fn filled<T: Clone>(len: usize, value: T) -> Outcome<Vec<T>> {
+    let mut data = reserve(len)?;
+    data.resize(len, value);
+    Ok(data)
+}
+
+/// Bytes that can be taken without driving the machine into swap: what Linux calls `MemAvailable`, less
+/// a tenth; elsewhere a guess that only stops the absurd.
+fn available() -> usize {
+    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kilobytes = meminfo
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))
+        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<usize>().ok());
+    kilobytes.map_or(16 << 30, |k| k.saturating_mul(1024) / 10 * 9)
+}
+
+fn bytes_text(bytes: usize) -> String {
+    let mut amount = bytes as f64;
+    for unit in ["bytes", "KB", "MB", "GB", "TB"] {
+        if amount < 1000.0 {
+            return format!("{amount:.3} {unit}").replace(".000", "");
+        }
+        amount /= 1000.0;
+    }
+    format!("{amount:.3e} PB")
+}

@@ -1,0 +1,348 @@
+//! Elementwise kernels, and broadcasting.
+//!
+//! A kernel is one scalar expression, compiled by [`kernel1!`](crate::kernel1) and
+//! [`kernel2!`](crate::kernel2) into a loop per element type, so that the compiler sees the expression
+//! inside the loop. Broadcasting never builds an index per element: it walks rows, and in a row each
+//! operand either moves or stands still.
+
+use super::limits::{self, STRIDE};
+use super::{Array, DType, Data, Shape, count, shape_text};
+use crate::diagnostic::{Outcome, Part, Problem};
+use std::borrow::Cow;
+
+/// An elementwise function of one operand.
+pub struct Kernel1 {
+    /// One double.
+    pub number: fn(f64) -> f64,
+    /// Appends the results for a block of doubles.
+    pub doubles: fn(&[f64], &mut Vec<f64>),
+    /// Appends the results for a block of singles.
+    pub singles: fn(&[f32], &mut Vec<f32>),
+}
+
+/// An elementwise function of two operands.
+pub struct Kernel2 {
+    /// Two doubles.
+    pub number: fn(f64, f64) -> f64,
+    /// Appends the results for a row of doubles.
+    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<f64>),
+    /// Appends the results for a row of singles.
+    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, usize, &mut Vec<f32>),
+}
+
+/// A comparison of two operands.
+pub struct Test2 {
+    /// Two doubles.
+    pub number: fn(f64, f64) -> bool,
+    /// Appends the results for a row of doubles.
+    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<bool>),
+}
+
+/// A row of an operand: elements that move along, or one that stands still.
+#[derive(Clone, Copy)]
+pub enum Lane<'a, T> {
+    /// The same element again and again.
+    Still(T),
+    /// One element after the other.
+    Moving(&'a [T]),
+}
+
+/// Compiles `|x| expression` into a [`Kernel1`]. With `f64` in front, singles are computed in double
+/// precision and rounded once.
+#[macro_export]
+macro_rules! kernel1 {
+    (f64 |$x:ident| $body:expr) => {
+        $crate::array::map::Kernel1 {
+            number: |$x: f64| -> f64 { $body },
+            doubles: |block: &[f64], out: &mut Vec<f64>| out.extend(block.iter().map(|&$x: &f64| -> f64 { $body })),
+            singles: |block: &[f32], out: &mut Vec<f32>| {
+                out.extend(block.iter().map(|&x: &f32| {
+                    let $x = f64::from(x);
+                    let y: f64 = $body;
+                    y as f32
+                }));
+            },
+        }
+    };
+    (|$x:ident| $body:expr) => {
+        $crate::array::map::Kernel1 {
+            number: |$x: f64| -> f64 { $body },
+            doubles: |block: &[f64], out: &mut Vec<f64>| out.extend(block.iter().map(|&$x: &f64| -> f64 { $body })),
+            singles: |block: &[f32], out: &mut Vec<f32>| out.extend(block.iter().map(|&$x: &f32| -> f32 { $body })),
+        }
+    };
+}
+
+/// Compiles `|x, y| expression` into a [`Kernel2`]. With `f64` in front, singles are computed in double
+/// precision and rounded once.
+#[macro_export]
+macro_rules! kernel2 {
+    (f64 |$x:ident, $y:ident| $body:expr) => {
+        $crate::array::map::Kernel2 {
+            number: |$x: f64, $y: f64| -> f64 { $body },
+            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
+            singles: |a, b, n, out| {
+                $crate::array::map::zip_row(a, b, n, out, |x: f32, y: f32| -> f32 {
+                    let ($x, $y) = (f64::from(x), f64::from(y));
+                    let z: f64 = $body;
+                    z as f32
+                })
+            },
+        }
+    };
+    (|$x:ident, $y:ident| $body:expr) => {
+        $crate::array::map::Kernel2 {
+            number: |$x: f64, $y: f64| -> f64 { $body },
+            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
+            singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
+        }
+    };
+}
+
+/// Compiles `|x, y| expression` into a [`Test2`].
+#[macro_export]
+macro_rules! test2 {
+    (|$x:ident, $y:ident| $body:expr) => {
+        $crate::array::map::Test2 {
+            number: |$x: f64, $y: f64| -> bool { $body },
+            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> bool { $body }),
+        }
+    };
+}
+
+/// Appends `f` of two rows of length `n`.
+#[inline(always)]
+pub fn zip_row<T: Copy, U>(a: Lane<'_, T>, b: Lane<'_, T>, n: usize, out: &mut Vec<U>, f: impl Fn(T, T) -> U) {
+    match (a, b) {
+        (Lane::Moving(a), Lane::Moving(b)) => out.extend(a.iter().zip(b).map(|(&x, &y)| f(x, y))),
+        (Lane::Moving(a), Lane::Still(y)) => out.extend(a.iter().map(|&x| f(x, y))),
+        (Lane::Still(x), Lane::Moving(b)) => out.extend(b.iter().map(|&y| f(x, y))),
+        (Lane::Still(x), Lane::Still(y)) => out.extend(std::iter::repeat_n((), n).map(|()| f(x, y))),
+    }
+}
+
+/// Applies a kernel to every element. Truth values count as 0 and 1.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn map1(kernel: &Kernel1, x: &Array) -> Outcome<Array> {
+    let shape = Shape::from_slice(x.shape());
+    Ok(match x.data() {
+        Data::F32(data) => Array::new(shape, blocks(data, kernel.singles)?),
+        _ => Array::new(shape, blocks(&x.to_doubles(), kernel.doubles)?),
+    })
+}
+
+fn blocks<T, U>(data: &[T], kernel: fn(&[T], &mut Vec<U>)) -> Outcome<Vec<U>> {
+    let mut out = limits::reserve(data.len())?;
+    for block in data.chunks(STRIDE) {
+        limits::check()?;
+        kernel(block, &mut out);
+    }
+    Ok(out)
+}
+
+/// Applies a test to every element, as a truth value.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn test1(test: fn(f64) -> bool, x: &Array) -> Outcome<Array> {
+    let mut out = limits::reserve(x.len())?;
+    for block in x.to_doubles().chunks(STRIDE) {
+        limits::check()?;
+        out.extend(block.iter().map(|&x| test(x)));
+    }
+    Ok(Array::new(Shape::from_slice(x.shape()), out))
+}
+
+/// The type of an arithmetic result: an operand of rank 0 never promotes an array, truth values count
+/// as numbers, and of two operands of rank 0 the single wins, since a number takes the other operand's
+/// type.
+pub fn result_dtype(a: &Array, b: &Array) -> DType {
+    use DType::{Bool, F32, F64};
+    let (wide, narrow) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
+    match (wide.dtype(), narrow.dtype()) {
+        (Bool, F32) => F32,
+        (Bool, _) => F64,
+        (F32, F64) if narrow.rank() > 0 => F64,
+        (F64, F32) if wide.rank() == 0 => F32,
+        (dtype, _) => dtype,
+    }
+}
+
+/// Applies a kernel to two arrays, broadcasting them against each other.
+///
+/// # Errors
+/// When the shapes do not line up, memory runs out, or somebody asked to stop.
+pub fn map2(kernel: &Kernel2, a: &Array, b: &Array) -> Outcome<Array> {
+    let shape = broadcast(a.shape(), b.shape())?;
+    if result_dtype(a, b) == DType::F32 {
+        let out = rows(kernel.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
+        return Ok(Array::new(shape, out));
+    }
+    let out = rows(kernel.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
+    Ok(Array::new(shape, out))
+}
+
+/// Compares two arrays element by element, broadcasting them against each other.
+///
+/// # Errors
+/// When the shapes do not line up, memory runs out, or somebody asked to stop.
+pub fn test2(test: &Test2, a: &Array, b: &Array) -> Outcome<Array> {
+    let shape = broadcast(a.shape(), b.shape())?;
+    // A number takes the other operand's type: `x == 0.1` holds for the single nearest to 0.1.
+    let narrow = result_dtype(a, b) == DType::F32;
+    let widened = |x: &'_ Array| if narrow { x.cast(DType::F32).to_doubles().into_owned() } else { x.to_doubles().into_owned() };
+    let (x, y) = match (a.doubles(), b.doubles()) {
+        (Some(x), Some(y)) if !narrow => (Cow::Borrowed(x), Cow::Borrowed(y)),
+        _ => (Cow::Owned(widened(a)), Cow::Owned(widened(b))),
+    };
+    let out = rows(test.doubles, &x, a.shape(), &y, b.shape(), &shape)?;
+    Ok(Array::new(shape, out))
+}
+
+type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, usize, &mut Vec<U>);
+
+/// Walks the result row by row. When an operand has the result's shape, or one element, the whole
+/// array is one row.
+fn rows<T: Copy, U>(
+    kernel: Row<T, U>,
+    a: &[T],
+    a_shape: &[usize],
+    b: &[T],
+    b_shape: &[usize],
+    shape: &[usize],
+) -> Outcome<Vec<U>> {
+    let len = limits::checked_count(shape)?;
+    let mut out = limits::reserve(len)?;
+    if len == 0 {
+        return Ok(out);
+    }
+    let a_full = a.len() == len;
+    let b_full = b.len() == len;
+    if (a_full || a.len() == 1) && (b_full || b.len() == 1) {
+        let mut start = 0;
+        while start < len {
+            limits::check()?;
+            let end = len.min(start + STRIDE);
+            kernel(lane(a, a_full, start, end), lane(b, b_full, start, end), end - start, &mut out);
+            start = end;
+        }
+        return Ok(out);
+    }
+    let a_steps = broadcast_steps(a_shape, shape);
+    let b_steps = broadcast_steps(b_shape, shape);
+    let width = shape.last().copied().unwrap_or(1);
+    let a_moves = a_steps.last() == Some(&1) && width > 1;
+    let b_moves = b_steps.last() == Some(&1) && width > 1;
+    let outer = shape.get(..shape.len().saturating_sub(1)).unwrap_or(&[]);
+    let mut index = Shape::from_elem(0, outer.len());
+    let (mut at_a, mut at_b) = (0, 0);
+    let mut since_check = 0;
+    loop {
+        since_check += width;
+        if since_check >= STRIDE {
+            limits::check()?;
+            since_check = 0;
+        }
+        kernel(lane(a, a_moves, at_a, at_a + width), lane(b, b_moves, at_b, at_b + width), width, &mut out);
+        // Advance the outer index like an odometer, and both positions with it.
+        let mut axis = outer.len();
+        loop {
+            if axis == 0 {
+                return Ok(out);
+            }
+            axis -= 1;
+            index[axis] += 1;
+            at_a += a_steps[axis];
+            at_b += b_steps[axis];
+            if index[axis] < outer[axis] {
+                break;
+            }
+            at_a -= a_steps[axis] * index[axis];
+            at_b -= b_steps[axis] * index[axis];
+            index[axis] = 0;
+        }
+    }
+}
+
+fn lane<T: Copy>(data: &[T], moves: bool, start: usize, end: usize) -> Lane<'_, T> {
+    if moves {
+        Lane::Moving(&data[start..end])
+    } else {
+        Lane::Still(data[if data.len() == 1 { 0 } else { start }])
+    }
+}
+
+/// How far an operand moves for a step along each axis of the result; 0 along those it is stretched.
+pub fn broadcast_steps(from: &[usize], to: &[usize]) -> Shape {
+    let mut steps = Shape::from_elem(0, to.len());
+    let mut step = 1;
+    for (axis, &dim) in from.iter().enumerate().rev() {
+        if dim != 1 {
+            steps[axis + to.len() - from.len()] = step;
+        }
+        step *= dim;
+    }
+    steps
+}
+
+/// The shape of the result when two arrays meet element by element: NumPy's rule, compared from the
+/// right, where each pair is equal or contains a 1.
+///
+/// # Errors
+/// When the shapes do not line up.
+pub fn broadcast(a: &[usize], b: &[usize]) -> Outcome<Shape> {
+    if a == b {
+        return Ok(Shape::from_slice(a));
+    }
+    let rank = a.len().max(b.len());
+    let dim = |shape: &[usize], axis: usize| {
+        (axis + shape.len()).checked_sub(rank).and_then(|axis| shape.get(axis)).copied().unwrap_or(1)
+    };
+    let mut out = Shape::new();
+    for axis in 0..rank {
+        match (dim(a, axis), dim(b, axis)) {
+            (x, y) if x == y => out.push(x),
+            (1, y) => out.push(y),
+            (x, 1) => out.push(x),
+            (x, y) => return Err(mismatch(a, b, axis, x, y)),
+        }
+    }
+    Ok(out)
+}
+
+fn mismatch(a: &[usize], b: &[usize], axis: usize, x: usize, y: usize) -> crate::diagnostic::Fail {
+    Problem::new("these shapes do not line up")
+        .label(Part::Operator, format!("axis {axis}: {x} against {y}"))
+        .label(Part::Argument(0), shape_text(a))
+        .label(Part::Argument(1), shape_text(b))
+        .note("shapes are compared from the right; each pair must be equal or contain a 1")
+}
+
+/// Stretches an array to a shape it broadcasts to.
+///
+/// # Errors
+/// When it does not, or memory runs out.
+pub fn broadcast_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
+    if x.shape() == shape {
+        return Ok(x.clone());
+    }
+    let fits = broadcast(x.shape(), shape).is_ok_and(|joined| joined.as_slice() == shape);
+    if !fits {
+        return Err(Problem::new(format!("{} cannot be stretched to {}", shape_text(x.shape()), shape_text(shape)))
+            .note("shapes are compared from the right; only an axis of length 1 can be stretched"));
+    }
+    limits::checked_count(shape)?;
+    fn stretch<T: Copy>(data: &[T], from: &[usize], to: &[usize]) -> Outcome<Vec<T>> {
+        rows(|a, b, n, out| zip_row(a, b, n, out, |x, _| x), data, from, data.get(..1).unwrap_or(&[]), &[], to)
+    }
+    if count(shape) == 0 {
+        return Array::full(shape, 0.0, x.dtype());
+    }
+    Ok(match x.data() {
+        Data::Bool(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
+        Data::F32(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
+        Data::F64(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
+    })
+}
