@@ -47,6 +47,68 @@ pub enum Lane<'a, T> {
     Moving(&'a [T]),
 }
 
+/// An operand of an elementwise operation: a number costs no array.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a> {
+    /// A truth value of rank 0.
+    Bool(bool),
+    /// A double of rank 0.
+    Num(f64),
+    /// Anything else.
+    Array(&'a Array),
+}
+
+impl<'a> From<&'a Array> for Operand<'a> {
+    fn from(array: &'a Array) -> Operand<'a> {
+        Operand::Array(array)
+    }
+}
+
+impl<'a> Operand<'a> {
+    /// The length of every axis.
+    pub fn shape(&self) -> &'a [usize] {
+        match self {
+            Operand::Array(array) => array.shape(),
+            _ => &[],
+        }
+    }
+
+    /// What the elements are.
+    pub fn dtype(&self) -> DType {
+        match self {
+            Operand::Bool(_) => DType::Bool,
+            Operand::Num(_) => DType::F64,
+            Operand::Array(array) => array.dtype(),
+        }
+    }
+
+    /// The elements as doubles.
+    pub fn to_doubles(&self) -> Cow<'_, [f64]> {
+        match self {
+            Operand::Bool(x) => Cow::Owned(vec![f64::from(u8::from(*x))]),
+            Operand::Num(x) => Cow::Borrowed(std::slice::from_ref(x)),
+            Operand::Array(array) => array.to_doubles(),
+        }
+    }
+
+    /// The elements as singles.
+    pub fn to_singles(&self) -> Cow<'_, [f32]> {
+        match self {
+            Operand::Bool(x) => Cow::Owned(vec![f32::from(u8::from(*x))]),
+            Operand::Num(x) => Cow::Owned(vec![*x as f32]),
+            Operand::Array(array) => array.to_singles(),
+        }
+    }
+
+    /// The elements as doubles, each rounded to single precision if `narrow`.
+    fn rounded(&self, narrow: bool) -> Cow<'_, [f64]> {
+        if narrow && self.dtype() == DType::F64 {
+            return Cow::Owned(self.to_doubles().iter().map(|&x| f64::from(x as f32)).collect());
+        }
+        self.to_doubles()
+    }
+}
+
 /// Compiles `|x| expression` into a [`Kernel1`]. With `f64` in front, singles are computed in double
 /// precision and rounded once.
 #[macro_export]
@@ -158,14 +220,15 @@ pub fn test1(test: fn(f64) -> bool, x: &Array) -> Outcome<Array> {
 /// The type of an arithmetic result: an operand of rank 0 never promotes an array, truth values count
 /// as numbers, and of two operands of rank 0 the single wins, since a number takes the other operand's
 /// type.
-pub fn result_dtype(a: &Array, b: &Array) -> DType {
+pub fn result_dtype<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) -> DType {
     use DType::{Bool, F32, F64};
-    let (wide, narrow) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
+    let (a, b) = (a.into(), b.into());
+    let (wide, narrow) = if a.shape().len() >= b.shape().len() { (a, b) } else { (b, a) };
     match (wide.dtype(), narrow.dtype()) {
         (Bool, F32) => F32,
         (Bool, _) => F64,
-        (F32, F64) if narrow.rank() > 0 => F64,
-        (F64, F32) if wide.rank() == 0 => F32,
+        (F32, F64) if !narrow.shape().is_empty() => F64,
+        (F64, F32) if wide.shape().is_empty() => F32,
         (dtype, _) => dtype,
     }
 }
@@ -174,7 +237,7 @@ pub fn result_dtype(a: &Array, b: &Array) -> DType {
 ///
 /// # Errors
 /// When the shapes do not line up, memory runs out, or somebody asked to stop.
-pub fn map2(kernel: &Kernel2, a: &Array, b: &Array) -> Outcome<Array> {
+pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
     if result_dtype(a, b) == DType::F32 {
         let out = rows(kernel.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
@@ -184,20 +247,15 @@ pub fn map2(kernel: &Kernel2, a: &Array, b: &Array) -> Outcome<Array> {
     Ok(Array::new(shape, out))
 }
 
-/// Compares two arrays element by element, broadcasting them against each other.
+/// Compares two arrays element by element, broadcasting them against each other. A number takes the
+/// other operand's type: `f32(x) == 0.1` holds for the single nearest to 0.1.
 ///
 /// # Errors
 /// When the shapes do not line up, memory runs out, or somebody asked to stop.
-pub fn test2(test: &Test2, a: &Array, b: &Array) -> Outcome<Array> {
+pub fn compare(test: &Test2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
-    // A number takes the other operand's type: `x == 0.1` holds for the single nearest to 0.1.
     let narrow = result_dtype(a, b) == DType::F32;
-    let widened = |x: &'_ Array| if narrow { x.cast(DType::F32).to_doubles().into_owned() } else { x.to_doubles().into_owned() };
-    let (x, y) = match (a.doubles(), b.doubles()) {
-        (Some(x), Some(y)) if !narrow => (Cow::Borrowed(x), Cow::Borrowed(y)),
-        _ => (Cow::Owned(widened(a)), Cow::Owned(widened(b))),
-    };
-    let out = rows(test.doubles, &x, a.shape(), &y, b.shape(), &shape)?;
+    let out = rows(test.doubles, &a.rounded(narrow), a.shape(), &b.rounded(narrow), b.shape(), &shape)?;
     Ok(Array::new(shape, out))
 }
 

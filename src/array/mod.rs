@@ -6,6 +6,17 @@
 
 pub mod limits;
 pub mod map;
+pub mod walk;
+mod fold;
+pub mod reduce;
+pub mod layout;
+pub mod join;
+pub mod make;
+pub mod index;
+mod selection;
+pub mod product;
+pub mod decompose;
+mod eliminate;
 
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
@@ -251,11 +262,18 @@ impl Array {
 /// How many elements a shape has. Only for shapes of arrays that exist; others go through
 /// [`limits::checked_count`].
 pub fn count(shape: &[usize]) -> usize {
-    shape.iter().product()
+    // The zero first: the other axes of an empty array may be of any length.
+    if shape.contains(&0) { 0 } else { shape.iter().fold(1, |n: usize, &dim| n.saturating_mul(dim)) }
 }
 
 /// A shape as messages write it: `[150, 4]`.
 pub fn shape_text(shape: &[usize]) -> String {
     let dims: Vec<String> = shape.iter().map(usize::to_string).collect();
     format!("[{}]", dims.join(", "))
+}
+
+/// A number as messages write it, never longer than a shape would be.
+pub fn number_text(number: f64) -> String {
+    let text = number.to_string();
+    if text.len() <= 20 { text } else { format!("{number:e}") }
 }

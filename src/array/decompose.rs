@@ -1,0 +1,227 @@
+//! Linear systems: `solve`, `inv`, `det`.
+//!
+//! All of them eliminate once, in double precision whatever the input, and round at the end; beyond 32
+//! rows `faer` eliminates. A matrix counts as singular when a pivot is no larger than the rounding
+//! errors of the subtractions that made it, that is, when a change of its elements in the last digit makes
+//! it singular. `[[1, 2, 3], [4, 5, 6], [7, 8, 9]]` has rank 2, but elimination leaves 1e-16 where the
+//! zero should be, and NumPy returns an inverse full of 1e16; we say that it is singular. A matrix that
+//! is merely scaled, like `diag([1, 1e-300])`, is not.
+//!
+//! `det` has a derivative where the matrix has no inverse; [`cofactors`] gives it.
+
+use super::eliminate::Elimination;
+use super::limits;
+use super::map::{broadcast, broadcast_steps, result_dtype};
+use super::{Array, DType, Data, Shape, count, shape_text};
+use crate::diagnostic::{Fail, Outcome, Part, Problem};
+use faer::{Mat, MatRef};
+
+/// The solution of `a @ x = b`. A vector `b` is one right-hand side; otherwise its columns are many.
+///
+/// # Errors
+/// When `a` is not square or is singular, `b` does not fit, memory runs out, or somebody asked to stop.
+pub fn solve(a: &Array, b: &Array) -> Outcome<Array> {
+    let (a_batch, n) = square(a, "solve")?;
+    let vector = b.rank() == 1;
+    let (b_batch, rows, columns) = match *b.shape() {
+        [rows] => (&[][..], rows, 1),
+        [ref batch @ .., rows, columns] => (batch, rows, columns),
+        [] => (&[][..], 1, 1),
+    };
+    if b.rank() == 0 || rows != n {
+        return Err(Problem::new("the right-hand side does not fit the matrix")
+            .label(Part::Argument(1), format!("{}, needs {n} rows", shape_text(b.shape())))
+            .label(Part::Argument(0), shape_text(a.shape()))
+            .help(format!("give a vector of length {n}, or a matrix with {n} rows")));
+    }
+    let batch = broadcast(a_batch, b_batch).map_err(|_| {
+        Problem::new("these stacks of matrices do not line up")
+            .label(Part::Argument(0), shape_text(a.shape()))
+            .label(Part::Argument(1), shape_text(b.shape()))
+            .help("all axes but the last two must be equal, or contain a 1")
+    })?;
+    let mut shape = batch.clone();
+    shape.push(n);
+    if !vector {
+        shape.push(columns);
+    }
+    let single = result_dtype(a, b) == DType::F32;
+    if limits::checked_count(&shape)? == 0 {
+        return Array::full(shape, 0.0, if single { DType::F32 } else { DType::F64 });
+    }
+    let (a_data, b_data) = (a.to_doubles(), b.to_doubles());
+    let (a_steps, b_steps) = (broadcast_steps(a_batch, &batch), broadcast_steps(b_batch, &batch));
+    let mut out = limits::reserve(count(&shape))?;
+    let mut eliminated: Option<(usize, Elimination)> = None;
+    let mut index = Shape::from_elem(0, batch.len());
+    for _ in 0..count(&batch) {
+        let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
+        let (from, to) = (at(&a_steps) * n * n, at(&b_steps) * n * columns);
+        // The same matrix again and again, with other right-hand sides, is eliminated once.
+        let elimination = match eliminated.take() {
+            Some((before, elimination)) if before == from => elimination,
+            _ => Elimination::new(a_data.get(from..from + n * n).unwrap_or(&[]), n)?,
+        };
+        if elimination.is_singular() {
+            return Err(singular(a));
+        }
+        let start = out.len();
+        out.extend_from_slice(b_data.get(to..to + n * columns).unwrap_or(&[]));
+        elimination.solve(&mut out[start..], columns)?;
+        eliminated = Some((from, elimination));
+        for (i, &dim) in index.iter_mut().zip(&batch).rev() {
+            *i += 1;
+            if *i < dim {
+                break;
+            }
+            *i = 0;
+        }
+    }
+    Ok(rounded(shape, out, single))
+}
+
+/// The inverse.
+///
+/// # Errors
+/// When `a` is not square or is singular, memory runs out, or somebody asked to stop.
+pub fn inv(a: &Array) -> Outcome<Array> {
+    let (_, n) = square(a, "inv")?;
+    let out = each_matrix(a, n, |matrix, out| {
+        let elimination = Elimination::new(matrix, n)?;
+        if elimination.is_singular() {
+            return Err(singular(a));
+        }
+        let start = out.len();
+        out.extend((0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
+        elimination.solve(&mut out[start..], n)?;
+        Ok(())
+    })?;
+    Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
+}
+
+/// The determinant.
+///
+/// # Errors
+/// When `a` is not square, memory runs out, or somebody asked to stop.
+pub fn det(a: &Array) -> Outcome<Array> {
+    let (batch, n) = square(a, "det")?;
+    let out = if n == 0 {
+        limits::filled(limits::checked_count(batch)?, 1.0)?
+    } else {
+        each_matrix(a, n, |matrix, out| {
+            // Written out, whole numbers give a whole number.
+            let short = match *matrix {
+                [a] => a,
+                [a, b, c, d] => a * d - b * c,
+                [a, b, c, d, e, f, g, h, i] => a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g),
+                _ => f64::INFINITY,
+            };
+            out.push(if short.is_finite() { short } else { Elimination::new(matrix, n)?.determinant() });
+            Ok(())
+        })?
+    };
+    Ok(rounded(Shape::from_slice(batch), out, a.dtype() == DType::F32))
+}
+
+/// The derivative of the determinant by every element: what is left of it without the element's row and
+/// column, with alternating signs. Right for singular matrices as well.
+///
+/// # Errors
+/// When `a` is not square, memory runs out, or somebody asked to stop.
+pub fn cofactors(a: &Array) -> Outcome<Array> {
+    let (_, n) = square(a, "det")?;
+    let out = each_matrix(a, n, |matrix, out| {
+        match *matrix {
+            [_] => out.push(1.0),
+            [a, b, c, d] => out.extend([d, -c, -b, a]),
+            [a, b, c, d, e, f, g, h, i] => out.extend([
+                e * i - f * h,
+                f * g - d * i,
+                d * h - e * g,
+                c * h - b * i,
+                a * i - c * g,
+                b * g - a * h,
+                b * f - c * e,
+                c * d - a * f,
+                a * e - b * d,
+            ]),
+            _ => large_cofactors(matrix, n, out)?,
+        }
+        Ok(())
+    })?;
+    Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
+}
+
+/// det(A) A⁻ᵀ while elimination goes well. Near a singular matrix that is 0 · ∞; there A = U S Vᵀ gives
+/// det(U) det(V) U diag(products of the other singular values) Vᵀ.
+fn large_cofactors(matrix: &[f64], n: usize, out: &mut Vec<f64>) -> Outcome<()> {
+    let start = out.len();
+    let elimination = Elimination::new(matrix, n)?;
+    let determinant = elimination.determinant();
+    if elimination.is_safe() && determinant.is_normal() {
+        out.extend((0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
+        elimination.solve(&mut out[start..], n)?;
+        let inverse = &mut out[start..];
+        for row in 0..n {
+            for column in 0..row {
+                inverse.swap(row * n + column, column * n + row);
+            }
+        }
+        inverse.iter_mut().for_each(|x| *x *= determinant);
+        return Ok(());
+    }
+    let finite = matrix.iter().all(|x| x.is_finite());
+    let svd = if finite { MatRef::from_row_major_slice(matrix, n, n).svd().ok() } else { None };
+    let Some(svd) = svd else {
+        out.resize(start + n * n, f64::NAN);
+        return Ok(());
+    };
+    let values: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+    let mut others = vec![1.0; n];
+    let (mut before, mut after) = (1.0, 1.0);
+    for i in 0..n {
+        others[i] *= before;
+        before *= values[i];
+        others[n - 1 - i] *= after;
+        after *= values[n - 1 - i];
+    }
+    let sign = (svd.U().determinant() * svd.V().determinant()).signum();
+    let scaled = Mat::from_fn(n, n, |i, j| svd.U()[(i, j)] * others[j] * sign);
+    let cofactors = scaled * svd.V().transpose();
+    out.extend((0..n * n).map(|at| cofactors[(at / n, at % n)]));
+    Ok(())
+}
+
+fn square<'a>(a: &'a Array, name: &str) -> Outcome<(&'a [usize], usize)> {
+    match a.shape() {
+        [batch @ .., rows, columns] if rows == columns => Ok((batch, *rows)),
+        shape => Err(Problem::new(format!("{name} needs a square matrix"))
+            .label(Part::Argument(0), shape_text(shape))
+            .help("its last two axes must have the same length, as in [3, 3]")),
+    }
+}
+
+#[cold]
+fn singular(a: &Array) -> Fail {
+    Problem::new("this matrix is singular")
+        .label(Part::Argument(0), shape_text(a.shape()))
+        .note("its rows depend on each other: one of them is a sum of multiples of the others")
+        .help("pinv and lstsq work for every matrix")
+}
+
+/// Appends something for every matrix of a stack.
+fn each_matrix(a: &Array, n: usize, mut visit: impl FnMut(&[f64], &mut Vec<f64>) -> Outcome<()>) -> Outcome<Vec<f64>> {
+    let mut out = limits::reserve(a.len())?;
+    // The other axes of an empty array may be of any length.
+    if !a.is_empty() {
+        for matrix in a.to_doubles().chunks_exact(n * n) {
+            visit(matrix, &mut out)?;
+        }
+    }
+    Ok(out)
+}
+
+fn rounded(shape: Shape, data: Vec<f64>, single: bool) -> Array {
+    let data = if single { Data::F32(data.into_iter().map(|x| x as f32).collect()) } else { Data::F64(data) };
+    Array::new(shape, data)
+}

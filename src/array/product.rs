@@ -1,0 +1,289 @@
+//! Matrix products: `@`, `dot`, `outer`.
+//!
+//! NumPy's `@`: a vector on the left is a row, on the right a column, and more than two axes are stacks
+//! of matrices that broadcast. `faer` multiplies; products so small that calling it costs more than the
+//! arithmetic are plain loops. Operands may be taken as transposed without moving an element, because
+//! the gradient of `a @ b` is `g @ b.T` and `a.T @ g`.
+
+use super::limits::{self, STRIDE};
+use super::map::{broadcast, broadcast_steps, result_dtype};
+use super::walk::Element;
+use super::{Array, DType, Data, Shape, count, fold, shape_text};
+use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// Multiplications below which a plain loop beats a call.
+const SMALL: usize = 512;
+/// Multiplications between two looks at the interrupt flag: some milliseconds.
+const LONG: usize = 1 << 28;
+
+/// The matrix product.
+///
+/// # Errors
+/// When the shapes do not fit, memory runs out, or somebody asked to stop.
+pub fn matmul(a: &Array, b: &Array) -> Outcome<Array> {
+    matmul_t(a, false, b, false)
+}
+
+/// The matrix product, with the last two axes of an operand exchanged if asked for. A vector is itself
+/// either way.
+///
+/// # Errors
+/// When the shapes do not fit, memory runs out, or somebody asked to stop.
+pub fn matmul_t(a: &Array, a_turned: bool, b: &Array, b_turned: bool) -> Outcome<Array> {
+    if a.rank() == 0 || b.rank() == 0 {
+        let argument = usize::from(a.rank() != 0);
+        return Err(Problem::new("a matrix product needs arrays on both sides")
+            .label(Part::Argument(argument), "a single number")
+            .help("use * to multiply by a number"));
+    }
+    let left = Stack::left(a.shape(), a_turned);
+    let right = Stack::right(b.shape(), b_turned);
+    if left.columns != right.rows {
+        return Err(mismatch(a, b, &left, &right));
+    }
+    let batch = broadcast(left.batch, right.batch).map_err(|_| batches_differ(a, b))?;
+    let mut shape = batch.clone();
+    if a.rank() > 1 {
+        shape.push(left.rows);
+    }
+    if b.rank() > 1 {
+        shape.push(right.columns);
+    }
+    let len = limits::checked_count(&shape)?;
+    if len == 0 || left.columns == 0 {
+        let dtype = if result_dtype(a, b) == DType::F32 { DType::F32 } else { DType::F64 };
+        return Array::full(shape, 0.0, dtype);
+    }
+    if let ([n], [_]) = (a.shape(), b.shape()) {
+        return inner(a, b, *n);
+    }
+    let data: Data = if result_dtype(a, b) == DType::F32 {
+        multiply(&left, &a.to_singles(), &right, &b.to_singles(), &batch, len)?.into()
+    } else {
+        multiply(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch, len)?.into()
+    };
+    Ok(Array::new(shape, data))
+}
+
+/// The inner product of two vectors; of anything with more axes, the matrix product.
+///
+/// # Errors
+/// When the shapes do not fit, memory runs out, or somebody asked to stop.
+pub fn dot(a: &Array, b: &Array) -> Outcome<Array> {
+    matmul(a, b)
+}
+
+/// Every element of one array times every element of the other, as a matrix.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn outer(a: &Array, b: &Array) -> Outcome<Array> {
+    fn table<T: Element + std::ops::Mul<Output = T>>(a: &[T], b: &[T]) -> Outcome<Vec<T>> {
+        let mut out = limits::reserve(a.len().saturating_mul(b.len()))?;
+        let mut since_check = 0;
+        for &x in a {
+            since_check += b.len();
+            if since_check >= STRIDE {
+                limits::check()?;
+                since_check = 0;
+            }
+            out.extend(b.iter().map(|&y| x * y));
+        }
+        Ok(out)
+    }
+    let shape = [a.len(), b.len()];
+    limits::checked_count(&shape)?;
+    let data: Data = if result_dtype(a, b) == DType::F32 {
+        table(&a.to_singles(), &b.to_singles())?.into()
+    } else {
+        table(&a.to_doubles(), &b.to_doubles())?.into()
+    };
+    Ok(Array::new(shape.as_slice(), data))
+}
+
+/// The inner product of two vectors of length `n`: pairwise, in double precision, rounded once.
+fn inner(a: &Array, b: &Array, n: usize) -> Outcome<Array> {
+    let dtype = result_dtype(a, b);
+    let mut products = limits::reserve(n)?;
+    match (a.data(), b.data()) {
+        (Data::F32(a), Data::F32(b)) => products.extend(a.iter().zip(b).map(|(&x, &y)| f64::from(x) * f64::from(y))),
+        _ => products.extend(a.to_doubles().iter().zip(b.to_doubles().iter()).map(|(&x, &y)| x * y)),
+    }
+    let sum = fold::total(&products, |x: f64| x, 0.0, |x, y| x + y)?;
+    Ok(Array::scalar(sum, if dtype == DType::F32 { DType::F32 } else { DType::F64 }))
+}
+
+/// A stack of matrices as an operand of a product sees it.
+struct Stack<'a> {
+    batch: &'a [usize],
+    rows: usize,
+    columns: usize,
+    row_step: usize,
+    column_step: usize,
+}
+
+impl<'a> Stack<'a> {
+    fn left(shape: &'a [usize], turned: bool) -> Stack<'a> {
+        match *shape {
+            [n] => Stack { batch: &[], rows: 1, columns: n, row_step: n, column_step: 1 },
+            _ => Stack::matrices(shape, turned),
+        }
+    }
+
+    fn right(shape: &'a [usize], turned: bool) -> Stack<'a> {
+        match *shape {
+            [n] => Stack { batch: &[], rows: n, columns: 1, row_step: 1, column_step: 1 },
+            _ => Stack::matrices(shape, turned),
+        }
+    }
+
+    fn matrices(shape: &'a [usize], turned: bool) -> Stack<'a> {
+        match *shape {
+            [ref batch @ .., rows, columns] if turned => {
+                Stack { batch, rows: columns, columns: rows, row_step: 1, column_step: columns }
+            }
+            [ref batch @ .., rows, columns] => Stack { batch, rows, columns, row_step: columns, column_step: 1 },
+            _ => Stack { batch: &[], rows: 1, columns: 1, row_step: 1, column_step: 1 },
+        }
+    }
+}
+
+/// One matrix of a stack, from its first element on.
+#[derive(Clone, Copy)]
+struct Matrix<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    row_step: usize,
+    column_step: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    /// Some of its rows.
+    fn rows(self, from: usize, to: usize) -> Matrix<'a, T> {
+        let data = self.data.get(from * self.row_step..).unwrap_or(&[]);
+        Matrix { data, rows: to - from, ..self }
+    }
+
+    fn view(self) -> MatRef<'a, T> {
+        if self.column_step == 1 {
+            // A single row may have any step; a faer view wants one that is no shorter than the row.
+            let step = self.row_step.max(self.columns);
+            MatRef::from_row_major_slice_with_stride(self.data, self.rows, self.columns, step)
+        } else {
+            MatRef::from_column_major_slice_with_stride(self.data, self.rows, self.columns, self.column_step.max(self.rows))
+        }
+    }
+}
+
+trait Real: Element + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign {}
+impl Real for f32 {}
+impl Real for f64 {}
+
+fn multiply<T: Real>(left: &Stack<'_>, a: &[T], right: &Stack<'_>, b: &[T], batch: &[usize], len: usize) -> Outcome<Vec<T>> {
+    let mut out = limits::filled(len, T::default())?;
+    let (a_size, b_size) = (left.rows * left.columns, right.rows * right.columns);
+    // Many matrices times one are one tall matrix times one.
+    let joined = right.batch.is_empty() && left.column_step == 1;
+    let rows = if joined { count(left.batch) * left.rows } else { left.rows };
+    let batch = if joined { &[] } else { batch };
+    let a_batch = if joined { &[] } else { left.batch };
+    let a_steps = broadcast_steps(a_batch, batch);
+    let b_steps = broadcast_steps(right.batch, batch);
+    let mut index = Shape::from_elem(0, batch.len());
+    for target in out.chunks_exact_mut(rows * right.columns) {
+        let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
+        let a = a.get(at(&a_steps) * a_size..).unwrap_or(&[]);
+        let b = b.get(at(&b_steps) * b_size..).unwrap_or(&[]);
+        let a = Matrix { data: a, rows, columns: left.columns, row_step: left.row_step, column_step: left.column_step };
+        let b = Matrix {
+            data: b,
+            rows: right.rows,
+            columns: right.columns,
+            row_step: right.row_step,
+            column_step: right.column_step,
+        };
+        product(target, a, b)?;
+        for (i, &dim) in index.iter_mut().zip(batch).rev() {
+            *i += 1;
+            if *i < dim {
+                break;
+            }
+            *i = 0;
+        }
+    }
+    Ok(out)
+}
+
+fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Outcome<()> {
+    let row_work = b.rows.saturating_mul(b.columns);
+    if a.rows.saturating_mul(row_work) <= SMALL {
+        limits::check()?;
+        small_product(target, a, b);
+        return Ok(());
+    }
+    // In stretches of rows, so that Ctrl-C need not wait for all of them.
+    let stretch = (LONG / row_work).max(256);
+    for (i, target) in target.chunks_mut(stretch * b.columns).enumerate() {
+        limits::check()?;
+        let rows = target.len() / b.columns;
+        let a = a.rows(i * stretch, i * stretch + rows);
+        let target = MatMut::from_row_major_slice_mut(target, rows, b.columns);
+        faer::linalg::matmul::matmul(target, Accum::Replace, a.view(), b.view(), T::from_double(1.0), Par::Seq);
+    }
+    Ok(())
+}
+
+fn small_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    for (i, target) in target.chunks_exact_mut(b.columns).enumerate() {
+        for k in 0..a.columns {
+            let Some(&x) = a.data.get(i * a.row_step + k * a.column_step) else { continue };
+            let row = b.data.get(k * b.row_step..).unwrap_or(&[]);
+            if b.column_step == 1 {
+                target.iter_mut().zip(row).for_each(|(out, &y)| *out += x * y);
+            } else {
+                target.iter_mut().zip(row.iter().step_by(b.column_step)).for_each(|(out, &y)| *out += x * y);
+            }
+        }
+    }
+}
+
+#[cold]
+fn mismatch(a: &Array, b: &Array, left: &Stack<'_>, right: &Stack<'_>) -> Fail {
+    let (needed, found) = (left.columns, right.rows);
+    let what = match (needed, b.rank()) {
+        (1, 1) => "element",
+        (_, 1) => "elements",
+        (1, _) => "row",
+        _ => "rows",
+    };
+    let title = match (a.rank(), b.rank()) {
+        (1, 1) => "these two vectors cannot be multiplied",
+        (1, _) | (_, 1) => "this matrix and this vector cannot be multiplied",
+        _ => "these two matrices cannot be multiplied",
+    };
+    let problem = Problem::new(title)
+        .label(Part::Operator, format!("needs {needed} {what} on the right, found {found}"))
+        .label(Part::Argument(0), shape_text(a.shape()))
+        .label(Part::Argument(1), shape_text(b.shape()));
+    let right_helps = b.rank() == 2 && right.columns == needed;
+    let left_helps = a.rank() == 2 && left.rows == found;
+    if right_helps && !left_helps {
+        let mut result = Shape::from_slice(&a.shape()[..a.rank() - 1]);
+        result.push(found);
+        let (left, turned) = (shape_text(a.shape()), shape_text(&[right.columns, right.rows]));
+        let text = format!("transpose the right side: {left} @ {turned} gives {}", shape_text(&result));
+        return problem.patch(text, vec![Edit::After(Part::Argument(1), ".T".to_string())]);
+    }
+    problem.note("the last axis of the left side meets the last but one of the right side")
+}
+
+#[cold]
+fn batches_differ(a: &Array, b: &Array) -> Fail {
+    Problem::new("these stacks of matrices do not line up")
+        .label(Part::Operator, "the axes before the last two differ")
+        .label(Part::Argument(0), shape_text(a.shape()))
+        .label(Part::Argument(1), shape_text(b.shape()))
+        .note("all axes but the last two are compared from the right; each pair must be equal or contain a 1")
+}
