@@ -5,6 +5,9 @@
 //! Only the interpreter holds the tree, so it alone turns a `Fail` into a [`Diagnostic`], which speaks
 //! of spans. A message states the fact, a label the value that matters, a help the remedy.
 
+pub mod draw;
+pub mod suggest;
+
 use crate::source::Span;
 
 /// A part of the operation that failed, as a kernel can name it.
@@ -48,6 +51,8 @@ pub enum Kind {
     Interrupt,
     /// Memory, depth or time ran out. Never caught.
     Limit,
+    /// Whoever called back into the program already knows the message and its place.
+    Placed,
 }
 
 /// What went wrong, without a place. Boxed everywhere, since failing is rare: see [`Fail`].

@@ -1,0 +1,85 @@
+//! How numbers and arrays print. What prints can be typed in again: a matrix is a literal with its rows
+//! on lines of their own, an empty one is `zeros(0, 3)`, single precision is `f32([1, 2])`.
+//!
+//! This module knows [`Array`], not the language's values; whoever prints a tuple calls it per entry.
+
+mod layout;
+mod number;
+mod spec;
+mod text;
+
+pub use number::{number, number_f32};
+pub use spec::{format_array, format_spec, format_text};
+pub use text::{safe, text_quoted};
+
+use crate::array::{Array, DType, Data};
+use layout::Layout;
+use number::Form;
+
+/// How much prints, and how precisely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Significant digits of a number that is not whole. From 17 on, as many as it takes to read the
+    /// same number back.
+    pub digits: usize,
+    /// Columns on a line.
+    pub width: usize,
+    /// Arrays with more elements than this are shortened.
+    pub threshold: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { digits: 6, width: 80, threshold: 1000 }
+    }
+}
+
+/// An array as a literal: `[[ 4,  8],` above ` [12, 16]]`.
+pub fn array(x: &Array, style: &Style) -> String {
+    if x.is_empty() {
+        return empty(x);
+    }
+    let layout = Layout::new(x.shape(), style);
+    let cells = cells(x, &layout.positions(), style);
+    match x.dtype() {
+        DType::F32 => format!("f32({})", layout.draw(&cells, "f32(".len(), ")".len())),
+        DType::F64 | DType::Bool => layout.draw(&cells, 0, 0),
+    }
+}
+
+/// An expression for an array without elements; a comparison makes one of truth values.
+fn empty(x: &Array) -> String {
+    let shape: Vec<String> = x.shape().iter().map(usize::to_string).collect();
+    let zeros = if shape.len() == 1 { "[]".to_string() } else { format!("zeros({})", shape.join(", ")) };
+    match x.dtype() {
+        DType::F64 => zeros,
+        DType::F32 => format!("f32({zeros})"),
+        DType::Bool => format!("{zeros} > 0"),
+    }
+}
+
+/// The texts of the elements at these positions.
+fn cells(x: &Array, positions: &[usize], style: &Style) -> Vec<String> {
+    let form = if wide(x, positions) { Form::Exponent } else { Form::General };
+    let cell = |&position: &usize| match x.data() {
+        Data::Bool(data) => data.get(position).map(bool::to_string),
+        Data::F32(data) => data.get(position).map(|&value| number::write(value, form, style)),
+        Data::F64(data) => data.get(position).map(|&value| number::write(value, form, style)),
+    };
+    positions.iter().map(|position| cell(position).unwrap_or_default()).collect()
+}
+
+/// Whether the numbers with a fraction are of such different sizes that each needs its exponent to be
+/// compared with the others. Whole numbers keep their digits, so they do not count.
+fn wide(x: &Array, positions: &[usize]) -> bool {
+    const RANGE: f64 = 1e5;
+    let mut least = f64::INFINITY;
+    let mut most: f64 = 0.0;
+    for size in positions.iter().filter_map(|&position| x.at(position)).map(f64::abs) {
+        if size.is_finite() && size.fract() != 0.0 {
+            least = least.min(size);
+            most = most.max(size);
+        }
+    }
+    most / RANGE > least
+}
