@@ -1,0 +1,266 @@
+//! What the parser says when a word does not fit.
+//!
+//! A generated parser knows only which words it could have taken. What the writer meant shows in the
+//! words around: this file holds the general answers, [`habits`](super::habits) those to the slips that
+//! other languages train, [`unclosed`](super::unclosed) those about brackets.
+
+use super::layout::Layout;
+use super::slips;
+use super::token::{Spanned, Token};
+use super::{habits, unclosed};
+use crate::diagnostic::{Diagnostic, Edit, Level, Problem};
+use crate::source::Span;
+
+/// A message while it is put together.
+pub struct Message(Box<Problem<Span>>);
+
+/// A message about a place, with what to write beside it.
+pub fn say(title: impl Into<String>, place: Span, label: impl Into<String>) -> Message {
+    Message::new(title, place, label)
+}
+
+/// The edit that puts text at an empty place.
+pub fn insert(place: Span, text: &str) -> Edit<Span> {
+    Edit::Before(place, text.to_string())
+}
+
+/// The edit that puts text in the place of other text.
+pub fn replace(place: Span, text: &str) -> Edit<Span> {
+    Edit::Replace(place, text.to_string())
+}
+
+/// Source text as a message shows it: short, and without control characters.
+pub fn show(text: &str) -> String {
+    let shown: String = text.chars().take(24).map(|character| if character.is_control() { '�' } else { character }).collect();
+    if text.chars().nth(24).is_some() { format!("{shown}…") } else { shown }
+}
+
+impl Message {
+    /// See [`say`].
+    pub fn new(title: impl Into<String>, place: Span, label: impl Into<String>) -> Message {
+        Message(Problem::new(title).label(place, label))
+    }
+
+    /// Adds a place that matters, too.
+    pub fn and(self, place: Span, label: impl Into<String>) -> Message {
+        Message(self.0.label(place, label))
+    }
+
+    /// Adds a remedy in words.
+    pub fn help(self, text: impl Into<String>) -> Message {
+        Message(self.0.help(text))
+    }
+
+    /// Adds a remedy that can be applied.
+    pub fn patch(self, text: impl Into<String>, edits: Vec<Edit<Span>>) -> Message {
+        Message(self.0.patch(text, edits))
+    }
+
+    /// It stops the program.
+    pub fn error(self) -> Box<Diagnostic> {
+        Diagnostic::error(self.0)
+    }
+
+    /// It stops a program, and continues a line at the prompt.
+    pub fn unfinished(self) -> Box<Diagnostic> {
+        let mut diagnostic = Diagnostic::error(self.0);
+        diagnostic.unfinished = true;
+        diagnostic
+    }
+
+    /// It lets the program go on.
+    pub fn warning(self) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(self.0);
+        diagnostic.level = Level::Warning;
+        *diagnostic
+    }
+}
+
+/// The message for a tree or brackets deeper than the language allows.
+pub fn too_deep(place: Span) -> Box<Diagnostic> {
+    say("this nests too deep", place, "more than 200 levels").help("give the inner parts names of their own").error()
+}
+
+/// The words around a place.
+pub struct View<'a, 'input> {
+    /// The whole text.
+    pub text: &'input str,
+    /// The position of its first byte.
+    pub base: u32,
+    /// Its words, newlines and records decided.
+    pub layout: &'a Layout<'input>,
+    /// What the parser could have taken.
+    pub expected: &'a [String],
+}
+
+impl<'a, 'input> View<'a, 'input> {
+    /// A word.
+    pub fn token(&self, index: usize) -> Option<&'a Token<'input>> {
+        self.layout.tokens.get(index).map(|(_, token, _)| token)
+    }
+
+    /// The word before.
+    pub fn before(&self, index: usize) -> Option<&'a Token<'input>> {
+        self.token(index.checked_sub(1)?)
+    }
+
+    /// The place of a word, or the end of the last one.
+    pub fn span(&self, index: usize) -> Span {
+        match (self.layout.tokens.get(index), self.layout.tokens.last()) {
+            (Some((start, _, end)), _) => Span::new(*start, *end),
+            (None, Some((_, _, end))) => Span::new(*end, *end),
+            (None, None) => Span::new(self.base, self.base),
+        }
+    }
+
+    /// The place of the word before.
+    pub fn span_before(&self, index: usize) -> Span {
+        index.checked_sub(1).map_or(self.span(index).before(), |before| self.span(before))
+    }
+
+    /// The text between two positions.
+    pub fn between(&self, start: u32, end: u32) -> &'input str {
+        let range = start.saturating_sub(self.base) as usize..end.saturating_sub(self.base) as usize;
+        self.text.get(range).unwrap_or("")
+    }
+
+    /// The text of a word.
+    pub fn source(&self, index: usize) -> &'input str {
+        let span = self.span(index);
+        self.between(span.start, span.end)
+    }
+
+    /// The text of the word before.
+    pub fn source_before(&self, index: usize) -> &'input str {
+        index.checked_sub(1).map_or("", |before| self.source(before))
+    }
+
+    /// The text from a position to the end of its line.
+    pub fn rest_of_line(&self, start: u32) -> &'input str {
+        let rest = self.between(start, self.end());
+        rest.lines().next().unwrap_or("")
+    }
+
+    /// The position behind the last byte.
+    pub fn end(&self) -> u32 {
+        self.base + self.text.len() as u32
+    }
+
+    /// Does a word touch the one before?
+    pub fn touches(&self, index: usize) -> bool {
+        self.span_before(index).end == self.span(index).start
+    }
+
+    /// The first word of the statement that a word belongs to.
+    pub fn head(&self, index: usize) -> usize {
+        let words = self.layout.tokens.get(..index).unwrap_or(&[]);
+        let starts = |(_, token, _): &Spanned| {
+            token.ends_statement() || matches!(token, Token::Open | Token::LeftBrace | Token::RightBrace)
+        };
+        words.iter().rposition(starts).map_or(0, |last| last + 1)
+    }
+
+    /// Could the parser have taken this?
+    pub fn expects(&self, name: &str) -> bool {
+        self.expected.iter().any(|expected| expected.trim_matches('"') == name)
+    }
+}
+
+/// Says why the word with this number does not fit.
+pub fn refuse(view: &View, index: usize) -> Box<Diagnostic> {
+    if let Some(Token::Slip(slip)) = view.token(index) {
+        let span = view.span(index);
+        let around = (view.between(view.base, span.start), view.between(span.end, view.end()));
+        return slips::explain(slip, span, view.source(index), around);
+    }
+    unclosed::closed_early(view, index)
+        .or_else(|| habits::explain(view, index))
+        .or_else(|| keyword(view, index))
+        .or_else(|| side_by_side(view, index))
+        .unwrap_or_else(|| general(view, index))
+}
+
+/// `x.in`, `for = 3`
+fn keyword(view: &View, index: usize) -> Option<Box<Diagnostic>> {
+    let named = |index| super::token::KEYWORDS.contains(&view.source(index));
+    let place = if named(index) && view.expects("name") && !view.expects("number") {
+        index
+    } else if named(index) && view.token(index + 1) == Some(&Token::Equals) {
+        index
+    } else if view.token(index) == Some(&Token::Equals) && index.checked_sub(1).is_some_and(named) {
+        index - 1
+    } else {
+        return None;
+    };
+    let name = view.source(place);
+    Some(say(format!("`{name}` is a word of the language"), view.span(place), "cannot be a name").help(format!("write another name, such as {name}_")).error())
+}
+
+/// `a b`
+fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
+    let (last, token) = (view.before(index)?, view.token(index)?);
+    if !last.ends_value() || !token.starts_value() && !matches!(token, Token::While | Token::For | Token::Break | Token::Continue | Token::Return | Token::Import) {
+        return None;
+    }
+    let (left, right) = (view.span_before(index), view.span(index));
+    if *last == Token::RightBrace {
+        let message = say("a new statement begins on a new line", right, "begins here").and(left, "the block ends here");
+        return Some(message.patch("or behind `;`", vec![insert(left.after(), ";")]).error());
+    }
+    let shown = |index: usize| match view.token(index) {
+        Some(Token::StringEnd | Token::StringStart | Token::Text(_)) => "a string".to_string(),
+        _ => format!("`{}`", show(view.source(index))),
+    };
+    let title = format!("nothing joins {} and {}", shown(index - 1), shown(index));
+    let title = if title.chars().count() > 60 { "nothing joins these two values".to_string() } else { title };
+    let wanted = if view.expects("end of line") { ", a comma or a new line belongs" } else { " or a comma belongs" };
+    let message = say(title, right, format!("an operator{wanted} before this"));
+    Some(match (last, token) {
+        (Token::Name(name), Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::StringStart) => {
+            message.help(format!("to call {}, write {}(…)", show(name), show(name)))
+        }
+        (Token::Number(_), _) => message.patch("to multiply, write `*`", vec![insert(right.before(), "* ")]),
+        _ => message,
+    }
+    .error())
+}
+
+/// What can be said of any word.
+fn general(view: &View, index: usize) -> Box<Diagnostic> {
+    let place = view.span(index);
+    let value = view.expects("number");
+    let wanted = if value {
+        "a value belongs here"
+    } else if view.expects("name") {
+        "a name belongs here"
+    } else if view.expects("{") && !view.expects("+") {
+        "`{` belongs here"
+    } else {
+        "an operator or a new line belongs here"
+    };
+    match view.token(index) {
+        None => ends(view, index, wanted),
+        Some(Token::EndLine) => say("the line ends too early", view.span_before(index).after(), wanted).error(),
+        Some(Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Semicolon) if value => {
+            let what = show(view.source(index));
+            say(format!("nothing stands before `{what}`"), place, wanted).error()
+        }
+        Some(Token::PieceClose) if view.before(index) == Some(&Token::PieceOpen) => {
+            say("nothing stands between `{` and `}`", place, wanted).help("for plain braces, write \\{ and \\}").error()
+        }
+        Some(Token::StringStart) if view.before(index) == Some(&Token::Import) => {
+            say("a path is a plain string", place, "holds an expression").error()
+        }
+        Some(Token::StringStart | Token::Text(_)) => say("a string does not fit here", place, wanted).error(),
+        Some(_) => say(format!("`{}` does not fit here", show(view.source(index))), place, wanted).error(),
+    }
+}
+
+fn ends(view: &View, index: usize, wanted: &str) -> Box<Diagnostic> {
+    let last = view.before(index);
+    let message = match last {
+        None => say("the text ends too early", view.span(index), wanted),
+        Some(_) => say(format!("nothing follows `{}`", show(view.source_before(index))), view.span(index), wanted),
+    };
+    if last.is_some_and(Token::wants_more) || view.expects("catch") { message.unfinished() } else { message.error() }
+}

@@ -1,0 +1,153 @@
+//! The words of the language.
+//!
+//! `logos` cuts text into these; [`lex`](super::lex) adds the parts of a string and
+//! [`layout`](super::layout) the tokens that no pattern can tell apart: `x > 2` compares, while the
+//! `>` of `record < y = x >` closes a block, and both are the same character.
+
+use super::ast::BinaryOp;
+use super::slips::Slip;
+use logos::Logos;
+use std::rc::Rc;
+
+/// A token between the position of its first byte and one past its last.
+pub type Spanned<'input> = (u32, Token<'input>, u32);
+
+/// Every keyword, in the order of the manual.
+pub const KEYWORDS: &[&str] = &[
+    "record", "pause", "train_mode", "predict_mode", "fn", "if", "else", "while", "for", "in", "break",
+    "continue", "return", "and", "or", "not", "true", "false", "none", "import", "as", "try", "catch",
+];
+
+/// A word, an operator or a bracket.
+#[derive(Logos, Clone, Debug, PartialEq)]
+#[logos(skip r"[ \t\r\u{feff}]+")]
+#[rustfmt::skip]
+pub enum Token<'input> {
+    // What never reaches the grammar.
+    #[regex(r"#[^\n]*", allow_greedy = true)] Comment,
+    #[token("\n")] Newline,
+    #[token("\"")] Quote,
+    #[token("\"\"\"")] LongQuote,
+    #[token("r\"")] RawQuote,
+    // `2.` is a number, but in `2.sqrt()` it is a number and a dot.
+    #[regex(r"[0-9][0-9_]*\.", |lexer| number(lexer.slice()))] NumberDot(f64),
+
+    // What the passes after `logos` add.
+    EndLine,
+    Open,
+    Close,
+    Text(Rc<str>),
+    StringStart,
+    Part(Rc<str>),
+    PieceOpen,
+    Format(Rc<str>),
+    PieceClose,
+    StringEnd,
+    // Not in the language. The parser refuses it, so one statement gives one message.
+    Slip(Slip),
+
+    #[token(";")] Semicolon,
+    #[token("(")] LeftParen, #[token(")")] RightParen,
+    #[token("[")] LeftBracket, #[token("]")] RightBracket,
+    #[token("{")] LeftBrace, #[token("}")] RightBrace,
+    #[token(",")] Comma, #[token(":")] Colon, #[token(".")] Dot, #[token("...")] Ellipsis,
+    #[token("'")] Prime, #[token("->")] Arrow, #[token("=")] Equals,
+    #[token("+=", |_| BinaryOp::Add)]
+    #[token("-=", |_| BinaryOp::Subtract)]
+    #[token("*=", |_| BinaryOp::Multiply)]
+    #[token("/=", |_| BinaryOp::Divide)]
+    #[token("//=", |_| BinaryOp::FloorDivide)]
+    #[token("%=", |_| BinaryOp::Remainder)]
+    #[token("@=", |_| BinaryOp::MatMul)]
+    #[token("**=", |_| BinaryOp::Power)]
+    #[token("^=", |_| BinaryOp::Power)]
+    Update(BinaryOp),
+    #[token("<")] Less, #[token(">")] Greater,
+    #[token("==", |_| BinaryOp::Equal)]
+    #[token("!=", |_| BinaryOp::NotEqual)]
+    #[token("<=", |_| BinaryOp::LessEqual)]
+    #[token(">=", |_| BinaryOp::GreaterEqual)]
+    Compare(BinaryOp),
+    #[token("+")] Plus, #[token("-")] Minus,
+    #[token("*", |_| BinaryOp::Multiply)]
+    #[token("/", |_| BinaryOp::Divide)]
+    #[token("//", |_| BinaryOp::FloorDivide)]
+    #[token("%", |_| BinaryOp::Remainder)]
+    #[token("@", |_| BinaryOp::MatMul)]
+    Product(BinaryOp),
+    #[token("**")] #[token("^")] Power,
+
+    #[token("record")] Record, #[token("pause")] Pause,
+    #[token("train_mode")] TrainMode, #[token("predict_mode")] PredictMode,
+    #[token("fn")] Fn, #[token("if")] If, #[token("else")] Else,
+    #[token("while")] While, #[token("for")] For, #[token("in")] In,
+    #[token("break")] Break, #[token("continue")] Continue, #[token("return")] Return,
+    #[token("and")] And, #[token("or")] Or, #[token("not")] Not,
+    #[token("true")] True, #[token("false")] False, #[token("none")] None,
+    #[token("import")] Import, #[token("as")] As, #[token("try")] Try, #[token("catch")] Catch,
+
+    #[regex(r"[\p{XID_Start}_]\p{XID_Continue}*", |lexer| lexer.slice())] Name(&'input str),
+    #[regex(r"[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
+    #[regex(r"[0-9][0-9_]*\.[eE][+-]?[0-9][0-9_]*", |lexer| number(lexer.slice()))]
+    #[regex(r"\.[0-9][0-9_]*([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
+    #[regex(r"0[xX][0-9a-fA-F][0-9a-fA-F_]*", |lexer| number(lexer.slice()))]
+    Number(f64),
+}
+
+/// The value of a number as it is written: `1_000`, `.5`, `1e-3`, `0xff`.
+pub fn number(text: &str) -> f64 {
+    let digits = text.replace('_', "");
+    match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+        Some(hex) => hex.chars().filter_map(|digit| digit.to_digit(16)).fold(0.0, |value, digit| value * 16.0 + f64::from(digit)),
+        None => digits.parse().unwrap_or(f64::NAN),
+    }
+}
+
+impl Token<'_> {
+    /// Can an expression begin here? Decides what a `>` means in a record.
+    pub fn starts_value(&self) -> bool {
+        use Token::*;
+        self.opens_mode()
+            || matches!(
+                self,
+                LeftParen | LeftBracket | Plus | Minus | Not | Fn | If | Try | True | False | None
+                    | Name(_) | Number(_) | Text(_) | StringStart
+            )
+    }
+
+    /// Can a statement begin here, or what was meant to be one?
+    pub fn starts_statement(&self) -> bool {
+        use Token::*;
+        self.starts_value() || matches!(self, While | For | Break | Continue | Return | Import | Prime | Slip(_))
+    }
+
+    /// Can an expression end here?
+    pub fn ends_value(&self) -> bool {
+        use Token::*;
+        matches!(
+            self,
+            RightParen | RightBracket | RightBrace | Close | Prime | True | False | None
+                | Name(_) | Number(_) | Text(_) | StringEnd
+        )
+    }
+
+    /// Does a statement go on after this although the line ends?
+    pub fn wants_more(&self) -> bool {
+        use Token::*;
+        matches!(
+            self,
+            Comma | Dot | Arrow | Equals | Update(_) | Less | Greater | Compare(_) | Plus | Minus
+                | Product(_) | Power | And | Or | Not | In
+        )
+    }
+
+    /// Does the next `<` open a block?
+    pub fn opens_mode(&self) -> bool {
+        matches!(self, Token::Record | Token::Pause | Token::TrainMode | Token::PredictMode)
+    }
+
+    /// Does this end a statement?
+    pub fn ends_statement(&self) -> bool {
+        matches!(self, Token::EndLine | Token::Semicolon)
+    }
+}
