@@ -1,0 +1,157 @@
+//! What a recorded step remembers.
+//!
+//! Sixty-four bytes for a step on numbers, counts included: a loop of a million turns records several
+//! million of these. The graph can be millions of nodes deep, so `Drop` is a loop.
+
+use super::{Plan, Var};
+use crate::source::Place;
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+/// A recorded step: its result and what it was computed from.
+#[derive(Debug)]
+pub struct Node {
+    /// The result; never traced itself.
+    pub out: Var,
+    /// A serial number: operands are older than results.
+    pub age: u64,
+    /// Where it came from.
+    pub args: Args,
+}
+
+/// Where a node came from. `op` is the operation's [number](super::Op::number).
+#[derive(Debug)]
+pub enum Args {
+    /// Nowhere: a value that somebody differentiates by.
+    Source,
+    /// Nowhere: an attached variable, which keeps its gradient.
+    Variable(Box<Variable>),
+    /// An operation on one traced operand.
+    One(u16, Place, Rc<Node>),
+    /// An operation on two traced operands.
+    Two(u16, Place, Rc<Node>, Rc<Node>),
+    /// An operation on a traced operand and a number.
+    Left(u16, Place, Rc<Node>, f64),
+    /// An operation on a number and a traced operand.
+    Right(u16, Place, f64, Rc<Node>),
+    /// Any other operation.
+    Many(Box<Many>),
+    /// An operation that no derivative passes. The operand is remembered only as long as it lives
+    /// anyway, so that a loop may carry a detached value for ever.
+    Cut(u16, Place, Weak<Node>),
+}
+
+/// An operation on several operands, or on arrays, or with a [`Plan`].
+#[derive(Debug)]
+pub struct Many {
+    /// The operation's number.
+    pub op: u16,
+    /// Where it stands in the program.
+    pub place: Place,
+    /// What the operation was told besides its operands: axes, a shape, an index.
+    pub plan: Plan,
+    /// The operands, traced or not.
+    pub args: SmallVec<[Var; 2]>,
+}
+
+/// What `backward` does with the gradient of a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Request {
+    /// Replaces the stored gradient.
+    #[default]
+    Write,
+    /// Adds to the stored gradient.
+    Add,
+    /// Stores nothing.
+    None,
+}
+
+/// An attached variable.
+#[derive(Debug, Default)]
+pub struct Variable {
+    /// What `backward` does with its gradient.
+    pub request: Request,
+    /// The gradient that the last `backward` stored.
+    pub gradient: RefCell<Option<Var>>,
+    /// How many times `backward` had run when the gradient became meaningless: when the variable was
+    /// attached, or assigned.
+    pub since: Cell<u64>,
+    /// Where it was attached.
+    pub place: Place,
+}
+
+impl Node {
+    /// The attached variable this node is, if it is one.
+    pub fn variable(&self) -> Option<&Variable> {
+        match &self.args {
+            Args::Variable(variable) => Some(variable),
+            _ => None,
+        }
+    }
+
+    /// The operation's number and its place in the program; `None` for sources and variables.
+    pub fn step(&self) -> Option<(u16, Place)> {
+        match &self.args {
+            Args::Source | Args::Variable(_) => None,
+            Args::One(op, place, ..)
+            | Args::Two(op, place, ..)
+            | Args::Left(op, place, ..)
+            | Args::Right(op, place, ..)
+            | Args::Cut(op, place, _) => Some((*op, *place)),
+            Args::Many(many) => Some((many.op, many.place)),
+        }
+    }
+
+    /// Calls `visit` with every traced operand.
+    pub fn each_operand<'a>(&'a self, mut visit: impl FnMut(&'a Rc<Node>)) {
+        match &self.args {
+            Args::Source | Args::Variable(_) | Args::Cut(..) => {}
+            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => visit(x),
+            Args::Two(_, _, x, y) => {
+                visit(x);
+                visit(y);
+            }
+            Args::Many(many) => many.args.iter().filter_map(Var::node).for_each(visit),
+        }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let mut waiting: Vec<Rc<Node>> = Vec::new();
+        let mut args = std::mem::replace(&mut self.args, Args::Source);
+        loop {
+            let next = match args {
+                Args::Source | Args::Variable(_) | Args::Cut(..) => None,
+                Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
+                Args::Two(_, _, x, y) => match (last(x), last(y)) {
+                    (Some(x), Some(y)) => {
+                        waiting.push(y);
+                        Some(x)
+                    }
+                    (x, y) => x.or(y),
+                },
+                Args::Many(many) => {
+                    for arg in many.args {
+                        if let Var::Traced(node) = arg {
+                            waiting.extend(last(node));
+                        }
+                    }
+                    None
+                }
+            };
+            let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
+            args = match Rc::get_mut(&mut node) {
+                Some(node) => std::mem::replace(&mut node.args, Args::Source),
+                None => Args::Source,
+            };
+        }
+    }
+}
+
+/// The node if nobody else holds it; otherwise it only loses a holder.
+#[inline]
+fn last(node: Rc<Node>) -> Option<Rc<Node>> {
+    (Rc::strong_count(&node) == 1).then_some(node)
+}

@@ -1,0 +1,140 @@
+//! What an operation tells the engine: how to compute it and how it differentiates.
+
+use super::{Context, Node, Var};
+use crate::array::map::{Kernel1, Kernel2, Lane, Test2};
+use crate::diagnostic::{Outcome, Problem};
+use std::any::Any;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+/// A differentiable operation.
+pub struct Op {
+    /// How its value is computed.
+    pub forward: Forward,
+    /// How it differentiates.
+    pub grad: Grad,
+    /// Its number among all operations, given when the first context is made.
+    pub number: Number,
+}
+
+/// How a value is computed from operands without history.
+pub enum Forward {
+    /// Element by element from one operand.
+    Map1(Kernel1),
+    /// Element by element from two operands, broadcast against each other.
+    Map2(Kernel2),
+    /// A truth value for each element.
+    Test1(fn(f64) -> bool),
+    /// A truth value for each pair of elements.
+    Test2(Test2),
+    /// Any other way.
+    General(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+}
+
+/// How an operation differentiates. The engine multiplies, undoes broadcasting, lets zeros absorb, and
+/// gives each step its place; rules never do.
+pub enum Grad {
+    /// An elementwise operation: the derivative by each operand.
+    Slopes(&'static [Slope]),
+    /// An operation that mixes or moves elements: the cotangent of operand `i`, linear in `dy`.
+    Pulls(fn(&Pull<'_>, usize) -> Outcome<Var>),
+    /// The cotangents of all operands at once, from a rule that calls back into the program.
+    Rule(fn(&Pull<'_>, &mut dyn Caller) -> Outcome<Vec<Option<Var>>>),
+    /// Constant almost everywhere: nothing passes.
+    Blocked,
+}
+
+/// The derivative of an elementwise operation by one operand: one rule, compiled three times.
+pub struct Slope {
+    /// For numbers: the operands and the result.
+    pub number: fn(&[f64; 3], f64) -> f64,
+    /// For arrays in a pass that is not recorded: appends `slope * cotangent` for a row of elements.
+    pub lanes: fn(&[Lane<'_, f64>; 3], Lane<'_, f64>, &[f64], &mut Vec<f64>),
+    /// For any order: a value that may itself be recorded.
+    pub value: fn(&Context, &[Var], &Var) -> Outcome<Var>,
+}
+
+/// What a rule of the kind [`Grad::Pulls`] can ask.
+pub struct Pull<'a> {
+    /// To compute with.
+    pub cx: &'a Context,
+    /// The cotangent of the result, with the result's shape.
+    pub dy: &'a Var,
+    /// The operands.
+    pub args: &'a [Var],
+    /// The recorded step: its value is the result.
+    pub node: &'a Rc<Node>,
+    /// What the operation was told besides its operands.
+    pub plan: &'a Plan,
+}
+
+impl Pull<'_> {
+    /// The result of the operation, as something that can be differentiated again.
+    pub fn out(&self) -> Var {
+        Var::Traced(self.node.clone())
+    }
+}
+
+/// Lets a rule call a function of the program.
+pub trait Caller {
+    /// Calls a function value; `function` and the results are the upper layers' own types.
+    fn call_rule(&mut self, function: &dyn Any, dy: &Var, y: &Var, args: &[Var]) -> Outcome<Vec<Option<Var>>>;
+}
+
+/// What an operation was told besides its operands: axes, a shape, an index. Each operation has its own
+/// type for it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan(Option<Rc<dyn Any>>);
+
+impl Plan {
+    /// Nothing.
+    pub const NONE: Plan = Plan(None);
+
+    /// Keeps something for the operation and its rule.
+    pub fn new<T: 'static>(value: T) -> Plan {
+        Plan(Some(Rc::new(value)))
+    }
+
+    /// Whether there is nothing.
+    pub fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// What was kept.
+    ///
+    /// # Errors
+    /// When it was something else, which is a mistake of ours.
+    pub fn get<T: 'static>(&self) -> Outcome<&T> {
+        self.0
+            .as_deref()
+            .and_then(|any| any.downcast_ref())
+            .ok_or_else(|| Problem::new("internal error: an operation lost its plan"))
+    }
+}
+
+/// An operation's number. `u16` so that a node has room for it.
+pub struct Number(AtomicU16);
+
+impl Number {
+    /// Not given yet.
+    pub const fn new() -> Number {
+        Number(AtomicU16::new(0))
+    }
+
+    /// The number.
+    #[inline]
+    pub fn get(&self) -> u16 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Gives the number.
+    pub fn set(&self, number: u16) {
+        self.0.store(number, Ordering::Relaxed);
+    }
+}
+
+impl Default for Number {
+    fn default() -> Number {
+        Number::new()
+    }
+}

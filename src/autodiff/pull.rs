@@ -1,0 +1,319 @@
+//! The reverse pass: from a result back to what it came from.
+//!
+//! Nodes are taken youngest first, so each is met once, with its whole cotangent. What is pending is
+//! kept in a ring of 64 slots by age, because operands are mostly a few steps older than results, and
+//! in a map for those that are much older. Cotangents live here and nowhere else: a pass may run inside
+//! another over the same nodes.
+
+use super::op::{Caller, Grad, Pull, Slope};
+use super::{Args, Context, Node, Plan, Var};
+use crate::array::map::{Lane, broadcast_to};
+use crate::array::{Array, DType, Data, Shape, limits};
+use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Which cotangents a pass is run for.
+pub enum Wanted<'w> {
+    /// Those of all attached variables.
+    Variables,
+    /// Those of these nodes. Nothing older than the oldest is visited.
+    Nodes(&'w [Rc<Node>]),
+}
+
+/// Pulls cotangents from results back to the nodes that are wanted; each that is reached is given once,
+/// youngest first.
+///
+/// # Errors
+/// Whatever a rule returns, or when somebody asked to stop.
+pub fn pull(
+    cx: &Context,
+    heads: &[(Rc<Node>, Var)],
+    wanted: &Wanted<'_>,
+    caller: &mut dyn Caller,
+) -> Outcome<Vec<(Rc<Node>, Var)>> {
+    let oldest = match wanted {
+        Wanted::Variables => 0,
+        Wanted::Nodes(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),
+    };
+    let mut found = Vec::new();
+    let mut queue = Queue::new(oldest);
+    queue.top = heads.iter().map(|(node, _)| node.age).max().unwrap_or(0);
+    for (node, head) in heads {
+        queue.add(cx, node, head.clone())?;
+    }
+    let place = cx.place();
+    let mut steps = 0_u32;
+    while let Some((node, dy)) = queue.next(cx)? {
+        steps = steps.wrapping_add(1);
+        if steps % 1024 == 0 {
+            limits::check()?;
+        }
+        let is_wanted = match wanted {
+            Wanted::Variables => matches!(node.args, Args::Variable(_)),
+            Wanted::Nodes(nodes) => nodes.iter().any(|wanted| wanted.age == node.age),
+        };
+        if is_wanted {
+            found.push((node.clone(), dy.clone()));
+        }
+        step(cx, node, &dy, &mut queue, caller)?;
+    }
+    cx.set_place(place);
+    Ok(found)
+}
+
+/// Passes a node's cotangent on to its operands.
+fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, caller: &mut dyn Caller) -> Outcome<()> {
+    // Numbers first: they are most of what a loop records.
+    if let (Var::Num(g), Var::Num(out)) = (dy, &node.out)
+        && !cx.recording()
+    {
+        let (op, operands, x, y) = match &node.args {
+            Args::One(op, _, x) => (*op, [x.out.number(), Some(0.0)], Some(x), None),
+            Args::Two(op, _, x, y) => (*op, [x.out.number(), y.out.number()], Some(x), Some(y)),
+            Args::Left(op, _, x, y) => (*op, [x.out.number(), Some(*y)], Some(x), None),
+            Args::Right(op, _, x, y) => (*op, [Some(*x), y.out.number()], None, Some(y)),
+            _ => (0, [None, None], None, None),
+        };
+        if let [Some(a), Some(b)] = operands
+            && let Grad::Slopes(slopes) = cx.op(op).grad
+        {
+            let operands = [a, b, 0.0];
+            for (slope, operand) in slopes.iter().zip([x, y]) {
+                if let Some(operand) = operand
+                    && operand.age >= queue.oldest
+                {
+                    let cotangent = if *g == 0.0 { 0.0 } else { g * (slope.number)(&operands, *out) };
+                    queue.add_number(cx, operand, cotangent)?;
+                }
+            }
+            return Ok(());
+        }
+    }
+    let (number, place, args, plan): (u16, _, Cow<'_, [Var]>, &Plan) = match &node.args {
+        Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(()),
+        Args::One(op, place, x) => (*op, *place, Cow::Owned(vec![Var::Traced(x.clone())]), &Plan::NONE),
+        Args::Two(op, place, x, y) => {
+            (*op, *place, Cow::Owned(vec![Var::Traced(x.clone()), Var::Traced(y.clone())]), &Plan::NONE)
+        }
+        Args::Left(op, place, x, y) => {
+            (*op, *place, Cow::Owned(vec![Var::Traced(x.clone()), Var::Num(*y)]), &Plan::NONE)
+        }
+        Args::Right(op, place, x, y) => {
+            (*op, *place, Cow::Owned(vec![Var::Num(*x), Var::Traced(y.clone())]), &Plan::NONE)
+        }
+        Args::Many(many) => (many.op, many.place, Cow::Borrowed(&many.args), &many.plan),
+    };
+    cx.set_place(place);
+    let pull = Pull { cx, dy, args: &args, node, plan };
+    let op = cx.op(number);
+    let mut all = match op.grad {
+        Grad::Rule(rule) => rule(&pull, caller)?,
+        _ => Vec::new(),
+    };
+    let mut index = 0;
+    let mut result = Ok(());
+    node.each_operand_at(|i, operand| {
+        if result.is_err() || operand.age < queue.oldest || operand.out.dtype() == DType::Bool {
+            return;
+        }
+        index = i;
+        let cotangent = match &op.grad {
+            Grad::Slopes(slopes) => slopes.get(i).map(|slope| weighted(&pull, slope)).transpose(),
+            Grad::Pulls(rule) => rule(&pull, i).map(Some),
+            Grad::Rule(_) => Ok(all.get_mut(i).and_then(Option::take)),
+            Grad::Blocked => Ok(None),
+        };
+        result = cotangent.and_then(|cotangent| match cotangent {
+            Some(cotangent) => cx.fit(cotangent, &operand.out).and_then(|cotangent| queue.add(cx, operand, cotangent)),
+            None => Ok(()),
+        });
+    });
+    result
+}
+
+/// The cotangent times a slope, with the result's shape or one that broadcasts to it.
+fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
+    let cx = pull.cx;
+    if cx.recording() {
+        let slope = (slope.value)(cx, pull.args, &pull.out())?;
+        return cx.weigh(pull.dy, &slope);
+    }
+    let out = &pull.node.out;
+    let shape = Shape::from_slice(out.shape());
+    let dy = if pull.dy.shape() == shape.as_slice() { pull.dy.plain().clone() } else { cx.stretch(pull.dy.plain().clone(), out)? };
+    let mut spread: SmallVec<[Cow<'_, [f64]>; 3]> = SmallVec::new();
+    for arg in pull.args {
+        spread.push(spread_out(arg, &shape)?);
+    }
+    let lane = |i: usize| match spread.get(i).map(|data| &**data) {
+        Some([x]) if shape.iter().product::<usize>() != 1 => Lane::Still(*x),
+        Some(data) => Lane::Moving(data),
+        None => Lane::Still(0.0),
+    };
+    let lanes = [lane(0), lane(1), lane(2)];
+    let (out_array, dy_array) = (out.array(), dy.array());
+    let (out_data, g) = (out_array.to_doubles(), dy_array.to_doubles());
+    let mut result = limits::reserve(g.len())?;
+    let out_lane = Lane::Moving(&out_data);
+    let mut start = 0;
+    while start < g.len() {
+        limits::check()?;
+        let end = g.len().min(start + limits::STRIDE);
+        let rows = [cut(&lanes[0], start, end), cut(&lanes[1], start, end), cut(&lanes[2], start, end)];
+        (slope.lanes)(&rows, cut(&out_lane, start, end), &g[start..end], &mut result);
+        start = end;
+    }
+    let array = Array::new(shape, result);
+    Ok(if dy.dtype() == DType::F32 { array.cast(DType::F32).into() } else { array.into() })
+}
+
+/// The part of a lane from `start` to `end`.
+fn cut<'a>(lane: &Lane<'a, f64>, start: usize, end: usize) -> Lane<'a, f64> {
+    match *lane {
+        Lane::Still(x) => Lane::Still(x),
+        Lane::Moving(data) => Lane::Moving(data.get(start..end).unwrap_or(&[])),
+    }
+}
+
+/// An operand's elements: one of them, or as many as the result has.
+fn spread_out<'a>(arg: &'a Var, shape: &[usize]) -> Outcome<Cow<'a, [f64]>> {
+    Ok(match arg.plain() {
+        Var::Array(array) if array.shape() == shape || array.len() == 1 => array.to_doubles(),
+        Var::Array(array) => match broadcast_to(array, shape)?.cast(DType::F64).into_data() {
+            Data::F64(data) => Cow::Owned(data),
+            _ => Cow::Owned(Vec::new()),
+        },
+        other => Cow::Owned(vec![other.number().unwrap_or(f64::NAN)]),
+    })
+}
+
+impl Node {
+    /// Calls `visit` with the position and node of every traced operand.
+    fn each_operand_at<'a>(&'a self, mut visit: impl FnMut(usize, &'a Rc<Node>)) {
+        match &self.args {
+            Args::Right(_, _, _, y) => visit(1, y),
+            Args::Many(many) => {
+                for (i, arg) in many.args.iter().enumerate() {
+                    if let Var::Traced(node) = arg {
+                        visit(i, node);
+                    }
+                }
+            }
+            _ => {
+                let mut i = 0;
+                self.each_operand(|node| {
+                    visit(i, node);
+                    i += 1;
+                });
+            }
+        }
+    }
+}
+
+const RING: u64 = 64;
+
+/// What is pending, by age.
+struct Queue<'a> {
+    ring: [Option<(&'a Rc<Node>, Var)>; RING as usize],
+    /// One bit for each slot of the ring that is taken.
+    taken: u64,
+    /// No pending node is younger; the ring holds ages from `top - 63` to `top`.
+    top: u64,
+    older: BTreeMap<u64, (&'a Rc<Node>, Var)>,
+    /// Nothing older than this is visited.
+    oldest: u64,
+}
+
+impl<'a> Queue<'a> {
+    fn new(oldest: u64) -> Queue<'a> {
+        Queue { ring: [const { None }; RING as usize], taken: 0, top: 0, older: BTreeMap::new(), oldest }
+    }
+
+    #[inline]
+    fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
+        let slot = (node.age % RING) as usize;
+        if self.top - node.age < RING {
+            match &mut self.ring[slot] {
+                Some((_, Var::Num(sum))) => {
+                    *sum += cotangent;
+                    return Ok(());
+                }
+                free @ None => {
+                    *free = Some((node, Var::Num(cotangent)));
+                    self.taken |= 1 << slot;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        self.add(cx, node, Var::Num(cotangent))
+    }
+
+    fn add(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: Var) -> Outcome<()> {
+        if node.age < self.oldest {
+            return Ok(());
+        }
+        if self.top - node.age >= RING {
+            return match self.older.get_mut(&node.age) {
+                Some((_, sum)) => accumulate(cx, sum, cotangent),
+                None => {
+                    self.older.insert(node.age, (node, cotangent));
+                    Ok(())
+                }
+            };
+        }
+        let slot = (node.age % RING) as usize;
+        match &mut self.ring[slot] {
+            Some((_, sum)) => accumulate(cx, sum, cotangent),
+            free @ None => {
+                *free = Some((node, cotangent));
+                self.taken |= 1 << slot;
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the youngest pending node.
+    #[inline]
+    fn next(&mut self, cx: &Context) -> Outcome<Option<(&'a Rc<Node>, Var)>> {
+        let from_ring = (self.taken != 0).then(|| {
+            let at_top = self.taken.rotate_left((RING - 1 - self.top % RING) as u32);
+            self.top - u64::from(at_top.leading_zeros())
+        });
+        let from_older = if self.older.is_empty() { None } else { self.older.last_key_value().map(|(&age, _)| age) };
+        let Some(age) = from_ring.max(from_older) else { return Ok(None) };
+        self.top = age;
+        let mut result = None;
+        if from_ring == Some(age) {
+            let slot = (age % RING) as usize;
+            self.taken &= !(1 << slot);
+            result = self.ring[slot].take();
+        }
+        if from_older == Some(age)
+            && let Some((_, (node, cotangent))) = self.older.pop_last()
+        {
+            match &mut result {
+                Some((_, sum)) => accumulate(cx, sum, cotangent)?,
+                None => result = Some((node, cotangent)),
+            }
+        }
+        Ok(result)
+    }
+}
+
+/// Adds a contribution to a cotangent, in place if nobody else sees it.
+fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
+    if let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
+        && let Some(total) = Rc::get_mut(total)
+        && total.shape() == more.shape()
+        && let (Data::F64(total), Data::F64(more)) = (total.data_mut(), more.data())
+    {
+        total.iter_mut().zip(more).for_each(|(x, y)| *x += y);
+        return Ok(());
+    }
+    *sum = cx.add(sum, &contribution)?;
+    Ok(())
+}
