@@ -1,0 +1,296 @@
+//! The operators, and the few operations that the engine itself needs (their names are in parentheses,
+//! which no program can write).
+
+use super::rule::slope;
+use crate::array::map::broadcast_to;
+use crate::array::reduce::sum_to;
+use crate::array::{DType, Shape};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::diagnostic::Outcome;
+use crate::value::{Builtin, Run};
+use crate::{kernel1, kernel2, test2};
+
+/// Everything declared here.
+pub static ALL: &[&Builtin] = &[
+    &ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &FLOOR_DIVIDE, &REMAINDER, &POWER, &NEGATE, &PLUS, &AND, &OR, &NOT, &EQUAL, &NOT_EQUAL, &LESS,
+    &LESS_EQUAL, &GREATER, &GREATER_EQUAL, &WEIGH, &ALIAS, &FIT, &STRETCH,
+];
+
+const PAIRS: &[&str] = &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 3", "zeros(0, 2), 1"];
+
+const fn elementwise(forward: Forward, grad: Grad) -> Run {
+    Run::Elementwise(Op { forward, grad, number: Number::new() })
+}
+
+pub(crate) static ADD: Builtin = Builtin {
+    name: "+",
+    params: &["x", "y"],
+    doc: "Sum, element by element; joins strings.\n> [1, 2] + 10\n[11, 12]",
+    samples: PAIRS,
+    run: elementwise(Forward::Map2(kernel2!(|x, y| x + y)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| c.out().constant(1.0))])),
+};
+
+pub(crate) static SUBTRACT: Builtin = Builtin {
+    name: "-",
+    params: &["x", "y"],
+    doc: "Difference, element by element.\n> [5, 7] - [1, 2]\n[4, 5]",
+    samples: PAIRS,
+    run: elementwise(Forward::Map2(kernel2!(|x, y| x - y)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| c.out().constant(-1.0))])),
+};
+
+pub(crate) static MULTIPLY: Builtin = Builtin {
+    name: "*",
+    params: &["x", "y"],
+    doc: "Product, element by element.\n> [1, 2] * [3, 4]\n[3, 8]",
+    samples: PAIRS,
+    run: elementwise(Forward::Map2(kernel2!(|x, y| x * y)), Grad::Slopes(&[slope!(|c| c.y()), slope!(|c| c.x())])),
+};
+
+pub(crate) static DIVIDE: Builtin = Builtin {
+    name: "/",
+    params: &["x", "y"],
+    doc: "Quotient, element by element.\n> [1, 9] / [2, 3]\n[0.5, 3]",
+    samples: PAIRS,
+    run: elementwise(
+        Forward::Map2(kernel2!(|x, y| x / y)),
+        Grad::Slopes(&[slope!(|c| 1.0 / c.y()), slope!(|c| -(c.out() / c.y()))]),
+    ),
+};
+
+pub(crate) static FLOOR_DIVIDE: Builtin = Builtin {
+    name: "//",
+    params: &["x", "y"],
+    doc: "Quotient rounded down, element by element.\n> [7, -7] // 2\n[3, -4]",
+    samples: &["7, 2", "[7, -7.5], 2"],
+    run: elementwise(Forward::Map2(kernel2!(f64 |x, y| floor_divide(x, y))), Grad::Blocked),
+};
+
+pub(crate) static REMAINDER: Builtin = Builtin {
+    name: "%",
+    params: &["x", "y"],
+    doc: "What floor division leaves over, with the sign of the divisor.\n> [7, -7] % 3\n[1, 2]",
+    samples: &["7.5, 2", "[7, -7.5], 2.2", "[[5.5], [6]], [4, -3.5]"],
+    run: elementwise(
+        Forward::Map2(kernel2!(f64 |x, y| remainder(x, y))),
+        Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| (c.out() - c.x()) / c.y())]),
+    ),
+};
+
+pub(crate) static POWER: Builtin = Builtin {
+    name: "**",
+    params: &["x", "y"],
+    doc: "Power, element by element; `^` is the same.\n> [2, 3] ** 2\n[4, 9]",
+    samples: &["1.5, 2.5", "[1.5, 2], [0.5, 3]", "[-1.5, 2], 3", "[[1], [2]], [0.5, -1]", "2, [1, 2.5]", "zeros(0), 2"],
+    run: elementwise(
+        Forward::Map2(kernel2!(|x, y| if y == 2.0 { x * x } else { x.powf(y) })),
+        Grad::Slopes(&[
+            // By x: zero for y = 0, also at x = 0.
+            slope!(|c| c.y().weigh(c.x().powf(c.y() - 1.0))),
+            // By y: zero wherever the power itself is zero, also where the logarithm is infinite.
+            slope!(|c| c.out().weigh(c.x().ln())),
+        ]),
+    ),
+};
+
+pub(crate) static NEGATE: Builtin = Builtin {
+    name: "(negate)",
+    params: &["x"],
+    doc: "The number with its sign changed.",
+    samples: &["2", "[1, -2]"],
+    run: elementwise(Forward::Map1(kernel1!(|x| -x)), Grad::Slopes(&[slope!(|c| c.out().constant(-1.0))])),
+};
+
+pub(crate) static PLUS: Builtin = Builtin {
+    name: "(plus)",
+    params: &["x"],
+    doc: "The number as it is.",
+    samples: &["2", "[1, -2]"],
+    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0))])),
+};
+
+pub(crate) static EQUAL: Builtin = Builtin {
+    name: "==",
+    params: &["x", "y"],
+    doc: "Whether two are equal: element by element for arrays, as a whole for anything else.\n> [1, 2] == [1, 3]\n[true, false]\n> (1, \"a\") == (1, \"a\")\ntrue",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x == y)), Grad::Blocked),
+};
+
+pub(crate) static NOT_EQUAL: Builtin = Builtin {
+    name: "!=",
+    params: &["x", "y"],
+    doc: "Whether two differ: element by element for arrays, as a whole for anything else.\n> [1, 2] != [1, 3]\n[false, true]",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x != y)), Grad::Blocked),
+};
+
+pub(crate) static LESS: Builtin = Builtin {
+    name: "<",
+    params: &["x", "y"],
+    doc: "Whether the left is less, element by element; chains as `0 < x < 1`.\n> [1, 2] < 2\n[true, false]",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x < y)), Grad::Blocked),
+};
+
+pub(crate) static LESS_EQUAL: Builtin = Builtin {
+    name: "<=",
+    params: &["x", "y"],
+    doc: "Whether the left is at most the right, element by element.\n> [1, 2] <= 1\n[true, false]",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x <= y)), Grad::Blocked),
+};
+
+pub(crate) static GREATER: Builtin = Builtin {
+    name: ">",
+    params: &["x", "y"],
+    doc: "Whether the left is greater, element by element.\n> [1, 2] > 1\n[false, true]",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x > y)), Grad::Blocked),
+};
+
+pub(crate) static GREATER_EQUAL: Builtin = Builtin {
+    name: ">=",
+    params: &["x", "y"],
+    doc: "Whether the left is at least the right, element by element.\n> [1, 2] >= 2\n[false, true]",
+    samples: &["1, 2", "[1, 2], [1, 3]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x >= y)), Grad::Blocked),
+};
+
+pub(crate) static AND: Builtin = Builtin {
+    name: "and",
+    params: &["x", "y"],
+    doc: "Both: element by element for arrays; of single values the second is only looked at if the first holds.\n> [true, true] and [true, false]\n[true, false]",
+    samples: &["true, false", "[1, 0], [1, 1]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x != 0.0 && y != 0.0)), Grad::Blocked),
+};
+
+pub(crate) static OR: Builtin = Builtin {
+    name: "or",
+    params: &["x", "y"],
+    doc: "Either: element by element for arrays; of single values the second is only looked at if the first does not hold.\n> [true, false] or [false, false]\n[true, false]",
+    samples: &["true, false", "[1, 0], [0, 0]"],
+    run: elementwise(Forward::Test2(test2!(|x, y| x != 0.0 || y != 0.0)), Grad::Blocked),
+};
+
+pub(crate) static NOT: Builtin = Builtin {
+    name: "not",
+    params: &["x"],
+    doc: "The opposite, element by element for arrays.\n> not [true, false]\n[false, true]",
+    samples: &["true", "[1, 0]"],
+    run: elementwise(Forward::Test1(|x| x == 0.0), Grad::Blocked),
+};
+
+/// A cotangent times a slope.
+pub(crate) static WEIGH: Builtin = Builtin {
+    name: "(weigh)",
+    params: &["g", "s"],
+    doc: "A cotangent times a slope; where the cotangent is zero, zero whatever the slope is.",
+    samples: PAIRS,
+    run: elementwise(
+        Forward::Map2(kernel2!(|g, s| if g == 0.0 { 0.0 } else { g * s })),
+        Grad::Slopes(&[slope!(|c| c.y()), slope!(|c| c.x())]),
+    ),
+};
+
+/// The same value under a new identity.
+pub(crate) static ALIAS: Builtin = Builtin {
+    name: "(alias)",
+    params: &["x"],
+    doc: "The same value as something of its own to differentiate by.",
+    samples: &["2", "[1, -2]"],
+    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0))])),
+};
+
+/// What an array is made to look like.
+struct Like {
+    shape: Shape,
+    dtype: DType,
+}
+
+fn like(x: &Var) -> Plan {
+    let dtype = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    Plan::new(Like { shape: Shape::from_slice(x.shape()), dtype })
+}
+
+pub(crate) static FIT: Builtin = Builtin {
+    name: "(fit)",
+    params: &["x"],
+    doc: "The sum over the axes along which something was stretched.",
+    samples: &[],
+    run: Run::Operation(
+        |args| args.var(0).map(|x| (like(&x), [x].into_iter().collect())),
+        Op {
+            forward: Forward::General(|_, plan, args| {
+                let like: &Like = plan.get()?;
+                let Some(x) = args.first() else { return Ok(Var::default()) };
+                let summed = sum_to(&x.array(), &like.shape)?;
+                Ok(if summed.dtype() == like.dtype { summed } else { summed.cast(like.dtype) }.into())
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| p.args.get(i).map_or_else(|| Ok(Var::default()), |x| stretch(p.cx, p.dy, x))),
+            number: Number::new(),
+        },
+    ),
+};
+
+pub(crate) static STRETCH: Builtin = Builtin {
+    name: "(stretch)",
+    params: &["x"],
+    doc: "An array stretched to a larger shape.",
+    samples: &[],
+    run: Run::Operation(
+        |args| args.var(0).map(|x| (like(&x), [x].into_iter().collect())),
+        Op {
+            forward: Forward::General(|_, plan, args| {
+                let like: &Like = plan.get()?;
+                let Some(x) = args.first() else { return Ok(Var::default()) };
+                let wide = broadcast_to(&x.array(), &like.shape)?;
+                Ok(if wide.dtype() == like.dtype { wide } else { wide.cast(like.dtype) }.into())
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| p.args.get(i).map_or_else(|| Ok(Var::default()), |x| fit(p.cx, p.dy, x))),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// Sums `x` over the axes along which `target` was stretched to `x`'s shape.
+///
+/// # Errors
+/// When memory runs out.
+pub fn fit(cx: &Context, x: &Var, target: &Var) -> Outcome<Var> {
+    // A rule may give one number for a whole array.
+    if x.len() < target.len() {
+        return stretch(cx, x, target);
+    }
+    cx.apply_with(FIT.op(), like(target), std::slice::from_ref(x))
+}
+
+/// Stretches `x` to the shape of `target`.
+///
+/// # Errors
+/// When it does not stretch, or memory runs out.
+pub fn stretch(cx: &Context, x: &Var, target: &Var) -> Outcome<Var> {
+    cx.apply_with(STRETCH.op(), like(target), std::slice::from_ref(x))
+}
+
+/// `x ** y` of numbers, as the operation computes it.
+#[inline]
+pub fn power(x: f64, y: f64) -> f64 {
+    if y == 2.0 { x * x } else { x.powf(y) }
+}
+
+fn floor_divide(x: f64, y: f64) -> f64 {
+    // As CPython does it: exact where the quotient of the rounded remainder is.
+    let r = x % y;
+    let quotient = (x - r) / y;
+    let quotient = if r != 0.0 && (r < 0.0) != (y < 0.0) { quotient - 1.0 } else { quotient };
+    if y == 0.0 {
+        return (x / y).floor();
+    }
+    let floor = quotient.floor();
+    if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+}
+
+fn remainder(x: f64, y: f64) -> f64 {
+    let r = x % y;
+    if r != 0.0 && (r < 0.0) != (y < 0.0) { r + y } else if r == 0.0 { 0.0_f64.copysign(y) } else { r }
+}

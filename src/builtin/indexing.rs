@@ -1,0 +1,93 @@
+//! Reading and writing parts of arrays, as recorded operations.
+
+use super::arithmetic::MULTIPLY;
+use crate::array::index::Selection;
+use crate::array::{Array, Shape};
+use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::diagnostic::Problem;
+use crate::value::{Builtin, Run};
+use std::rc::Rc;
+
+/// Everything declared here.
+pub static ALL: &[&Builtin] = &[&INDEX, &PUT, &SCATTER];
+
+/// A part of an array.
+pub(crate) static INDEX: Builtin = Builtin {
+    name: "[ ]",
+    params: &["x", "...index"],
+    doc: "Elements of an array, 0-based: `a[i]`, `a[i, j]`, `a[-1]`, `a[1:3]`, `a[:, 0]`, `a[::-1]`, `a[mask]`, `a[[0, 2]]`, `a[:, none]`.\n> [10, 20, 30][-1]\n30\n> [10, 20, 30][1:]\n[20, 30]",
+    samples: &[],
+    run: Run::Operation(
+        |_| Err(Problem::new("write a[i] to index")),
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(plan.get::<Rc<Selection>>()?.take(&x.array())?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let selection: &Rc<Selection> = p.plan.get()?;
+                p.cx.apply_with(SCATTER.op(), Plan::new(selection.clone()), std::slice::from_ref(p.dy))
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// Zeros, with values added where an index points.
+pub(crate) static SCATTER: Builtin = Builtin {
+    name: "(scatter)",
+    params: &["values"],
+    doc: "Zeros, with values added at the elements that an index names.",
+    samples: &[],
+    run: Run::Operation(
+        |_| Err(Problem::new("internal error: not to be called")),
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [values] => {
+                    Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into())
+                }
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let selection: &Rc<Selection> = p.plan.get()?;
+                p.cx.apply_with(INDEX.op(), Plan::new(selection.clone()), std::slice::from_ref(p.dy))
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// An array with some elements replaced.
+pub(crate) static PUT: Builtin = Builtin {
+    name: "(put)",
+    params: &["x", "values"],
+    doc: "An array with the elements that an index names replaced; what `x[i] = e` does while recording.",
+    samples: &[],
+    run: Run::Operation(
+        |_| Err(Problem::new("write x[i] = e to assign")),
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x, values] => Ok(plan.get::<Rc<Selection>>()?.put(x.array().into_owned(), &values.array())?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+                let selection: &Rc<Selection> = p.plan.get()?;
+                let plan = Plan::new(selection.clone());
+                if i == 0 {
+                    // What was overwritten had no influence.
+                    return p.cx.apply_with(PUT.op(), plan, &[p.dy.clone(), Var::Num(0.0)]);
+                }
+                let taken = p.cx.apply_with(INDEX.op(), plan, std::slice::from_ref(p.dy))?;
+                match selection.winners()? {
+                    // Of values assigned to the same element only the last one stays.
+                    Some(stays) => {
+                        let mask: Var = Array::new(Shape::from_slice(selection.shape()), stays).into();
+                        p.cx.apply(MULTIPLY.op(), &[taken, mask])
+                    }
+                    None => Ok(taken),
+                }
+            }),
+            number: Number::new(),
+        },
+    ),
+};

@@ -1,0 +1,73 @@
+//! Every operation and routine, each declared once: what it is called, what it takes, what it does, how
+//! it differentiates, and where it is checked. Adding one is one literal in one of these files, listed
+//! at the file's top.
+
+pub mod arithmetic;
+pub mod elementwise;
+pub mod gradient;
+pub mod indexing;
+pub mod library;
+pub mod linear;
+pub mod look;
+pub mod reduce;
+pub mod rule;
+pub mod shape;
+pub mod transform;
+
+use crate::autodiff::{Basics, Context, Op};
+use crate::value::{Builtin, Run};
+use std::sync::OnceLock;
+
+/// Every function of ours, by file.
+pub static FAMILIES: &[&[&Builtin]] = &[
+    arithmetic::ALL, elementwise::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
+];
+
+/// All of them, in order.
+pub fn all() -> impl Iterator<Item = &'static Builtin> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The function of a name.
+pub fn find(name: &str) -> Option<&'static Builtin> {
+    all().find(|builtin| builtin.name == name)
+}
+
+/// Everything that can be recorded, by its number. Numbers start at 1.
+fn recordable() -> &'static [(&'static Builtin, &'static Op)] {
+    static LIST: OnceLock<Vec<(&'static Builtin, &'static Op)>> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let mut list: Vec<(&'static Builtin, &'static Op)> = Vec::with_capacity(256);
+        for builtin in all() {
+            if let Run::Elementwise(op) | Run::Operation(_, op) = &builtin.run {
+                // Number 0 is never given, so the first entry stands twice.
+                if list.is_empty() {
+                    list.push((builtin, op));
+                }
+                op.number.set(u16::try_from(list.len()).unwrap_or(u16::MAX));
+                list.push((builtin, op));
+            }
+        }
+        list
+    })
+}
+
+/// The function behind a recorded step.
+pub fn recorded(number: u16) -> Option<&'static Builtin> {
+    recordable().get(number as usize).map(|(builtin, _)| *builtin)
+}
+
+/// A context for all operations.
+pub fn context() -> Context {
+    static OPS: OnceLock<Vec<&'static Op>> = OnceLock::new();
+    static BASICS: OnceLock<Basics> = OnceLock::new();
+    let ops = OPS.get_or_init(|| recordable().iter().map(|(_, op)| *op).collect());
+    let basics = BASICS.get_or_init(|| Basics {
+        add: arithmetic::ADD.op(),
+        weigh: arithmetic::WEIGH.op(),
+        alias: arithmetic::ALIAS.op(),
+        fit: arithmetic::fit,
+        stretch: arithmetic::stretch,
+    });
+    Context::new(ops, basics)
+}

@@ -1,0 +1,102 @@
+//! Values as text.
+
+use super::tuple::MAX_DEPTH;
+use super::{Closure, Function, Value};
+use crate::autodiff::Var;
+use crate::show::{self, Style};
+use crate::syntax::ast::Lambda;
+
+/// A value as `print` shows it: strings bare.
+pub fn display(value: &Value, style: &Style) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        other => display_quoted(other, style),
+    }
+}
+
+/// A value as the prompt shows it: strings quoted.
+pub fn display_quoted(value: &Value, style: &Style) -> String {
+    let mut out = String::new();
+    write(value, style, &mut out, 0);
+    out
+}
+
+fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
+    match value {
+        Value::Unset => {}
+        Value::None => out.push_str("none"),
+        Value::Var(var) => match var.plain() {
+            Var::Num(x) => out.push_str(&show::number(*x, style)),
+            Var::Bool(x) => out.push_str(if *x { "true" } else { "false" }),
+            other => out.push_str(&show::array(&other.array(), style)),
+        },
+        Value::Text(text) => out.push_str(&show::text_quoted(text)),
+        Value::Tuple(_) if depth > MAX_DEPTH => out.push_str("(...)"),
+        Value::Tuple(tuple) => {
+            out.push('(');
+            for (i, item) in tuple.items.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                if i >= style.threshold {
+                    out.push_str("...");
+                    break;
+                }
+                if let Some(name) = tuple.name(i) {
+                    out.push_str(name);
+                    out.push_str(" = ");
+                }
+                write(item, style, out, depth + 1);
+            }
+            out.push_str(if tuple.items.len() == 1 && tuple.name(0).is_none() { ",)" } else { ")" });
+        }
+        Value::Function(function) => match &**function {
+            Function::Closure(Closure { lambda, .. }) => out.push_str(&format!("fn {}", signature_of(lambda))),
+            Function::Partial(partial) => {
+                out.push_str(partial.builtin.name.trim_matches(['(', ')']));
+                out.push('(');
+                for (i, bound) in partial.bound.iter().enumerate() {
+                    if i > 0 {
+                        out.push_str(", ");
+                    }
+                    write(bound, style, out, depth + 1);
+                }
+                out.push(')');
+            }
+        },
+        Value::Builtin(builtin) => out.push_str(&format!("fn {}", builtin.signature())),
+        Value::Module(module) => out.push_str(&format!("module {}", module.name)),
+        Value::Range(range) => {
+            let last = range.start + range.step * range.len as f64;
+            let number = |x: f64| show::number(x, style);
+            out.push_str(&match (range.start, range.step) {
+                (0.0, 1.0) => format!("range({})", number(last)),
+                (start, 1.0) => format!("range({}, {})", number(start), number(last)),
+                (start, step) => format!("range({}, {}, {})", number(start), number(last), number(step)),
+            });
+        }
+    }
+}
+
+/// `f(x, k = 2, ...rest)` as the function was written.
+pub fn signature_of(lambda: &Lambda) -> String {
+    use crate::syntax::ast::ExprKind;
+    let last = lambda.params.len().saturating_sub(1);
+    let params: Vec<String> = lambda
+        .params
+        .iter()
+        .enumerate()
+        .map(|(i, param)| match &param.default {
+            _ if lambda.rest && i == last => format!("...{}", param.name),
+            None => param.name.to_string(),
+            Some(default) => match &default.kind {
+                ExprKind::Number(x) => format!("{} = {}", param.name, show::number(*x, &Style::default())),
+                ExprKind::Bool(x) => format!("{} = {x}", param.name),
+                ExprKind::None => format!("{} = none", param.name),
+                ExprKind::Text(text) => format!("{} = {}", param.name, show::text_quoted(text)),
+                _ => format!("{} = ...", param.name),
+            },
+        })
+        .collect();
+    format!("{}({})", lambda.name.as_deref().unwrap_or(""), params.join(", "))
+}
