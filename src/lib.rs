@@ -4,3 +4,8 @@ pub mod source;
 pub mod diagnostic;
 pub mod syntax;
 pub mod array;
+pub mod autodiff;
+pub mod show;
+pub mod value;
+pub mod builtin;
+pub mod interpret;

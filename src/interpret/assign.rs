@@ -1,0 +1,362 @@
+//! Assignment: to names, entries, elements, and into several targets at once.
+//!
+//! Every value is immutable as seen by others. A target is updated by taking its variable's value out of
+//! its slot, changing it, in place if nobody else holds it, and putting it back, whatever happened.
+
+use super::Session;
+use super::index;
+use super::stop::{Eval, Parts};
+use crate::autodiff::{Var, Variable as Attached};
+use crate::diagnostic::{Outcome, Problem};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::source::{Place, Span};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Slot, Target, Update, Variable};
+use crate::value::{Tuple, Value};
+use std::rc::Rc;
+
+/// What happens to the gradient of an attached variable that is assigned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// After an update it can still be read.
+    Gradient,
+    /// After a plain assignment it is gone.
+    Nothing,
+}
+
+/// What happens to the part of a variable that is assigned.
+enum Change<'t> {
+    /// `= value`
+    Replace(Value),
+    /// `op= value`
+    Update(&'t Update, Value),
+}
+
+/// A step from a variable to the part of it that is assigned, indices already evaluated.
+enum Path<'t> {
+    Index(smallvec::SmallVec<[index::Evaluated; 2]>, Span, Place),
+    Member(&'t str, Span),
+}
+
+impl Session {
+    /// `x = value`
+    #[inline]
+    pub(super) fn store(&mut self, variable: &Variable, value: Value, span: Span) -> Eval<()> {
+        self.store_keeping(variable, value, span, Keep::Nothing)
+    }
+
+    #[inline]
+    fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
+        let value = match self.look(variable.slot) {
+            Value::Var(Var::Traced(_)) | Value::Tuple(_) => self.reattach(variable.slot, value, span, keep)?,
+            _ => value,
+        };
+        self.put(variable.slot, value, span);
+        Ok(())
+    }
+
+    #[inline]
+    fn put(&mut self, slot: Slot, value: Value, span: Span) {
+        match slot {
+            Slot::Local(i) => {
+                if let Some(place) = self.locals.get_mut(self.base + i as usize) {
+                    *place = value;
+                }
+            }
+            Slot::Global(i) => {
+                if let Some(scope) = self.scopes.get_mut(self.scope) {
+                    if let Some(place) = scope.values.get_mut(i as usize) {
+                        *place = value;
+                    }
+                    if let Some(written) = scope.written.get_mut(i as usize) {
+                        *written = span;
+                    }
+                }
+            }
+            Slot::Unresolved => {}
+        }
+    }
+
+    fn take(&mut self, slot: Slot) -> Value {
+        let place = match slot {
+            Slot::Local(i) => self.locals.get_mut(self.base + i as usize),
+            Slot::Global(i) => self.scopes.get_mut(self.scope).and_then(|scope| scope.values.get_mut(i as usize)),
+            Slot::Unresolved => None,
+        };
+        place.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// A variable stays attached when it is assigned outside a recording; inside one, its name becomes
+    /// that of an intermediate result, which is remembered in case somebody asks for its gradient.
+    fn reattach(&mut self, slot: Slot, value: Value, span: Span, keep: Keep) -> Eval<Value> {
+        if matches!(slot, Slot::Local(i) if (i as usize) < self.params) {
+            return Ok(value);
+        }
+        let old = self.look(slot).clone();
+        if self.cx.recording() {
+            if let (Value::Var(Var::Traced(node)), Slot::Global(i)) = (&old, slot)
+                && node.variable().is_some()
+            {
+                self.replaced.insert((self.scope, i), (Rc::downgrade(node), span));
+            }
+            return Ok(value);
+        }
+        self.attach_like(&old, value, keep, 0).map_err(|fail| self.stop(fail, span))
+    }
+
+    /// Attaches the leaves of a new value whose counterparts in the old one were.
+    fn attach_like(&mut self, old: &Value, new: Value, keep: Keep, depth: usize) -> Outcome<Value> {
+        match (old, new) {
+            (Value::Var(Var::Traced(node)), Value::Var(new)) => {
+                let Some(attached) = node.variable() else { return Ok(Value::Var(new)) };
+                let shares = new.node().is_some_and(|node| node.variable().is_some());
+                if shares || node.out.shape() != new.shape() {
+                    return Ok(Value::Var(new));
+                }
+                let gradient = if keep == Keep::Gradient { attached.gradient.borrow().clone() } else { None };
+                let since = if keep == Keep::Gradient { attached.since.get() } else { self.passes.count };
+                let variable = Attached {
+                    request: attached.request,
+                    gradient: gradient.into(),
+                    since: since.into(),
+                    place: attached.place,
+                };
+                Ok(Value::Var(Var::Traced(self.cx.variable(&new, variable))))
+            }
+            (Value::Tuple(old), Value::Tuple(new)) if depth < 200 && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
+                let items = old
+                    .items
+                    .iter()
+                    .zip(&new.items)
+                    .map(|(old, new)| self.attach_like(old, new.clone(), keep, depth + 1))
+                    .collect::<Outcome<_>>()?;
+                Ok(new.with_items(items))
+            }
+            (_, new) => Ok(new),
+        }
+    }
+
+    /// Assigns to any target.
+    pub(super) fn assign(&mut self, target: &Target, value: Value, span: Span) -> Eval<()> {
+        match target {
+            Target::Name(variable) => self.store(variable, value, span),
+            Target::Tuple(targets, targets_span) => {
+                let entries = self.entries(value, targets.len(), *targets_span)?;
+                for (target, entry) in targets.iter().zip(entries) {
+                    self.assign(target, entry, span)?;
+                }
+                Ok(())
+            }
+            _ => self.change(target, span, &Change::Replace(value)).map(drop),
+        }
+    }
+
+    /// `target op= value`; gives the new value if the target is a part of something.
+    pub(super) fn update(&mut self, update: &Update, span: Span) -> Eval<Value> {
+        if let Target::Name(variable) = &update.target {
+            let right = self.eval(&update.value)?;
+            let left = match (self.look(variable.slot), &right) {
+                (Value::Unset, _) => return Err(self.unknown(variable)),
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) => {
+                    let result = match update.op {
+                        BinaryOp::Add => x + y,
+                        BinaryOp::Subtract => x - y,
+                        BinaryOp::Multiply => x * y,
+                        BinaryOp::Divide => x / y,
+                        _ => f64::NAN,
+                    };
+                    if matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide) {
+                        self.put(variable.slot, Value::num(result), span);
+                        return Ok(Value::None);
+                    }
+                    Value::num(*x)
+                }
+                (value, _) => value.clone(),
+            };
+            let result = self.updated(update, left, right)?;
+            return self.store_keeping(variable, result, span, Keep::Gradient).map(|()| Value::None);
+        }
+        let right = self.eval(&update.value)?;
+        self.change(&update.target, span, &Change::Update(update, right))
+    }
+
+    fn updated(&mut self, update: &Update, left: Value, right: Value) -> Eval<Value> {
+        self.set_place(update.place);
+        self.operate(update.op, left, right).map_err(|fail| {
+            let left = target_span(&update.target);
+            let spans = [left, update.value.span];
+            self.stop_at(fail, &Parts { whole: left.to(update.value.span), operator: update.op_span, arguments: &spans })
+        })
+    }
+
+    /// Changes a part of a variable.
+    fn change(&mut self, target: &Target, span: Span, change: &Change<'_>) -> Eval<Value> {
+        let mut path = Vec::new();
+        let variable = self.path(target, &mut path)?;
+        let slot = variable.slot;
+        if matches!(self.look(slot), Value::Unset) {
+            return Err(self.unknown(variable));
+        }
+        let written = match slot {
+            Slot::Global(i) => self.scopes.get(self.scope).and_then(|scope| scope.written.get(i as usize)).copied(),
+            _ => None,
+        };
+        // Whoever holds a value forces a copy, so only one that is attached is held.
+        let attached = any_attached(self.look(slot), 0);
+        let old = attached.then(|| self.look(slot).clone());
+        let mut value = self.take(slot);
+        let result = self.change_part(&mut value, &path, change);
+        match (result, old) {
+            (Ok(part), Some(old)) => {
+                self.put(slot, old, span);
+                let element = matches!(path.last(), Some(Path::Index(..)));
+                let keep = if element || matches!(change, Change::Update(..)) { Keep::Gradient } else { Keep::Nothing };
+                let value = self.reattach(slot, value, span, keep)?;
+                self.put(slot, value, span);
+                Ok(part)
+            }
+            (Ok(part), None) => {
+                self.put(slot, value, span);
+                Ok(part)
+            }
+            (Err(stop), _) => {
+                self.put(slot, value, written.unwrap_or(span));
+                Err(stop)
+            }
+        }
+    }
+
+    /// The variable that a target is a part of, and the way to the part, outermost first.
+    fn path<'t>(&mut self, target: &'t Target, path: &mut Vec<Path<'t>>) -> Eval<&'t Variable> {
+        match target {
+            Target::Name(variable) => Ok(variable),
+            Target::Index(base, items, span, place) => {
+                let variable = self.path(base, path)?;
+                let items = self.evaluate_index(items)?;
+                path.push(Path::Index(items, *span, *place));
+                Ok(variable)
+            }
+            Target::Member(base, member, span) => {
+                let variable = self.path(base, path)?;
+                path.push(Path::Member(&member.name, *span));
+                Ok(variable)
+            }
+            Target::Tuple(_, span) => Err(self.stop(Problem::new("nothing can be assigned to a part of this"), *span)),
+        }
+    }
+
+    fn change_part(&mut self, value: &mut Value, path: &[Path<'_>], change: &Change<'_>) -> Eval<Value> {
+        let Some((step, rest)) = path.split_first() else {
+            *value = match change {
+                Change::Replace(new) => new.clone(),
+                Change::Update(update, right) => self.updated(update, value.clone(), right.clone())?,
+            };
+            return Ok(value.clone());
+        };
+        match (step, &mut *value) {
+            (Path::Member(name, span), Value::Tuple(tuple)) => {
+                let Some(i) = tuple.find(name) else { return Err(self.no_entry(tuple, name, *span)) };
+                self.change_entry(tuple, i, rest, change)
+            }
+            (Path::Member(_, span), Value::Module(module)) => {
+                let problem = Problem::new(format!("the names of module {} cannot be assigned from outside", module.name));
+                Err(self.stop(problem, *span))
+            }
+            (Path::Member(name, span), other) => {
+                let problem = Problem::new(format!("{} has no entry called `{name}`", other.kind()));
+                Err(self.stop(problem, *span))
+            }
+            (Path::Index(items, span, _), Value::Tuple(tuple)) => {
+                let i = index::tuple_position(items, tuple.items.len()).map_err(|fail| self.stop(fail, *span))?;
+                self.change_entry(tuple, i, rest, change)
+            }
+            (Path::Index(items, span, place), Value::Var(_) | Value::Range(_)) => {
+                let (new, part) = match (change, rest) {
+                    (Change::Replace(new), []) => (new.clone(), new.clone()),
+                    _ => {
+                        let mut whole = self.index_value(value, items, *place, *span)?;
+                        let part = self.change_part(&mut whole, rest, change)?;
+                        (whole, part)
+                    }
+                };
+                self.put_part(value, items, new, *place, *span)?;
+                Ok(part)
+            }
+            (Path::Index(_, span, _), other) => {
+                let problem = Problem::new(format!("the parts of {} cannot be assigned", other.kind()));
+                Err(self.stop(problem, *span))
+            }
+        }
+    }
+
+    fn change_entry(&mut self, tuple: &mut Rc<Tuple>, i: usize, rest: &[Path<'_>], change: &Change<'_>) -> Eval<Value> {
+        let Some(item) = Rc::make_mut(tuple).items.get_mut(i) else { return Ok(Value::None) };
+        self.change_part(item, rest, change)
+    }
+
+    /// A function of ours gives a variable a new value.
+    pub(super) fn write_back(&mut self, expression: &Expr, value: Value, name: &str) -> Eval<()> {
+        match &expression.kind {
+            ExprKind::Name(variable) => {
+                let written = match variable.slot {
+                    Slot::Global(i) => self.scopes.get(self.scope).and_then(|scope| scope.written.get(i as usize)).copied(),
+                    _ => None,
+                };
+                self.put(variable.slot, value, written.unwrap_or(expression.span));
+                Ok(())
+            }
+            ExprKind::Member(base, member, _) => {
+                let mut whole = self.eval(base)?;
+                let Value::Tuple(tuple) = &mut whole else { return Err(self.no_variable(expression, name)) };
+                let Some(i) = tuple.find(&member.name) else { return Err(self.no_variable(expression, name)) };
+                if let Some(item) = Rc::make_mut(tuple).items.get_mut(i) {
+                    *item = value;
+                }
+                self.write_back(base, whole, name)
+            }
+            ExprKind::Index(base, items, _) => {
+                let mut whole = self.eval(base)?;
+                let items = self.evaluate_index(items)?;
+                let Value::Tuple(tuple) = &mut whole else { return Err(self.no_variable(expression, name)) };
+                let i = index::tuple_position(&items, tuple.items.len()).map_err(|fail| self.stop(fail, expression.span))?;
+                if let Some(item) = Rc::make_mut(tuple).items.get_mut(i) {
+                    *item = value;
+                }
+                self.write_back(base, whole, name)
+            }
+            _ => Err(self.no_variable(expression, name)),
+        }
+    }
+
+    #[cold]
+    fn no_variable(&mut self, expression: &Expr, name: &str) -> Box<super::stop::Stop> {
+        let problem = Problem::new(format!("{name} needs a variable")).help(format!("name the value first: v = …, then {name}(v)"));
+        self.stop(problem, expression.span)
+    }
+
+    #[cold]
+    fn no_entry(&mut self, tuple: &Tuple, name: &str, span: Span) -> Box<super::stop::Stop> {
+        let known: Vec<&str> = tuple.names.iter().flatten().map(|name| &**name).collect();
+        let problem = Problem::new(format!("this tuple has no entry called `{name}`"));
+        let problem = match did_you_mean(name, known.iter().copied()) {
+            Some(right) => problem.help(format!("did you mean `{right}`?")),
+            None => problem.help(format!("to add one, write (...t, {name} = …)")),
+        };
+        self.stop(problem, span)
+    }
+}
+
+fn any_attached(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Var(Var::Traced(node)) => node.variable().is_some(),
+        Value::Tuple(tuple) => depth < 200 && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
+        _ => false,
+    }
+}
+
+/// The text of a target.
+pub(super) fn target_span(target: &Target) -> Span {
+    match target {
+        Target::Name(variable) => variable.span,
+        Target::Index(_, _, span, _) | Target::Member(_, _, span) | Target::Tuple(_, span) => *span,
+    }
+}

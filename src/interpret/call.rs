@@ -1,0 +1,427 @@
+//! Calls: evaluating arguments, binding them to parameters, running functions.
+
+use super::Session;
+use super::session::{FRESH_STACK, RED_ZONE};
+use super::stop::{Eval, Parts, Stop};
+use crate::diagnostic::{Kind, Part, Problem};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::source::{Place, Span};
+use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, Lambda, MethodCall};
+use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Tuple, Value};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// How many calls may be running at once.
+const MAX_CALLS: usize = 10_000;
+
+/// The arguments of a call, evaluated.
+#[derive(Default)]
+pub struct Given {
+    /// By position.
+    pub positional: SmallVec<[Value; 4]>,
+    /// By name.
+    pub named: Vec<(Rc<str>, Value)>,
+}
+
+impl From<Vec<Value>> for Given {
+    fn from(positional: Vec<Value>) -> Given {
+        Given { positional: positional.into(), named: Vec::new() }
+    }
+}
+
+impl Session {
+    /// `f(arguments)`
+    pub(super) fn call_expression(&mut self, call: &Call, span: Span) -> Eval<Value> {
+        let callee = self.eval(&call.callee)?;
+        let given = self.arguments(&call.arguments, Given::default())?;
+        let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
+        self.call_with(&callee, given, call.place, &spans, span, call.callee.span)
+    }
+
+    /// `receiver.name(arguments)`: an entry called, or the nearest function of that name with the
+    /// receiver as its first argument.
+    pub(super) fn method_call(&mut self, call: &MethodCall, span: Span) -> Eval<Value> {
+        let receiver = self.eval(&call.receiver)?;
+        if let Some(entry) = self.entry(&receiver, &call.member.name) {
+            let given = self.arguments(&call.arguments, Given::default())?;
+            let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
+            return self.call_with(&entry, given, call.place, &spans, span, call.member.span);
+        }
+        let Some(function) = self.nearest_function(&call.member) else {
+            return Err(self.no_member(&receiver, &call.member));
+        };
+        let mut given = Given::default();
+        given.positional.push(receiver);
+        let given = self.arguments(&call.arguments, given)?;
+        let spans = ArgumentSpans { receiver: Some(&call.receiver), arguments: &call.arguments };
+        self.call_with(&function, given, call.place, &spans, span, call.member.span)
+    }
+
+    /// Evaluates arguments, spreading tuples.
+    fn arguments(&mut self, arguments: &[Argument], mut given: Given) -> Eval<Given> {
+        for argument in arguments {
+            let value = self.eval(&argument.value)?;
+            match &argument.kind {
+                ArgumentKind::Positional => given.positional.push(value),
+                ArgumentKind::Named(name, span) => {
+                    if given.named.iter().any(|(known, _)| known == name) {
+                        return Err(self.stop(Problem::new(format!("`{name}` is given twice")), *span));
+                    }
+                    given.named.push((name.clone(), value));
+                }
+                ArgumentKind::Spread => match &value {
+                    Value::Tuple(tuple) => {
+                        for (i, item) in tuple.items.iter().enumerate() {
+                            match tuple.name(i) {
+                                Some(name) => given.named.push((name.clone(), item.clone())),
+                                None => given.positional.push(item.clone()),
+                            }
+                        }
+                    }
+                    other => {
+                        let problem = Problem::new(format!("only a tuple can be spread, and this is {}", other.kind()));
+                        return Err(self.stop(problem, argument.value.span));
+                    }
+                },
+            }
+        }
+        Ok(given)
+    }
+
+    /// Calls a value with arguments whose expressions are known.
+    fn call_with(&mut self, callee: &Value, given: Given, place: Place, spans: &ArgumentSpans<'_>, span: Span, name: Span) -> Eval<Value> {
+        match callee {
+            Value::Function(function) if matches!(**function, Function::Closure(_)) => {
+                self.call_function(function, given, span, name, Some(spans))
+            }
+            Value::Builtin(builtin) => {
+                if let Run::Updates(run) = &builtin.run {
+                    return self.call_updating(builtin, *run, given, spans, span, name);
+                }
+                self.set_place(place);
+                let caller = std::mem::replace(&mut self.call_span, span);
+                let result = self.call_builtin(builtin, given);
+                self.call_span = caller;
+                result.map_err(|fail| {
+                    let arguments = spans.by_parameter(builtin);
+                    self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments })
+                })
+            }
+            other => self.call_value(other, given, place, &[], span, name),
+        }
+    }
+
+    /// Calls a value.
+    pub(super) fn call_value(&mut self, callee: &Value, given: Given, place: Place, spans: &[Span], span: Span, name: Span) -> Eval<Value> {
+        match callee {
+            Value::Function(function) => match &**function {
+                Function::Closure(_) => self.call_function(function, given, span, name, None),
+                Function::Partial(partial) => {
+                    let mut all = Given { positional: partial.bound.iter().cloned().collect(), named: given.named };
+                    all.positional.extend(given.positional);
+                    self.set_place(place);
+                    let caller = std::mem::replace(&mut self.call_span, span);
+                    let result = self.call_builtin(partial.builtin, all);
+                    self.call_span = caller;
+                    result.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &[] }))
+                }
+            },
+            Value::Builtin(builtin) => {
+                self.set_place(place);
+                let caller = std::mem::replace(&mut self.call_span, span);
+                let result = self.call_builtin(builtin, given);
+                self.call_span = caller;
+                result.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: spans }))
+            }
+            other => {
+                let problem = Problem::new(format!("only a function can be called, and this is {}", other.kind()));
+                let problem = match other {
+                    Value::Var(_) | Value::Tuple(_) => problem.help("to take an element, write [ ]; to multiply, write *"),
+                    _ => problem,
+                };
+                Err(self.stop(problem, name))
+            }
+        }
+    }
+
+    /// Calls one of our functions.
+    pub(super) fn call_builtin(&mut self, builtin: &'static Builtin, given: Given) -> crate::diagnostic::Outcome<Value> {
+        if let Run::Elementwise(_) = builtin.run
+            && given.named.is_empty()
+            && given.positional.len() == builtin.params.len()
+        {
+            return self.elementwise(builtin, &given.positional);
+        }
+        let args = bind(builtin, given)?;
+        match &builtin.run {
+            Run::Elementwise(_) => self.elementwise(builtin, &args.values),
+            Run::Operation(read, op) => {
+                let (plan, operands) = read(&args)?;
+                self.cx.apply_with(op, plan, &operands).map(Value::Var)
+            }
+            Run::Routine(run) => run(&mut value::Call { host: self, args }),
+            Run::Updates(_) => Err(Problem::new(format!("{} changes a variable, so it must be called with one", builtin.name))
+                .help("name the value first, then call it with that name")),
+        }
+    }
+
+    /// Calls one of our functions that changes the variables it is given.
+    fn call_updating(
+        &mut self,
+        builtin: &'static Builtin,
+        run: fn(&mut value::Call<'_>) -> crate::diagnostic::Outcome<Vec<Value>>,
+        given: Given,
+        spans: &ArgumentSpans<'_>,
+        span: Span,
+        name: Span,
+    ) -> Eval<Value> {
+        let count = given.positional.len();
+        let arguments = spans.by_parameter(builtin);
+        let caller = std::mem::replace(&mut self.call_span, span);
+        let updated = bind(builtin, given).and_then(|args| run(&mut value::Call { host: self, args }));
+        self.call_span = caller;
+        let updated = updated.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments }))?;
+        let expressions: Vec<&Expr> = spans.positional().collect();
+        if expressions.len() != count {
+            let problem = Problem::new(format!("{} needs variables, and a spread tuple has none", builtin.name));
+            return Err(self.stop(problem, span));
+        }
+        for (expression, value) in expressions.into_iter().zip(updated) {
+            self.write_back(expression, value, builtin.name)?;
+        }
+        Ok(Value::None)
+    }
+
+    /// Calls a function of the program.
+    fn call_function(&mut self, function: &Rc<Function>, given: Given, span: Span, name: Span, spans: Option<&ArgumentSpans<'_>>) -> Eval<Value> {
+        let Function::Closure(closure) = &**function else { return Ok(Value::None) };
+        if self.depth >= MAX_CALLS {
+            let problem = Problem::new(format!("more than {MAX_CALLS} calls are running at once"))
+                .label(span, "")
+                .help("a function that calls itself must stop somewhere: check its first condition")
+                .kind(Kind::Limit);
+            return Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))));
+        }
+        self.check(span)?;
+        let lambda = &closure.lambda;
+        let base = self.locals.len();
+        self.locals.resize(base + lambda.locals.len(), Value::Unset);
+        if let Err(problem) = self.bind_parameters(lambda, given, base) {
+            self.locals.truncate(base);
+            let arguments = spans.map(ArgumentSpans::in_order).unwrap_or_default();
+            return Err(self.stop_at(problem, &Parts { whole: span, operator: name, arguments: &arguments }));
+        }
+        let outer = Frame {
+            base: std::mem::replace(&mut self.base, base),
+            scope: std::mem::replace(&mut self.scope, closure.scope),
+            params: std::mem::replace(&mut self.params, lambda.params.len()),
+            lambda: self.lambda.replace(lambda.clone()),
+            place: self.cx.place(),
+        };
+        self.depth += 1;
+        let result = stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.run_function(closure, function));
+        self.depth -= 1;
+        self.locals.truncate(base);
+        self.base = outer.base;
+        self.scope = outer.scope;
+        self.params = outer.params;
+        self.lambda = outer.lambda;
+        self.cx.set_place(outer.place);
+        match result {
+            Err(stop) => match *stop {
+                Stop::Return(value) => Ok(value),
+                Stop::Error(error) => Err(self.through_call(error, lambda, span, closure.scope)),
+                other => Err(Box::new(other)),
+            },
+            done => done,
+        }
+    }
+
+    fn run_function(&mut self, closure: &Closure, function: &Rc<Function>) -> Eval<Value> {
+        let lambda = &closure.lambda;
+        for ((_, inner), value) in lambda.captures.iter().zip(&closure.captured) {
+            if let Some(slot) = self.locals.get_mut(self.base + *inner as usize) {
+                *slot = value.clone();
+            }
+        }
+        if let Some(own) = lambda.own_slot
+            && let Some(slot) = self.locals.get_mut(self.base + own as usize)
+        {
+            *slot = Value::Function(function.clone());
+        }
+        for (i, param) in lambda.params.iter().enumerate() {
+            let Some(default) = &param.default else { continue };
+            if matches!(self.locals.get(self.base + i), Some(Value::Unset)) {
+                let value = self.eval(default)?;
+                if let Some(slot) = self.locals.get_mut(self.base + i) {
+                    *slot = value;
+                }
+            }
+        }
+        self.block(&lambda.body)
+    }
+
+    fn bind_parameters(&mut self, lambda: &Lambda, given: Given, base: usize) -> crate::diagnostic::Outcome<()> {
+        let name = lambda.name.as_deref().unwrap_or("this function");
+        let plain = lambda.params.len() - usize::from(lambda.rest);
+        let count = given.positional.len();
+        if count > plain && !lambda.rest {
+            let required = lambda.params.iter().filter(|param| param.default.is_none()).count();
+            return Err(too_many(name, required, plain, count, value::signature_of(lambda)));
+        }
+        let mut positional = given.positional.into_iter();
+        for (i, value) in positional.by_ref().take(plain).enumerate() {
+            self.locals[base + i] = value;
+        }
+        let mut rest = Tuple::new(positional.collect());
+        for (given_name, value) in given.named {
+            match lambda.params.iter().take(plain).position(|param| param.name == given_name) {
+                Some(i) if matches!(self.locals[base + i], Value::Unset) => self.locals[base + i] = value,
+                Some(_) => return Err(Problem::new(format!("{name} gets `{given_name}` twice")).note(value::signature_of(lambda))),
+                None if lambda.rest => rest.push(Some(given_name), value),
+                None => {
+                    let known: Vec<&str> = lambda.params.iter().map(|param| &*param.name).collect();
+                    return Err(unknown_argument(name, &given_name, &known, value::signature_of(lambda)));
+                }
+            }
+        }
+        if lambda.rest {
+            self.locals[base + plain] = Value::Tuple(Rc::new(rest));
+        }
+        for (i, param) in lambda.params.iter().take(plain).enumerate() {
+            if param.default.is_none() && matches!(self.locals[base + i], Value::Unset) {
+                return Err(missing(name, &param.name, value::signature_of(lambda)));
+            }
+        }
+        Ok(())
+    }
+
+    /// An error on its way out of a function: the call is noted, and an error inside the library belongs
+    /// to whoever called it.
+    #[cold]
+    fn through_call(&mut self, mut error: Box<crate::diagnostic::Diagnostic>, lambda: &Lambda, span: Span, scope: usize) -> Box<Stop> {
+        if self.scopes.get(scope).is_some_and(|scope| scope.library) {
+            let inside = |span: &Span| self.sources.at(span.start).is_some_and(|source| source.library);
+            if inside(&error.span()) {
+                error.problem.labels.retain(|(span, _)| !inside(span));
+                error.problem.labels.insert(0, (span, String::new()));
+                error.problem.helps.iter_mut().for_each(|help| help.edits.clear());
+            }
+        } else {
+            let name = lambda.name.as_deref().unwrap_or("a function").to_string();
+            error.calls.push((name, span));
+        }
+        Box::new(Stop::Error(error))
+    }
+}
+
+/// What a call must put back.
+struct Frame {
+    base: usize,
+    scope: usize,
+    params: usize,
+    lambda: Option<Rc<Lambda>>,
+    place: Place,
+}
+
+/// The expressions that arguments came from.
+struct ArgumentSpans<'t> {
+    receiver: Option<&'t Expr>,
+    arguments: &'t [Argument],
+}
+
+impl<'t> ArgumentSpans<'t> {
+    fn positional(&self) -> impl Iterator<Item = &'t Expr> {
+        let arguments = self.arguments.iter().filter(|argument| matches!(argument.kind, ArgumentKind::Positional));
+        self.receiver.into_iter().chain(arguments.map(|argument| &argument.value))
+    }
+
+    fn in_order(&self) -> Vec<Span> {
+        self.receiver.into_iter().map(|receiver| receiver.span).chain(self.arguments.iter().map(|argument| argument.value.span)).collect()
+    }
+
+    /// The span of the argument for each parameter; for those left out, the last one.
+    fn by_parameter(&self, builtin: &Builtin) -> Vec<Span> {
+        let mut spans: Vec<Span> = self.positional().map(|expression| expression.span).collect();
+        let last = self.in_order().last().copied().unwrap_or_default();
+        for argument in self.arguments {
+            if let ArgumentKind::Named(name, _) = &argument.kind
+                && let Some(i) = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &**name))
+            {
+                if spans.len() <= i {
+                    spans.resize(i + 1, last);
+                }
+                if let Some(span) = spans.get_mut(i) {
+                    *span = argument.value.span;
+                }
+            }
+        }
+        spans
+    }
+}
+
+/// Binds arguments to the parameters of one of our functions.
+pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic::Outcome<Arguments> {
+    let rest = builtin.params.last().is_some_and(|param| param.starts_with("..."));
+    // Parameters after `...rest` can only be given by name, and so can those declared before it.
+    let rest_at = builtin.params.iter().position(|param| param.starts_with("..."));
+    let plain = rest_at.unwrap_or(builtin.params.len());
+    let count = given.positional.len();
+    if count > plain && rest_at.is_none() {
+        let required = (0..plain).filter(|&i| builtin.param(i).is_some_and(|(_, optional)| !optional)).count();
+        let fail = too_many(builtin.name, required, plain, count, builtin.signature());
+        let seed = builtin.params.iter().any(|param| param.starts_with("shape"));
+        let random = seed && ["normal", "uniform", "rand", "randn", "randint"].contains(&builtin.name);
+        return Err(if random { fail.help("to fix the random numbers, call seed first: seed(7)") } else { fail });
+    }
+    let mut values: SmallVec<[Value; 4]> = SmallVec::new();
+    let mut positional = given.positional.into_iter();
+    values.extend(positional.by_ref().take(plain));
+    values.resize(builtin.params.len(), Value::Unset);
+    let mut collected = Tuple::new(positional.collect());
+    for (name, value) in given.named {
+        let position = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &*name));
+        match position.and_then(|i| values.get_mut(i)) {
+            Some(slot @ Value::Unset) => *slot = value,
+            Some(_) => return Err(Problem::new(format!("{} gets `{name}` twice", builtin.name)).note(builtin.signature())),
+            None if rest => collected.push(Some(name), value),
+            None => {
+                let known: Vec<&str> = (0..builtin.params.len()).filter_map(|i| builtin.param(i)).map(|(name, _)| name).collect();
+                return Err(unknown_argument(builtin.name, &name, &known, builtin.signature()));
+            }
+        }
+    }
+    if let Some(slot) = rest_at.and_then(|i| values.get_mut(i))
+        && matches!(slot, Value::Unset)
+    {
+        *slot = Value::Tuple(Rc::new(collected));
+    }
+    for i in 0..plain {
+        if let (Some((name, false)), Some(Value::Unset)) = (builtin.param(i), values.get(i)) {
+            return Err(missing(builtin.name, name, builtin.signature()));
+        }
+    }
+    Ok(Arguments { builtin, values })
+}
+
+#[cold]
+fn too_many(name: &str, required: usize, most: usize, found: usize, signature: String) -> crate::diagnostic::Fail {
+    let range = if required == most { most.to_string() } else { format!("{required} to {most}") };
+    let noun = if most == 1 { "argument" } else { "arguments" };
+    let extra = if found == most + 1 { "one too many".to_string() } else { format!("{} too many", found - most) };
+    Problem::new(format!("{name} takes {range} {noun}, found {found}")).label(Part::Argument(most), extra).note(signature)
+}
+
+#[cold]
+fn missing(name: &str, param: &str, signature: String) -> crate::diagnostic::Fail {
+    Problem::new(format!("{name} needs a value for `{param}`")).label(Part::Operator, "").note(signature)
+}
+
+#[cold]
+fn unknown_argument(name: &str, wrong: &str, known: &[&str], signature: String) -> crate::diagnostic::Fail {
+    let problem = Problem::new(format!("{name} has no argument called `{wrong}`")).note(signature);
+    match did_you_mean(wrong, known.iter().copied()) {
+        Some(right) => problem.help(format!("did you mean `{right}`?")),
+        None => problem,
+    }
+}

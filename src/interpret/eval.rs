@@ -1,0 +1,255 @@
+//! Expressions.
+
+use super::Session;
+use super::stop::{Eval, Parts};
+use crate::autodiff::Var;
+use crate::builtin::arithmetic::{NEGATE, PLUS};
+use crate::diagnostic::Problem;
+use crate::source::{Place, Span};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Member, Sign, Slot, Step, Variable};
+use crate::value::Value;
+
+impl Session {
+    /// The value of an expression.
+    pub(super) fn eval(&mut self, expression: &Expr) -> Eval<Value> {
+        match &expression.kind {
+            ExprKind::Number(x) => Ok(self.literal(*x)),
+            ExprKind::Name(variable) => self.read(variable),
+            ExprKind::Chain(first, rest) => self.chain(first, rest),
+            ExprKind::Compare(first, rest) => self.compare(first, rest),
+            ExprKind::Power(base, step) => {
+                let left = self.eval(base)?;
+                let right = self.eval(&step.operand)?;
+                if let (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) = (&left, &right) {
+                    return Ok(Value::num(crate::builtin::arithmetic::power(*x, *y)));
+                }
+                self.binary(step.op, left, right, base.span, step)
+            }
+            ExprKind::Sign(sign, operand, place) => self.sign(*sign, operand, *place, expression.span),
+            ExprKind::Call(call) => self.call_expression(call, expression.span),
+            ExprKind::MethodCall(call) => self.method_call(call, expression.span),
+            ExprKind::Member(receiver, member, place) => self.member(receiver, member, *place, expression.span),
+            ExprKind::Index(base, index, place) => self.index_expression(base, index, *place, expression.span),
+            ExprKind::Array(items) => self.array_literal(items, expression.span),
+            ExprKind::Tuple(entries) => self.tuple_literal(entries),
+            ExprKind::Bool(x) => Ok(Value::bool(*x)),
+            ExprKind::None => Ok(Value::None),
+            ExprKind::Text(text) => Ok(Value::text(&**text)),
+            ExprKind::Interpolated(pieces) => self.interpolated(pieces),
+            ExprKind::Not(operand) => self.not(operand),
+            ExprKind::And(operands) => self.logical(operands, false),
+            ExprKind::Or(operands) => self.logical(operands, true),
+            ExprKind::Prime(function, order, place) => self.prime(function, *order, *place, expression.span),
+            ExprKind::Lambda(lambda) => Ok(self.closure(lambda)),
+            ExprKind::If(arms, otherwise) => {
+                for (condition, block) in arms {
+                    if self.condition(condition, "if")? {
+                        return self.block(block);
+                    }
+                }
+                otherwise.as_ref().map_or(Ok(Value::None), |block| self.block(block))
+            }
+            ExprKind::Try(attempt) => self.attempt(attempt),
+            ExprKind::Mode(mode) => self.mode(mode),
+        }
+    }
+
+    /// A number as written: a double, unless the program asked for singles.
+    #[inline]
+    pub(super) fn literal(&self, x: f64) -> Value {
+        if self.singles {
+            return Value::Var(crate::array::Array::scalar(x, crate::array::DType::F32).into());
+        }
+        Value::num(x)
+    }
+
+    /// A variable, looked at.
+    #[inline]
+    pub(super) fn look(&self, slot: Slot) -> &Value {
+        let value = match slot {
+            Slot::Local(i) => self.locals.get(self.base + i as usize),
+            Slot::Global(i) => self.scopes.get(self.scope).and_then(|scope| scope.values.get(i as usize)),
+            Slot::Unresolved => None,
+        };
+        value.unwrap_or(&Value::Unset)
+    }
+
+    /// A variable's value.
+    #[inline]
+    pub(super) fn read(&mut self, variable: &Variable) -> Eval<Value> {
+        match self.look(variable.slot) {
+            Value::Unset => Err(self.unknown(variable)),
+            value => Ok(value.clone()),
+        }
+    }
+
+    /// The number that an expression plainly is: a literal, or a variable that holds one.
+    #[inline(always)]
+    fn peek(&self, expression: &Expr) -> Option<f64> {
+        match &expression.kind {
+            ExprKind::Name(variable) => match self.look(variable.slot) {
+                Value::Var(Var::Num(x)) => Some(*x),
+                _ => None,
+            },
+            ExprKind::Number(x) if !self.singles => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// `a + b - c`, `a * b / c`: from the left.
+    fn chain(&mut self, first: &Expr, rest: &[Step]) -> Eval<Value> {
+        let mut left = match self.peek(first) {
+            Some(x) => Value::num(x),
+            None => self.eval(first)?,
+        };
+        for step in rest {
+            let right = match self.peek(&step.operand) {
+                Some(y) => Value::num(y),
+                None => self.eval(&step.operand)?,
+            };
+            left = match (&left, &right, step.op) {
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Add) => Value::num(x + y),
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Subtract) => Value::num(x - y),
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Multiply) => Value::num(x * y),
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Divide) => Value::num(x / y),
+                _ => self.binary(step.op, left, right, first.span, step)?,
+            };
+        }
+        Ok(left)
+    }
+
+    /// A comparison of two plain numbers, traced or not, which a condition needs no trace of.
+    #[inline]
+    pub(super) fn compare_numbers(&mut self, condition: &Expr) -> Eval<Option<bool>> {
+        let ExprKind::Compare(first, rest) = &condition.kind else { return Ok(None) };
+        let [step] = &rest[..] else { return Ok(None) };
+        let (x, y) = match (self.peek(first), self.peek(&step.operand)) {
+            (Some(x), Some(y)) => (x, y),
+            _ => {
+                let left = self.eval(first)?;
+                let right = self.eval(&step.operand)?;
+                match (&left, &right) {
+                    (Value::Var(a), Value::Var(b)) => match (a.number(), b.number()) {
+                        (Some(x), Some(y)) => (x, y),
+                        _ => return self.compare_values(left, right, first, step, condition).map(Some),
+                    },
+                    _ => return self.compare_values(left, right, first, step, condition).map(Some),
+                }
+            }
+        };
+        Ok(Some(match step.op {
+            BinaryOp::Less => x < y,
+            BinaryOp::LessEqual => x <= y,
+            BinaryOp::Greater => x > y,
+            BinaryOp::GreaterEqual => x >= y,
+            BinaryOp::Equal => x == y,
+            BinaryOp::NotEqual => x != y,
+            _ => {
+                let (left, right) = (Value::num(x), Value::num(y));
+                return self.compare_values(left, right, first, step, condition).map(Some);
+            }
+        }))
+    }
+
+    #[cold]
+    fn compare_values(&mut self, left: Value, right: Value, first: &Expr, step: &Step, condition: &Expr) -> Eval<bool> {
+        let value = self.binary(step.op, left, right, first.span, step)?;
+        self.truth(&value, condition, "a condition")
+    }
+
+    /// `a < b <= c`: each with its neighbour, joined by `and`.
+    fn compare(&mut self, first: &Expr, rest: &[Step]) -> Eval<Value> {
+        let mut left = self.eval(first)?;
+        let mut left_span = first.span;
+        let mut result: Option<Value> = None;
+        for step in rest {
+            let right = self.eval(&step.operand)?;
+            let next = self.binary(step.op, left, right.clone(), left_span, step)?;
+            result = Some(match result {
+                None => next,
+                Some(result) => self.both(result, next, first.span.to(step.operand.span))?,
+            });
+            if rest.len() > 1 && matches!(&result, Some(Value::Var(var)) if var.number() == Some(0.0)) {
+                return Ok(Value::bool(false));
+            }
+            left = right;
+            left_span = step.operand.span;
+        }
+        Ok(result.unwrap_or(Value::None))
+    }
+
+    fn sign(&mut self, sign: Sign, operand: &Expr, place: Place, span: Span) -> Eval<Value> {
+        let value = self.eval(operand)?;
+        if let (Value::Var(Var::Num(x)), Sign::Minus) = (&value, sign) {
+            return Ok(Value::num(-x));
+        }
+        let builtin = if sign == Sign::Minus { &NEGATE } else { &PLUS };
+        self.set_place(place);
+        self.elementwise(builtin, &[value])
+            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[operand.span] }))
+    }
+
+    /// Says where the next recorded step is, unless the library runs: its steps belong to its caller.
+    #[inline]
+    pub(super) fn set_place(&self, place: Place) {
+        if self.cx.recording() && !self.scopes.get(self.scope).is_some_and(|scope| scope.library) {
+            self.cx.set_place(place);
+        }
+    }
+
+    /// `v.name`: an entry, or the nearest function of that name applied to `v`.
+    fn member(&mut self, receiver: &Expr, member: &Member, place: Place, span: Span) -> Eval<Value> {
+        let value = self.eval(receiver)?;
+        if let Some(entry) = self.entry(&value, &member.name) {
+            return Ok(entry);
+        }
+        match self.nearest_function(member) {
+            Some(function) => self.call_value(&function, vec![value].into(), place, &[receiver.span], span, member.span),
+            None => Err(self.no_member(&value, member)),
+        }
+    }
+
+    /// The entry of a tuple or module that has one of that name.
+    pub(super) fn entry(&self, value: &Value, name: &str) -> Option<Value> {
+        match value {
+            Value::Tuple(tuple) => tuple.find(name).and_then(|i| tuple.items.get(i)).cloned(),
+            Value::Module(module) => {
+                let scope = self.scopes.get(module.scope)?;
+                let slot = scope.find(name)? as usize;
+                let own = scope.written.get(slot).is_some_and(|span| *span != Span::default());
+                scope.values.get(slot).filter(|value| own && !matches!(value, Value::Unset)).cloned()
+            }
+            _ => None,
+        }
+    }
+
+    /// The nearest function of a name: a variable that holds something else does not hide it.
+    pub(super) fn nearest_function(&self, member: &Member) -> Option<Value> {
+        [member.local, member.global]
+            .into_iter()
+            .map(|slot| self.look(slot))
+            .find(|value| value.is_function())
+            .cloned()
+            .or_else(|| Some(super::scope::standard(&member.name)).filter(Value::is_function))
+    }
+
+    /// `f'`
+    fn prime(&mut self, function: &Expr, order: u32, place: Place, span: Span) -> Eval<Value> {
+        let mut value = self.eval(function)?;
+        if !value.is_function() {
+            let problem = Problem::new(format!("a prime differentiates a function, and this is {}", value.kind()));
+            let problem = match &value {
+                Value::Var(var) if !var.shape().is_empty() => {
+                    let text = self.sources.text(function.span).to_string();
+                    problem.help(format!("the transpose is written {text}.T"))
+                }
+                _ => problem,
+            };
+            return Err(self.stop(problem, function.span));
+        }
+        for _ in 0..order {
+            value = self.call_value(&Value::Builtin(&crate::builtin::gradient::GRAD), vec![value].into(), place, &[function.span], span, function.span)?;
+        }
+        Ok(value)
+    }
+}

@@ -1,0 +1,96 @@
+//! Messages that need to know what the program did: unknown names, and gradients that are not there.
+
+use super::Session;
+use super::scope::CONSTANTS;
+use super::stop::Stop;
+use crate::autodiff::Var;
+use crate::builtin;
+use crate::diagnostic::suggest::{did_you_mean, foreign};
+use crate::diagnostic::{Diagnostic, Edit, Fail, Problem};
+use crate::syntax::ast::{Member, Slot, Variable};
+use crate::value::{Function, Value};
+
+impl Session {
+    /// The error for a name that has no value.
+    #[cold]
+    pub(super) fn unknown(&mut self, variable: &Variable) -> Box<Stop> {
+        let name = &*variable.name;
+        if let Slot::Local(_) = variable.slot {
+            let function = self.lambda.as_ref().and_then(|lambda| lambda.name.clone());
+            let inside = function.map_or("this function".to_string(), |name| name.to_string());
+            let problem = Problem::new(format!("`{name}` has no value yet"))
+                .label(variable.span, format!("assigned in {inside}, so it is local there"))
+                .help(format!("pass it in as an argument, and return it: fn {inside}({name}) {{ …; {name} }}"));
+            return Box::new(Stop::Error(Diagnostic::error(problem)));
+        }
+        let problem = Problem::new(format!("nothing is called `{name}`")).label(variable.span, "");
+        Box::new(Stop::Error(Diagnostic::error(self.suggestion(problem, name, variable.span))))
+    }
+
+    fn suggestion(&self, problem: Box<Problem<crate::source::Span>>, name: &str, span: crate::source::Span) -> Box<Problem<crate::source::Span>> {
+        if let Some(phrase) = foreign(name) {
+            return problem.help(format!("here it is written `{phrase}`"));
+        }
+        let locals: Vec<std::rc::Rc<str>> = self.lambda.as_ref().map(|lambda| lambda.locals.clone()).unwrap_or_default();
+        let globals: Vec<std::rc::Rc<str>> =
+            self.scopes.get(self.scope).map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default();
+        let known = locals
+            .iter()
+            .chain(&globals)
+            .map(|name| &**name)
+            .chain(builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic)))
+            .chain(CONSTANTS.iter().copied());
+        match did_you_mean(name, known) {
+            Some(right) => problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(span, right.to_string())]),
+            None => problem,
+        }
+    }
+
+    /// The error for a member that is neither an entry nor a function.
+    #[cold]
+    pub(super) fn no_member(&mut self, value: &Value, member: &Member) -> Box<Stop> {
+        let name = &*member.name;
+        let entries: Vec<String> = match value {
+            Value::Tuple(tuple) => tuple.names.iter().flatten().map(|name| name.to_string()).collect(),
+            Value::Module(module) => {
+                self.scopes.get(module.scope).map(|scope| scope.assigned().map(|(name, _)| name.to_string()).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let title = match value {
+            Value::Tuple(_) => format!("this tuple has no entry called `{name}`"),
+            Value::Module(module) => format!("module {} has nothing called `{name}`", module.name),
+            _ => format!("nothing is called `{name}`"),
+        };
+        let problem = Problem::new(title).label(member.span, "");
+        let problem = match did_you_mean(name, entries.iter().map(String::as_str)) {
+            Some(right) => problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(member.span, right.to_string())]),
+            None => self.suggestion(problem, name, member.span),
+        };
+        Box::new(Stop::Error(Diagnostic::error(problem)))
+    }
+
+    /// What `help` prints about a name.
+    pub(super) fn describe(&self, name: &str) -> Option<String> {
+        match self.get(name) {
+            Some(Value::Function(function)) => match &**function {
+                Function::Closure(closure) => {
+                    let signature = crate::value::signature_of(&closure.lambda);
+                    Some(match &closure.lambda.doc {
+                        Some(doc) => format!("{signature}\n\n{doc}"),
+                        None => signature,
+                    })
+                }
+                Function::Partial(_) => None,
+            },
+            Some(Value::Builtin(builtin)) => Some(format!("{}\n\n{}", builtin.signature(), builtin.doc)),
+            _ => builtin::find(name).map(|builtin| format!("{}\n\n{}", builtin.signature(), builtin.doc)),
+        }
+    }
+
+    /// Why the gradient of a value cannot be read, or reads as zeros.
+    #[cold]
+    pub(super) fn why_no_gradient(&mut self, _asked: &Var) -> Option<Fail> {
+        None
+    }
+}

@@ -1,0 +1,141 @@
+//! What our functions can ask of the interpreter.
+
+use super::Session;
+use super::call::Given;
+use super::stop::Stop;
+use crate::autodiff::{Context, Var};
+use crate::diagnostic::{Fail, Kind, Level, Outcome, Problem};
+use crate::show::Style;
+use crate::value::{Host, Passes, Value};
+use rand::{Rng, SeedableRng};
+use std::any::Any;
+use std::io::{BufRead, Write};
+
+impl Host for Session {
+    fn cx(&self) -> &Context {
+        &self.cx
+    }
+
+    fn context(&self) -> std::rc::Rc<Context> {
+        self.cx.clone()
+    }
+
+    fn call_tuple(&mut self, function: &Value, args: crate::value::Tuple) -> Outcome<Value> {
+        let span = self.call_span;
+        let mut given = Given::default();
+        for (i, item) in args.items.iter().enumerate() {
+            match args.name(i) {
+                Some(name) => given.named.push((name.clone(), item.clone())),
+                None => given.positional.push(item.clone()),
+            }
+        }
+        let place = self.cx.place();
+        self.call_value(function, given, place, &[], span, span).map_err(|stop| self.hold(stop))
+    }
+
+    fn call(&mut self, function: &Value, args: Vec<Value>) -> Outcome<Value> {
+        let span = self.call_span;
+        let given: Given = args.into();
+        let place = self.cx.place();
+        self.call_value(function, given, place, &[], span, span).map_err(|stop| self.hold(stop))
+    }
+
+    fn print(&mut self, text: &str) -> Outcome<()> {
+        self.output.write_all(text.as_bytes()).map_err(|error| {
+            Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit)
+        })
+    }
+
+    fn warn(&mut self, problem: Fail) {
+        let span = self.call_span;
+        let parts = super::stop::Parts { whole: span, operator: span, arguments: &[] };
+        let mut diagnostic = crate::diagnostic::Diagnostic::error(parts.place(problem));
+        diagnostic.level = Level::Warning;
+        self.warn_at(*diagnostic);
+    }
+
+    fn random(&mut self) -> u64 {
+        self.random.next_u64()
+    }
+
+    fn seed(&mut self, seed: u64) {
+        self.random = rand::rngs::Xoshiro256PlusPlus::seed_from_u64(seed);
+    }
+
+    fn style(&mut self) -> &mut Style {
+        &mut self.style
+    }
+
+    fn singles(&mut self) -> &mut bool {
+        &mut self.singles
+    }
+
+    fn help(&mut self, name: &str) -> Option<String> {
+        self.describe(name)
+    }
+
+    fn passes(&mut self) -> &mut Passes {
+        &mut self.passes
+    }
+
+    fn input(&mut self, prompt: &str) -> Outcome<Option<String>> {
+        self.print(prompt)?;
+        let unreadable = |error: std::io::Error| Problem::new(format!("the input cannot be read: {error}"));
+        self.output.flush().map_err(unreadable)?;
+        let mut line = String::new();
+        let count = std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
+        Ok((count > 0).then(|| line.trim_end_matches(['\n', '\r']).to_string()))
+    }
+
+    fn call_rule(&mut self, function: &dyn Any, dy: &Var, y: &Var, args: &[Var]) -> Outcome<Vec<Option<Var>>> {
+        let Some(function) = function.downcast_ref::<Value>() else {
+            return Err(Problem::new("internal error: a rule is not a function"));
+        };
+        let mut values = vec![Value::Var(dy.clone()), Value::Var(y.clone())];
+        values.extend(args.iter().cloned().map(Value::Var));
+        let result = Host::call(self, function, values)?;
+        let one = |value: &Value| -> Outcome<Option<Var>> {
+            match value {
+                Value::None => Ok(None),
+                other => match crate::value::as_var(other)? {
+                    Some(var) => Ok(Some(var)),
+                    None => Err(Problem::new(format!("the rule must give a gradient, found {}", other.kind()))),
+                },
+            }
+        };
+        let given = match &result {
+            Value::Tuple(tuple) => tuple.items.iter().map(one).collect::<Outcome<Vec<_>>>()?,
+            other => vec![one(other)?],
+        };
+        if given.len() != args.len() {
+            return Err(Problem::new(format!("the rule must give {} gradients, found {}", args.len(), given.len()))
+                .note("a rule gives one gradient for each argument of the function, as a tuple"));
+        }
+        for (gradient, arg) in given.iter().zip(args) {
+            if let Some(gradient) = gradient
+                && gradient.shape() != arg.shape()
+                && !crate::array::map::broadcast(gradient.shape(), arg.shape()).is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
+            {
+                return Err(Problem::new(format!(
+                    "the rule gives a gradient of shape {} for an argument of shape {}",
+                    crate::array::shape_text(gradient.shape()),
+                    crate::array::shape_text(arg.shape())
+                )));
+            }
+        }
+        Ok(given)
+    }
+
+    fn explain_gradient(&mut self, asked: &Var) -> Option<Fail> {
+        self.why_no_gradient(asked)
+    }
+}
+
+impl Session {
+    /// Keeps a stop that passes through one of our functions, which only sees that there was one.
+    pub(super) fn hold(&mut self, stop: Box<Stop>) -> Fail {
+        self.pending = Some(stop);
+        Problem::new("").kind(Kind::Placed)
+    }
+}
+

@@ -1,0 +1,323 @@
+//! A session: everything that lives from one input to the next.
+
+use super::scope::Scope;
+use super::stop::{Eval, Stop};
+use crate::array::limits;
+use crate::autodiff::Context;
+use crate::builtin;
+use crate::diagnostic::{Diagnostic, Kind, Level, Problem};
+use crate::show::Style;
+use crate::source::{Place, Sources, Span};
+use crate::syntax::ast::{Block, ExprKind, Lambda, Statement, StatementKind};
+use crate::syntax::resolve::{self, Names};
+use crate::syntax::{self};
+use crate::value::{Module, Passes, Value};
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Bytes of stack that a call must find; below it continues on a fresh stack.
+pub(super) const RED_ZONE: usize = 2 << 20;
+/// Bytes of a fresh stack.
+pub(super) const FRESH_STACK: usize = 32 << 20;
+
+/// Which values an input shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Echo {
+    /// None, as in a script.
+    Nothing,
+    /// Those of expression statements, as at the prompt.
+    Each,
+    /// That of the last statement, as for `-e`.
+    Last,
+}
+
+/// Everything that lives from one input to the next.
+pub struct Session {
+    /// Every text that was read.
+    pub sources: Sources,
+    pub(super) cx: Rc<Context>,
+    pub(super) scopes: Vec<Scope>,
+    /// The scope of the running code.
+    pub(super) scope: usize,
+    /// The local variables of all running functions, one frame after the other.
+    pub(super) locals: Vec<Value>,
+    /// Where the frame of the running function starts.
+    pub(super) base: usize,
+    /// How many of its slots are parameters.
+    pub(super) params: usize,
+    /// The running function.
+    pub(super) lambda: Option<Rc<Lambda>>,
+    /// How many functions are running.
+    pub(super) depth: usize,
+    /// An error on its way through one of our functions.
+    pub(super) pending: Option<Box<Stop>>,
+    pub(super) modules: HashMap<PathBuf, Option<Rc<Module>>>,
+    /// The files being imported, outermost first.
+    pub(super) importing: Vec<PathBuf>,
+    pub(super) output: Box<dyn Write>,
+    pub(super) random: Xoshiro256PlusPlus,
+    pub(super) style: Style,
+    pub(super) singles: bool,
+    pub(super) passes: Passes,
+    /// Where an attached variable was replaced while recording: by scope and slot.
+    pub(super) replaced: HashMap<(usize, u32), (std::rc::Weak<crate::autodiff::Node>, Span)>,
+    /// Warnings not yet shown.
+    pub(super) warnings: Vec<Diagnostic>,
+    warned: HashSet<(Span, String)>,
+    /// Where the running call stands.
+    pub(super) call_span: Span,
+    inputs: usize,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session::new(Box::new(std::io::stdout()))
+    }
+}
+
+impl Session {
+    /// A session whose program prints to `output`. Random numbers start from a seed taken from the
+    /// system.
+    pub fn new(output: Box<dyn Write>) -> Session {
+        let mut session = Session {
+            sources: Sources::default(),
+            cx: Rc::new(builtin::context()),
+            scopes: vec![Scope::default()],
+            scope: 0,
+            locals: Vec::new(),
+            base: 0,
+            params: 0,
+            lambda: None,
+            depth: 0,
+            pending: None,
+            modules: HashMap::new(),
+            importing: Vec::new(),
+            output,
+            random: Xoshiro256PlusPlus::seed_from_u64(system_seed()),
+            style: Style::default(),
+            singles: false,
+            passes: Passes::default(),
+            replaced: HashMap::new(),
+            warnings: Vec::new(),
+            warned: HashSet::new(),
+            call_span: Span::default(),
+            inputs: 0,
+        };
+        session.set("args", Value::tuple(Vec::new()));
+        session
+    }
+
+    /// Starts the random numbers anew.
+    pub fn seed(&mut self, seed: u64) {
+        self.random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    }
+
+    /// Where relative imports start.
+    pub fn set_folder(&mut self, folder: &Path) {
+        if let Some(scope) = self.scopes.first_mut() {
+            scope.folder = folder.to_path_buf();
+        }
+    }
+
+    /// Gives a top-level name a value, as if it had always been there.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Some(scope) = self.scopes.first_mut() {
+            let slot = scope.slot(name) as usize;
+            if let Some(place) = scope.values.get_mut(slot) {
+                *place = value;
+            }
+        }
+    }
+
+    /// The value of a top-level name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let scope = self.scopes.first()?;
+        scope.values.get(scope.find(name)? as usize).filter(|value| !matches!(value, Value::Unset))
+    }
+
+    /// The names that the program assigned.
+    pub fn names(&self) -> Vec<Rc<str>> {
+        self.scopes.first().map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
+    }
+
+    /// How numbers print.
+    pub fn style_mut(&mut self) -> &mut Style {
+        &mut self.style
+    }
+
+    /// Runs one input of a prompt, which messages call `[n]`, and gives the texts it shows. After an
+    /// error, variables are as they were before the statement that failed.
+    ///
+    /// # Errors
+    /// What went wrong, ready to be drawn.
+    pub fn input(&mut self, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+        self.inputs += 1;
+        let name = format!("[{}]", self.inputs);
+        self.run(&name, text, Echo::Each)
+    }
+
+    /// Runs a whole text and gives the texts it shows.
+    ///
+    /// # Errors
+    /// What went wrong, ready to be drawn.
+    pub fn run(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let unbox = |errors: Vec<Box<Diagnostic>>| errors.into_iter().map(|error| *error).collect::<Vec<_>>();
+        let block = self.load(name, text, 0).map_err(unbox)?;
+        let mut shown = Vec::new();
+        let last = block.statements.len().saturating_sub(1);
+        for (i, statement) in block.statements.iter().enumerate() {
+            let before = (echo == Echo::Each).then(|| self.scopes.first().cloned()).flatten();
+            match self.run_statement(statement) {
+                Ok(value) => {
+                    let wanted = match echo {
+                        Echo::Nothing => false,
+                        Echo::Each => !statement.quiet && shows(statement),
+                        Echo::Last => i == last,
+                    };
+                    if wanted && !matches!(value, Value::None | Value::Unset) {
+                        shown.push(crate::value::display_quoted(&value, &self.style));
+                        self.set("ans", value);
+                    }
+                }
+                Err(error) => {
+                    let interrupted = error.problem.kind == Kind::Interrupt;
+                    if let (Some(before), false, Some(scope)) = (before, interrupted, self.scopes.first_mut()) {
+                        let names = std::mem::take(scope);
+                        *scope = before;
+                        // Slots that the failed input made stay, so that resolved code keeps its meaning.
+                        for name in names.names.iter().skip(scope.names.len()) {
+                            scope.slot(name);
+                        }
+                    }
+                    return Err(vec![error]);
+                }
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Reads a text into a tree for a scope.
+    pub(super) fn load(&mut self, name: &str, text: &str, scope: usize) -> Result<Block, Vec<Box<Diagnostic>>> {
+        let library = self.scopes.get(scope).is_some_and(|scope| scope.library);
+        let Some(base) = self.sources.add(name, text, library) else {
+            let problem = Problem::new("this session has read four gigabytes of text").kind(Kind::Limit);
+            return Err(vec![Diagnostic::error(problem)]);
+        };
+        let mut parsed = syntax::parse(text, base)?;
+        for warning in parsed.warnings {
+            self.warn_at(warning);
+        }
+        let Some(names) = self.scopes.get_mut(scope) else { return Ok(parsed.block) };
+        resolve::resolve(&mut parsed.block, &mut Resolving { scope: names, sources: &mut self.sources })?;
+        Ok(parsed.block)
+    }
+
+    /// Runs a statement at the top level and leaves the session ready for the next one, whatever
+    /// happens.
+    fn run_statement(&mut self, statement: &Statement) -> Result<Value, Diagnostic> {
+        let result = stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.statement(statement));
+        self.settle();
+        match result {
+            Ok(value) => Ok(value),
+            Err(stop) => match *stop {
+                Stop::Error(error) => Err(*error),
+                // The resolver refuses these outside loops and functions.
+                Stop::Break | Stop::Continue | Stop::Return(_) => Ok(Value::None),
+            },
+        }
+    }
+
+    /// Forgets whatever was running.
+    fn settle(&mut self) {
+        self.locals.clear();
+        self.base = 0;
+        self.params = 0;
+        self.lambda = None;
+        self.scope = 0;
+        self.depth = 0;
+        self.pending = None;
+        self.importing.clear();
+        self.cx.set_recording(false);
+        self.cx.set_training(false);
+        self.cx.set_place(Place::default());
+    }
+
+    /// Warnings that were given since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Keeps a warning, once for each place.
+    pub(super) fn warn_at(&mut self, mut warning: Diagnostic) {
+        warning.level = Level::Warning;
+        if self.warned.insert((warning.span(), warning.problem.title.clone())) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Writes what the program printed so far.
+    ///
+    /// # Errors
+    /// When nobody reads it any more.
+    pub fn flush(&mut self) -> std::io::Result<()> {
+        self.output.flush()
+    }
+
+    /// Stops if somebody asked to.
+    #[inline(always)]
+    pub(super) fn check(&mut self, span: Span) -> Eval<()> {
+        if limits::interrupted() { Err(self.interrupted(span)) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn interrupted(&mut self, span: Span) -> Box<Stop> {
+        let problem = Problem::new("stopped by Ctrl-C; everything you had is still here").kind(Kind::Interrupt);
+        let mut diagnostic = Diagnostic::error(problem.label(span, ""));
+        diagnostic.level = Level::Note;
+        Box::new(Stop::Error(diagnostic))
+    }
+}
+
+/// Gives names their slots in a scope and spans their numbers.
+struct Resolving<'s> {
+    scope: &'s mut Scope,
+    sources: &'s mut Sources,
+}
+
+impl Names for Resolving<'_> {
+    fn global(&mut self, name: &str) -> u32 {
+        self.scope.slot(name)
+    }
+
+    fn place(&mut self, span: Span) -> Place {
+        self.sources.place(span)
+    }
+}
+
+/// Whether the prompt shows a statement's value: that of an expression, unless it is a block that ends
+/// in an assignment.
+fn shows(statement: &Statement) -> bool {
+    fn block_shows(block: &Block) -> bool {
+        block.statements.last().is_some_and(shows)
+    }
+    match &statement.kind {
+        StatementKind::Expression(expression) => match &expression.kind {
+            ExprKind::Mode(mode) => block_shows(&mode.body),
+            ExprKind::If(arms, otherwise) => {
+                arms.iter().any(|(_, block)| block_shows(block)) || otherwise.as_ref().is_some_and(block_shows)
+            }
+            ExprKind::Try(attempt) => block_shows(&attempt.body) || block_shows(&attempt.handler),
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+fn system_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
