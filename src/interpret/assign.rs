@@ -47,7 +47,9 @@ impl Session {
     #[inline]
     fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
         let value = match self.look(variable.slot) {
-            Value::Var(Var::Traced(_)) | Value::Tuple(_) => self.reattach(variable.slot, value, span, keep)?,
+            old @ (Value::Var(Var::Traced(_)) | Value::Tuple(_)) if any_attached(old, 0) => {
+                self.reattach(variable.slot, value, span, keep)?
+            }
             _ => value,
         };
         self.put(variable.slot, value, span);
@@ -122,7 +124,7 @@ impl Session {
                 };
                 Ok(Value::Var(Var::Traced(self.cx.variable(&new, variable))))
             }
-            (Value::Tuple(old), Value::Tuple(new)) if depth < 200 && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
+            (Value::Tuple(old), Value::Tuple(new)) if depth < MAX_DEPTH && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
                 let items = old
                     .items
                     .iter()
@@ -345,10 +347,14 @@ impl Session {
     }
 }
 
+/// How deep in a nest of tuples attached arrays are looked for: parameters of models are not nested
+/// deeper, and a list made of pairs must not be walked at every assignment.
+const MAX_DEPTH: usize = 64;
+
 fn any_attached(value: &Value, depth: usize) -> bool {
     match value {
         Value::Var(Var::Traced(node)) => node.variable().is_some(),
-        Value::Tuple(tuple) => depth < 200 && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
+        Value::Tuple(tuple) => depth < MAX_DEPTH && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
         _ => false,
     }
 }

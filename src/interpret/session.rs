@@ -165,6 +165,11 @@ impl Session {
     /// # Errors
     /// What went wrong, ready to be drawn.
     pub fn run(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
+        // A parser's frames are large, and nobody knows how much stack the caller left.
+        stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.run_here(name, text, echo))
+    }
+
+    fn run_here(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
         let unbox = |errors: Vec<Box<Diagnostic>>| errors.into_iter().map(|error| *error).collect::<Vec<_>>();
         let block = self.load(name, text, 0).map_err(unbox)?;
         let mut shown = Vec::new();
@@ -219,7 +224,7 @@ impl Session {
     /// Runs a statement at the top level and leaves the session ready for the next one, whatever
     /// happens.
     fn run_statement(&mut self, statement: &Statement) -> Result<Value, Diagnostic> {
-        let result = stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.statement(statement));
+        let result = self.statement(statement);
         self.settle();
         match result {
             Ok(value) => Ok(value),
