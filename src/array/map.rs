@@ -237,7 +237,18 @@ pub fn result_dtype<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) ->
 ///
 /// # Errors
 /// When the shapes do not line up, memory runs out, or somebody asked to stop.
+#[inline]
 pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
+    if let Some((x, y, like)) = simple_lanes(a, b) {
+        let len = like.len();
+        let mut out = Vec::with_capacity(len);
+        (kernel.doubles)(x, y, len, &mut out);
+        return Ok(like.with_doubles(out));
+    }
+    map2_stretched(kernel, a, b)
+}
+
+fn map2_stretched(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
     if result_dtype(a, b) == DType::F32 {
         let out = rows(kernel.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
@@ -245,6 +256,21 @@ pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> 
     }
     let out = rows(kernel.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
     Ok(Array::new(shape, out))
+}
+
+/// The lanes of two small operands that need neither stretching nor converting: the commonest case, in
+/// which everything but the loop itself would cost more than the loop.
+#[inline(always)]
+fn simple_lanes<'a>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, f64>, Lane<'a, f64>, &'a Array)> {
+    let doubles = |array: &'a Array| array.doubles().filter(|data| data.len() <= STRIDE);
+    match (a, b) {
+        (Operand::Array(x), Operand::Array(y)) if x.shape() == y.shape() => {
+            Some((Lane::Moving(doubles(x)?), Lane::Moving(doubles(y)?), x))
+        }
+        (Operand::Array(x), Operand::Num(y)) => Some((Lane::Moving(doubles(x)?), Lane::Still(y), x)),
+        (Operand::Num(x), Operand::Array(y)) => Some((Lane::Still(x), Lane::Moving(doubles(y)?), y)),
+        _ => None,
+    }
 }
 
 /// Compares two arrays element by element, broadcasting them against each other. A number takes the

@@ -44,6 +44,30 @@ impl Session {
         self.store_keeping(variable, value, span, Keep::Nothing)
     }
 
+    /// Overwrites a number with a number; whether the variable held one.
+    #[inline]
+    pub(super) fn store_number(&mut self, variable: &Variable, x: f64, span: Span) -> bool {
+        match variable.slot {
+            Slot::Local(i) => match self.locals.get_mut(self.base + i as usize) {
+                Some(Value::Var(Var::Num(place))) => {
+                    *place = x;
+                    true
+                }
+                _ => false,
+            },
+            Slot::Global(i) => {
+                let Some(scope) = self.scopes.get_mut(self.scope) else { return false };
+                let Some(Value::Var(Var::Num(place))) = scope.values.get_mut(i as usize) else { return false };
+                *place = x;
+                if let Some(written) = scope.written.get_mut(i as usize) {
+                    *written = span;
+                }
+                true
+            }
+            Slot::Unresolved => false,
+        }
+    }
+
     #[inline]
     fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
         let value = match self.look(variable.slot) {
@@ -155,25 +179,22 @@ impl Session {
     /// `target op= value`; gives the new value if the target is a part of something.
     pub(super) fn update(&mut self, update: &Update, span: Span) -> Eval<Value> {
         if let Target::Name(variable) = &update.target {
-            let right = self.eval(&update.value)?;
-            let left = match (self.look(variable.slot), &right) {
-                (Value::Unset, _) => return Err(self.unknown(variable)),
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) => {
-                    let result = match update.op {
-                        BinaryOp::Add => x + y,
-                        BinaryOp::Subtract => x - y,
-                        BinaryOp::Multiply => x * y,
-                        BinaryOp::Divide => x / y,
-                        _ => f64::NAN,
-                    };
-                    if matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide) {
-                        self.put(variable.slot, Value::num(result), span);
-                        return Ok(Value::None);
-                    }
-                    Value::num(*x)
+            if let (Some(y), Value::Var(Var::Num(x))) = (self.number(&update.value), self.look(variable.slot)) {
+                let x = *x;
+                let result = match update.op {
+                    BinaryOp::Add => x + y,
+                    BinaryOp::Subtract => x - y,
+                    BinaryOp::Multiply => x * y,
+                    BinaryOp::Divide => x / y,
+                    _ => f64::NAN,
+                };
+                let simple = matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide);
+                if simple && self.store_number(variable, result, span) {
+                    return Ok(Value::None);
                 }
-                (value, _) => value.clone(),
-            };
+            }
+            let right = self.eval(&update.value)?;
+            let left = self.read(variable)?;
             let result = self.updated(update, left, right)?;
             return self.store_keeping(variable, result, span, Keep::Gradient).map(|()| Value::None);
         }

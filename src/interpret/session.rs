@@ -248,6 +248,7 @@ impl Session {
         self.importing.clear();
         self.cx.set_recording(false);
         self.cx.set_training(false);
+        self.cx.hold_place(false);
         self.cx.set_place(Place::default());
     }
 
