@@ -8,6 +8,7 @@ pub mod limits;
 pub mod map;
 pub mod walk;
 mod fold;
+pub mod select;
 pub mod reduce;
 pub mod layout;
 pub mod join;
