@@ -197,7 +197,7 @@ impl Context {
         if let Forward::Map2(kernel) = &op.forward
             && !self.recording.get()
         {
-            return Ok(map::map2(kernel, x.operand(), y.operand())?.into());
+            return plain_pair(kernel, x, y);
         }
         self.apply(op, &[x, y])
     }
@@ -294,4 +294,22 @@ impl Context {
         }
         (self.basics.stretch)(self, &tangent, result)
     }
+}
+
+/// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
+#[inline]
+fn plain_pair(kernel: &map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+    if let Var::Array(array) = &mut x
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_left(kernel, array, y.operand())?
+    {
+        return Ok(x);
+    }
+    if let Var::Array(array) = &mut y
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_right(kernel, x.operand(), array)?
+    {
+        return Ok(y);
+    }
+    Ok(map::map2(kernel, x.operand(), y.operand())?.into())
 }
