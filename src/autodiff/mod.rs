@@ -16,7 +16,7 @@ mod push;
 
 pub use context::{Basics, Context};
 pub use node::{Args, Many, Node, Request, Variable};
-pub use op::{Caller, Forward, Grad, Number, Op, Plan, Pull, Slope};
+pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Slope};
 pub use pull::{Wanted, pull};
 pub use push::push;
 

@@ -48,7 +48,7 @@ pub fn pull(
     let mut steps = 0_u32;
     while let Some((node, dy)) = queue.next(cx)? {
         steps = steps.wrapping_add(1);
-        if steps % 1024 == 0 {
+        if steps.is_multiple_of(1024) {
             limits::check()?;
         }
         let is_wanted = match wanted {

@@ -84,7 +84,7 @@ impl Session {
 
     fn module_body(&mut self, shown: &str, text: &str, number: usize) -> Eval<()> {
         let block = self.load(shown, text, number).map_err(|errors| match errors.into_iter().next() {
-            Some(error) => Box::new(Stop::Error(Diagnostic { unfinished: false, ..*error }.into())),
+            Some(error) => Box::new(Stop::Error(Diagnostic { unfinished: false, ..error }.into())),
             None => Box::new(Stop::Break),
         })?;
         let base = self.locals.len();
