@@ -192,6 +192,73 @@ fn large_cofactors(matrix: &[f64], n: usize, out: &mut Vec<f64>) -> Outcome<()> 
     Ok(())
 }
 
+/// The change of the cofactors of `a` when `a` changes by `g`: the second derivative of the determinant
+/// times a direction. Right for singular matrices as well.
+///
+/// With A = U S Vᵀ and H = Uᵀ G V it is det(U) det(V) U D Vᵀ, where Dᵢᵢ sums Hₖₖ times the product of the
+/// singular values other than the i-th and k-th, and Dᵢⱼ is -Hⱼᵢ times the product of those other than
+/// the i-th and j-th.
+///
+/// # Errors
+/// When the matrices are not square or not of one shape, memory runs out, or somebody asked to stop.
+pub fn cofactors_along(a: &Array, g: &Array) -> Outcome<Array> {
+    let (_, n) = square(a, "det")?;
+    let (a, g) = if a.shape() == g.shape() {
+        (a.clone(), g.clone())
+    } else {
+        let shape = broadcast(a.shape(), g.shape())?;
+        (super::map::broadcast_to(a, &shape)?, super::map::broadcast_to(g, &shape)?)
+    };
+    let directions = g.to_doubles();
+    let mut directions = directions.chunks_exact((n * n).max(1));
+    let out = each_matrix(&a, n, |matrix, out| {
+        limits::check()?;
+        match (matrix, directions.next().unwrap_or(&[])) {
+            ([_], _) => out.push(0.0),
+            ([..], &[a, b, c, d]) => out.extend([d, -c, -b, a]),
+            (&[a, b, c, d, e, f, g, h, i], &[p, q, r, s, t, u, v, w, x]) => out.extend([
+                t * i + e * x - u * h - f * w,
+                u * g + f * v - s * i - d * x,
+                s * h + d * w - t * g - e * v,
+                r * h + c * w - q * i - b * x,
+                p * i + a * x - r * g - c * v,
+                q * g + b * v - p * h - a * w,
+                q * f + b * u - r * e - c * t,
+                r * d + c * s - p * f - a * u,
+                p * e + a * t - q * d - b * s,
+            ]),
+            (matrix, direction) => large_cofactors_along(matrix, direction, n, out),
+        }
+        Ok(())
+    })?;
+    Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
+}
+
+fn large_cofactors_along(matrix: &[f64], direction: &[f64], n: usize, out: &mut Vec<f64>) {
+    let finite = matrix.iter().chain(direction).all(|x| x.is_finite());
+    let svd = if finite { MatRef::from_row_major_slice(matrix, n, n).svd().ok() } else { None };
+    let Some(svd) = svd else {
+        out.resize(out.len() + n * n, f64::NAN);
+        return;
+    };
+    let values: Vec<f64> = svd.S().column_vector().iter().copied().collect();
+    let turned = svd.U().transpose() * MatRef::from_row_major_slice(direction, n, n) * svd.V();
+    let without = |i: usize, j: usize| {
+        let others = values.iter().enumerate().filter(|&(k, _)| k != i && k != j);
+        others.map(|(_, value)| value).product::<f64>()
+    };
+    let sign = (svd.U().determinant() * svd.V().determinant()).signum();
+    let middle = Mat::from_fn(n, n, |i, j| {
+        sign * if i == j {
+            (0..n).filter(|&k| k != i).map(|k| turned[(k, k)] * without(i, k)).sum::<f64>()
+        } else {
+            -turned[(j, i)] * without(i, j)
+        }
+    });
+    let along = svd.U() * middle * svd.V().transpose();
+    out.extend((0..n * n).map(|at| along[(at / n, at % n)]));
+}
+
 fn square<'a>(a: &'a Array, name: &str) -> Outcome<(&'a [usize], usize)> {
     match a.shape() {
         [batch @ .., rows, columns] if rows == columns => Ok((batch, *rows)),
