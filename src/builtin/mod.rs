@@ -7,6 +7,7 @@ pub mod arrange;
 pub mod convert;
 pub mod elementwise;
 pub mod extremes;
+pub mod functions;
 pub mod gradient;
 pub mod indexing;
 pub mod join;
@@ -14,6 +15,7 @@ pub mod library;
 pub mod linear;
 pub mod look;
 pub mod make;
+pub mod random;
 pub mod reduce;
 pub mod rule;
 pub mod shape;
@@ -26,7 +28,7 @@ use std::sync::OnceLock;
 
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
-    arithmetic::ALL, elementwise::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
+    arithmetic::ALL, elementwise::ALL, functions::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, random::ALL, reduce::ALL, shape::ALL, transform::ALL,
     arrange::ALL, convert::ALL, extremes::ALL, join::ALL, make::ALL, statistics::ALL,
 ];
 
