@@ -6,6 +6,7 @@ pub mod arithmetic;
 pub mod arrange;
 pub mod convert;
 pub mod elementwise;
+pub mod enlarge;
 pub mod extremes;
 pub mod gradient;
 pub mod indexing;
@@ -27,7 +28,7 @@ use std::sync::OnceLock;
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
     arithmetic::ALL, elementwise::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
-    arrange::ALL, convert::ALL, extremes::ALL, join::ALL, make::ALL, statistics::ALL,
+    arrange::ALL, convert::ALL, enlarge::ALL, extremes::ALL, join::ALL, make::ALL, statistics::ALL,
 ];
 
 /// All of them, in order.
