@@ -2,7 +2,7 @@
 //! which no program can write).
 
 use super::rule::slope;
-use crate::array::map::broadcast_to;
+use crate::array::map::{broadcast, broadcast_to};
 use crate::array::reduce::sum_to;
 use crate::array::{DType, Shape};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
@@ -258,7 +258,9 @@ pub(crate) static STRETCH: Builtin = Builtin {
 /// When memory runs out.
 pub fn fit(cx: &Context, x: &Var, target: &Var) -> Outcome<Var> {
     // A rule may give one number for a whole array.
-    if x.len() < target.len() {
+    let narrower = x.shape() != target.shape()
+        && broadcast(x.shape(), target.shape()).is_ok_and(|joined| joined.as_slice() == target.shape());
+    if narrower {
         return stretch(cx, x, target);
     }
     cx.apply_with(FIT.op(), like(target), std::slice::from_ref(x))

@@ -44,9 +44,13 @@ pub(crate) static MIN: Builtin = Builtin {
 };
 
 /// `max(3, 5)` asks for axis 5 of a number, but is not what was meant.
-fn or_elementwise(fail: crate::diagnostic::Fail, args: &Arguments, other: &str) -> crate::diagnostic::Fail {
+fn or_elementwise(mut fail: crate::diagnostic::Fail, args: &Arguments, other: &str) -> crate::diagnostic::Fail {
     let two_numbers = args.given(1) && args.var(0).is_ok_and(|x| x.shape().is_empty());
-    if two_numbers { fail.help(format!("for the one of two values, write {other}(a, b)")) } else { fail }
+    if !two_numbers {
+        return fail;
+    }
+    fail.helps.clear();
+    fail.help(format!("of two values, element by element, it is {other}(a, b)"))
 }
 
 fn pull(p: &Pull<'_>) -> Outcome<Var> {

@@ -6,6 +6,7 @@ pub mod arithmetic;
 pub mod arrange;
 pub mod convert;
 pub mod elementwise;
+pub mod enlarge;
 pub mod extremes;
 pub mod functions;
 pub mod gradient;
@@ -28,8 +29,24 @@ use std::sync::OnceLock;
 
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
-    arithmetic::ALL, elementwise::ALL, functions::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, random::ALL, reduce::ALL, shape::ALL, transform::ALL,
-    arrange::ALL, convert::ALL, extremes::ALL, join::ALL, make::ALL, statistics::ALL,
+    arithmetic::ALL,
+    elementwise::ALL,
+    reduce::ALL,
+    extremes::ALL,
+    statistics::ALL,
+    shape::ALL,
+    arrange::ALL,
+    enlarge::ALL,
+    join::ALL,
+    make::ALL,
+    convert::ALL,
+    indexing::ALL,
+    linear::ALL,
+    random::ALL,
+    functions::ALL,
+    gradient::ALL,
+    transform::ALL,
+    look::ALL,
 ];
 
 /// All of them, in order.

@@ -72,17 +72,19 @@ pub(crate) static LEN: Builtin = Builtin {
 };
 
 /// An operation that keeps the elements and their order. Its plan is the new shape.
-const RENAMING: Op = Op {
-    forward: Forward::General(|_, plan, args| match args {
-        [x] => Ok(layout::reshape(&x.array(), plan.get::<Wholes>()?)?.into()),
-        _ => Ok(Var::default()),
-    }),
-    grad: Grad::Pulls(|p: &Pull<'_>, _| match p.args.first() {
-        Some(x) => reshape(p.cx, p.dy, x.shape()),
-        None => Ok(p.dy.clone()),
-    }),
-    number: Number::new(),
-};
+const fn renaming() -> Op {
+    Op {
+        forward: Forward::General(|_, plan, args| match args {
+            [x] => Ok(layout::reshape(&x.array(), plan.get::<Wholes>()?)?.into()),
+            _ => Ok(Var::default()),
+        }),
+        grad: Grad::Pulls(|p: &Pull<'_>, _| match p.args.first() {
+            Some(x) => reshape(p.cx, p.dy, x.shape()),
+            None => Ok(p.dy.clone()),
+        }),
+        number: Number::new(),
+    }
+}
 
 /// What such an operation reads: `x`, and what shape it gets.
 type Renamed = Outcome<(Plan, SmallVec<[Var; 3]>)>;
@@ -106,7 +108,7 @@ pub(crate) static RESHAPE: Builtin = Builtin {
             }
             Ok((Plan::new(args.wholes_rest(1)?), [x].into_iter().collect()))
         },
-        RENAMING,
+        renaming(),
     ),
 };
 
@@ -139,7 +141,7 @@ pub(crate) static FLATTEN: Builtin = Builtin {
     params: &["x"],
     doc: "All elements in one row.\n> flatten([[1, 2], [3, 4]])\n[1, 2, 3, 4]",
     samples: &["[[1, 2], [3, 4]]", "5", "[[1, 2, 3], [4, 5, 6]].T", "zeros(0, 2)"],
-    run: Run::Operation(|args| args.var(0).and_then(|x| { let len = x.len(); renamed(x, &[len]) }), RENAMING),
+    run: Run::Operation(|args| args.var(0).and_then(|x| { let len = x.len(); renamed(x, &[len]) }), renaming()),
 };
 
 pub(crate) static EXPAND_DIMS: Builtin = Builtin {
@@ -158,7 +160,7 @@ pub(crate) static EXPAND_DIMS: Builtin = Builtin {
             axes.iter().for_each(|&axis| shape.insert(axis.min(shape.len()), 1));
             renamed(x, &shape)
         },
-        RENAMING,
+        renaming(),
     ),
 };
 
@@ -185,7 +187,7 @@ pub(crate) static SQUEEZE: Builtin = Builtin {
             };
             renamed(x, &shape)
         },
-        RENAMING,
+        renaming(),
     ),
 };
 
@@ -194,7 +196,7 @@ pub(crate) static ITEM: Builtin = Builtin {
     params: &["x"],
     doc: "The only element of an array, as a number.\n> item([[7]])\n7",
     samples: &["[[7]]", "5"],
-    run: Run::Operation(only, RENAMING),
+    run: Run::Operation(only, renaming()),
 };
 
 pub(crate) static ASSCALAR: Builtin = Builtin {
@@ -202,7 +204,7 @@ pub(crate) static ASSCALAR: Builtin = Builtin {
     params: &["x"],
     doc: "The only element of an array, as a number; the same as `item`.\n> asscalar([7])\n7",
     samples: &["[[7]]", "5"],
-    run: Run::Operation(only, RENAMING),
+    run: Run::Operation(only, renaming()),
 };
 
 fn only(args: &Arguments) -> Renamed {
