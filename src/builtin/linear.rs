@@ -9,7 +9,7 @@ use super::arithmetic::{ADD, MULTIPLY, NEGATE, SUBTRACT, fit};
 use super::shape::reshape;
 use crate::array::{Array, DType, Shape, decompose, layout, product};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::{Outcome, Problem};
+use crate::diagnostic::{Kind, Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 
@@ -304,7 +304,11 @@ pub(crate) static MIXED: Builtin = Builtin {
 /// det(A) ((s t - u) Xᵀ - s (X E X)ᵀ - t (X G X)ᵀ + (X G X E X)ᵀ + (X E X G X)ᵀ), where s = tr(X G),
 /// t = tr(X E) and u = tr(X G X E).
 fn third_derivative(cx: &Context, a: &Var, g: &Var, e: &Var) -> Outcome<Var> {
-    let x = cx.apply(INV.op(), std::slice::from_ref(a))?;
+    let x = cx.apply(INV.op(), std::slice::from_ref(a)).map_err(|fail| match fail.kind {
+        Kind::Mistake => Problem::new("the third derivative of det is not known at a singular matrix")
+            .note("it is for up to three rows; the first and the second are for any number"),
+        _ => fail,
+    })?;
     let det = as_matrices(cx, &cx.apply(DET.op(), std::slice::from_ref(a))?)?;
     let binary = |op: &'static Builtin, x: &Var, y: &Var| cx.apply(op.op(), &[x.clone(), y.clone()]);
     let times = |a: &Var, b: &Var| multiply(cx, a, false, b, false, None);

@@ -4,14 +4,18 @@
 
 pub mod arithmetic;
 pub mod elementwise;
+pub mod functions;
 pub mod gradient;
 pub mod indexing;
 pub mod library;
 pub mod linear;
 pub mod look;
+pub mod losses;
+pub mod random;
 pub mod reduce;
 pub mod rule;
 pub mod shape;
+pub mod topics;
 pub mod transform;
 
 use crate::autodiff::{Basics, Context, Op};
@@ -20,7 +24,7 @@ use std::sync::OnceLock;
 
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
-    arithmetic::ALL, elementwise::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
+    arithmetic::ALL, elementwise::ALL, functions::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, losses::ALL, random::ALL, reduce::ALL, shape::ALL, transform::ALL,
 ];
 
 /// All of them, in order.

@@ -6,7 +6,7 @@ use super::stop::Stop;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::{Fail, Kind, Level, Outcome, Problem};
 use crate::show::Style;
-use crate::value::{Host, Passes, Value};
+use crate::value::{Closure, Function, Host, Passes, Value};
 use rand::{Rng, SeedableRng};
 use std::any::Any;
 use std::io::{BufRead, Write};
@@ -71,7 +71,20 @@ impl Host for Session {
     }
 
     fn help(&mut self, name: &str) -> Option<String> {
-        self.describe(name)
+        self.describe(name).or_else(|| {
+            let value = self.prelude(name)?;
+            // Under a name that the program uses for something else there is still help.
+            match &value {
+                Value::Function(function) => match &**function {
+                    Function::Closure(Closure { lambda, .. }) => {
+                        let doc = lambda.doc.as_deref().map(|doc| format!("\n\n{doc}")).unwrap_or_default();
+                        Some(crate::value::signature_of(lambda) + &doc)
+                    }
+                    Function::Partial(_) => None,
+                },
+                _ => None,
+            }
+        })
     }
 
     fn passes(&mut self) -> &mut Passes {
