@@ -5,8 +5,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "syntax/limits.rs"]
+mod limits;
 #[path = "syntax/message.rs"]
 mod message;
+#[path = "syntax/mutations.rs"]
+mod mutations;
+#[path = "syntax/names.rs"]
+mod names;
+#[path = "syntax/spans.rs"]
+mod spans;
 #[path = "syntax/tree.rs"]
 mod tree;
 
@@ -53,7 +61,7 @@ fn fixture(name: &str) -> usize {
         }
         blessed.push(format!("{shown}\n---\n{found}"));
     }
-    if std::env::var_os("ADLIB_BLESS").is_some() {
+    if std::env::var_os("ADLIB_BLESS").is_some_and(|value| value == "1") {
         std::fs::write(&path, blessed.join("\n===\n") + "\n").unwrap();
     } else {
         assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n\n"));
@@ -64,4 +72,20 @@ fn fixture(name: &str) -> usize {
 #[test]
 fn programs_mean_their_trees() {
     assert_eq!(fixture("programs.txt"), 270);
+}
+
+/// The two rules of this language that nobody brings along.
+#[test]
+fn records_close_and_lines_end_where_they_should() {
+    assert!(fixture("records.txt") + fixture("newlines.txt") >= 60);
+}
+
+#[test]
+fn habits_of_other_languages_are_answered() {
+    fixture("habits.txt");
+}
+
+#[test]
+fn strings_hold_expressions() {
+    fixture("strings.txt");
 }

@@ -117,13 +117,28 @@ fn joined(parts: &[&Array], axis: usize, shape: Shape) -> Outcome<Array> {
 /// When the axis does not exist or does not divide, memory runs out, or somebody asked to stop.
 pub fn split(x: &Array, cuts: Cuts<'_>, axis: isize) -> Outcome<Vec<Array>> {
     let axis = normalise_axis(axis, x.rank())?;
-    let n = x.shape()[axis];
-    let bounds: Vec<(usize, usize)> = match cuts {
+    let steps = row_major(x.shape());
+    let part = |(start, stop): (usize, usize)| {
+        let mut shape = Shape::from_slice(x.shape());
+        shape[axis] = stop - start;
+        let walk = Walk::new(steps[axis].wrapping_mul(start as isize), &shape, &steps);
+        each_dtype!(x.data(), data => Ok(Array::new(shape, walk.gather(data)?)))
+    };
+    bounds(x.shape(), cuts, axis)?.into_iter().map(part).collect()
+}
+
+/// Where the parts begin and end along an axis that exists.
+///
+/// # Errors
+/// When it does not divide, or memory runs out.
+pub fn bounds(shape: &[usize], cuts: Cuts<'_>, axis: usize) -> Outcome<Vec<(usize, usize)>> {
+    let n = shape.get(axis).copied().unwrap_or(0);
+    Ok(match cuts {
         Cuts::Sections(sections) => {
             // Not into more parts than elements: an empty axis would come out for any number.
             if sections == 0 || !n.is_multiple_of(sections) || sections > n.max(1) {
                 return Err(Problem::new("this does not split into equal parts")
-                    .label(Part::Argument(0), format!("{}, axis {axis} into {sections} parts", shape_text(x.shape())))
+                    .label(Part::Argument(0), format!("{}, axis {axis} into {sections} parts", shape_text(shape)))
                     .help("name the positions to cut at instead: split(x, (2, 5))"));
             }
             let part = n / sections;
@@ -139,15 +154,7 @@ pub fn split(x: &Array, cuts: Cuts<'_>, axis: isize) -> Outcome<Vec<Array>> {
             let stops = points.iter().map(clamped).chain(std::iter::once(n));
             starts.zip(stops).map(|(start, stop)| (start, stop.max(start))).collect()
         }
-    };
-    let steps = row_major(x.shape());
-    let part = |(start, stop): (usize, usize)| {
-        let mut shape = Shape::from_slice(x.shape());
-        shape[axis] = stop - start;
-        let walk = Walk::new(steps[axis].wrapping_mul(start as isize), &shape, &steps);
-        each_dtype!(x.data(), data => Ok(Array::new(shape, walk.gather(data)?)))
-    };
-    bounds.into_iter().map(part).collect()
+    })
 }
 
 /// Surrounds an array with a value: so many elements before and after, for every axis.

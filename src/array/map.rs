@@ -28,6 +28,10 @@ pub struct Kernel2 {
     pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<f64>),
     /// Appends the results for a row of singles.
     pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, usize, &mut Vec<f32>),
+    /// Puts the results for a row of doubles in place of the left operand.
+    pub onto_left: fn(&mut [f64], Lane<'_, f64>),
+    /// Puts the results for a row of doubles in place of the right operand.
+    pub onto_right: fn(Lane<'_, f64>, &mut [f64]),
 }
 
 /// A comparison of two operands.
@@ -150,6 +154,8 @@ macro_rules! kernel2 {
                     z as f32
                 })
             },
+            onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
+            onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
         }
     };
     (|$x:ident, $y:ident| $body:expr) => {
@@ -157,6 +163,8 @@ macro_rules! kernel2 {
             number: |$x: f64, $y: f64| -> f64 { $body },
             doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
             singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
+            onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
+            onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
         }
     };
 }
@@ -180,6 +188,15 @@ pub fn zip_row<T: Copy, U>(a: Lane<'_, T>, b: Lane<'_, T>, n: usize, out: &mut V
         (Lane::Moving(a), Lane::Still(y)) => out.extend(a.iter().map(|&x| f(x, y))),
         (Lane::Still(x), Lane::Moving(b)) => out.extend(b.iter().map(|&y| f(x, y))),
         (Lane::Still(x), Lane::Still(y)) => out.extend(std::iter::repeat_n((), n).map(|()| f(x, y))),
+    }
+}
+
+/// Replaces each element `x` of a row by `f(x, y)`.
+#[inline(always)]
+pub fn zip_onto(target: &mut [f64], other: Lane<'_, f64>, f: impl Fn(f64, f64) -> f64) {
+    match other {
+        Lane::Moving(other) => target.iter_mut().zip(other).for_each(|(x, &y)| *x = f(*x, y)),
+        Lane::Still(y) => target.iter_mut().for_each(|x| *x = f(*x, y)),
     }
 }
 
@@ -237,7 +254,63 @@ pub fn result_dtype<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) ->
 ///
 /// # Errors
 /// When the shapes do not line up, memory runs out, or somebody asked to stop.
+#[inline]
 pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
+    if let Some((x, y, like)) = simple_lanes(a, b) {
+        let len = like.len();
+        let mut out = Vec::with_capacity(len);
+        (kernel.doubles)(x, y, len, &mut out);
+        return Ok(like.with_doubles(out));
+    }
+    map2_stretched(kernel, a, b)
+}
+
+/// Applies a kernel in place of the left operand, if it has the result's shape and type; whether it did.
+///
+/// # Errors
+/// When somebody asked to stop. What is left in the operand then is of no use.
+#[inline]
+pub fn map2_onto_left(kernel: &Kernel2, a: &mut Array, b: Operand<'_>) -> Outcome<bool> {
+    onto(a, b, |target, other| (kernel.onto_left)(target, other))
+}
+
+/// Applies a kernel in place of the right operand, if it has the result's shape and type; whether it did.
+///
+/// # Errors
+/// When somebody asked to stop. What is left in the operand then is of no use.
+#[inline]
+pub fn map2_onto_right(kernel: &Kernel2, a: Operand<'_>, b: &mut Array) -> Outcome<bool> {
+    onto(b, a, |target, other| (kernel.onto_right)(other, target))
+}
+
+#[inline(always)]
+fn onto(target: &mut Array, other: Operand<'_>, kernel: impl Fn(&mut [f64], Lane<'_, f64>)) -> Outcome<bool> {
+    let other = match other {
+        Operand::Num(x) => Lane::Still(x),
+        Operand::Array(other) if other.shape() == target.shape() => match other.doubles() {
+            Some(other) => Lane::Moving(other),
+            None => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    let Data::F64(target) = target.data_mut() else { return Ok(false) };
+    let mut start = 0;
+    for part in target.chunks_mut(STRIDE) {
+        limits::check()?;
+        let end = start + part.len();
+        kernel(
+            part,
+            match other {
+                Lane::Still(x) => Lane::Still(x),
+                Lane::Moving(other) => Lane::Moving(other.get(start..end).unwrap_or(&[])),
+            },
+        );
+        start = end;
+    }
+    Ok(true)
+}
+
+fn map2_stretched(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
     if result_dtype(a, b) == DType::F32 {
         let out = rows(kernel.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
@@ -245,6 +318,21 @@ pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> 
     }
     let out = rows(kernel.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
     Ok(Array::new(shape, out))
+}
+
+/// The lanes of two small operands that need neither stretching nor converting: the commonest case, in
+/// which everything but the loop itself would cost more than the loop.
+#[inline(always)]
+fn simple_lanes<'a>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, f64>, Lane<'a, f64>, &'a Array)> {
+    let doubles = |array: &'a Array| array.doubles().filter(|data| data.len() <= STRIDE);
+    match (a, b) {
+        (Operand::Array(x), Operand::Array(y)) if x.shape() == y.shape() => {
+            Some((Lane::Moving(doubles(x)?), Lane::Moving(doubles(y)?), x))
+        }
+        (Operand::Array(x), Operand::Num(y)) => Some((Lane::Moving(doubles(x)?), Lane::Still(y), x)),
+        (Operand::Num(x), Operand::Array(y)) => Some((Lane::Still(x), Lane::Moving(doubles(y)?), y)),
+        _ => None,
+    }
 }
 
 /// Compares two arrays element by element, broadcasting them against each other. A number takes the

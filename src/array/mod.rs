@@ -8,6 +8,7 @@ pub mod limits;
 pub mod map;
 pub mod walk;
 pub mod fold;
+pub mod select;
 pub mod reduce;
 pub mod layout;
 pub mod join;
@@ -150,7 +151,15 @@ impl Array {
         Ok(Array { shape, data })
     }
 
+    /// Other elements under the same shape; the caller vouches that there are as many.
+    #[inline]
+    pub fn with_doubles(&self, data: Vec<f64>) -> Array {
+        debug_assert_eq!(data.len(), self.len());
+        Array { shape: self.shape.clone(), data: Data::F64(data) }
+    }
+
     /// The length of every axis.
+    #[inline]
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }
@@ -195,6 +204,7 @@ impl Array {
     }
 
     /// The elements, if they are doubles.
+    #[inline]
     pub fn doubles(&self) -> Option<&[f64]> {
         match &self.data {
             Data::F64(data) => Some(data),

@@ -14,6 +14,8 @@ pub struct Context {
     training: Cell<bool>,
     age: Cell<u64>,
     place: Cell<Place>,
+    /// The place does not change: the library runs, and its steps belong to its caller.
+    held: Cell<bool>,
     ops: &'static [&'static Op],
     basics: &'static Basics,
 }
@@ -40,6 +42,7 @@ impl Context {
             training: Cell::new(false),
             age: Cell::new(0),
             place: Cell::new(Place::default()),
+            held: Cell::new(false),
             ops,
             basics,
         }
@@ -75,7 +78,14 @@ impl Context {
     /// Says where in the program the next step is.
     #[inline]
     pub fn set_place(&self, place: Place) {
-        self.place.set(place);
+        if !self.held.get() {
+            self.place.set(place);
+        }
+    }
+
+    /// Holds the place where it is, or lets it change again; gives what was.
+    pub fn hold_place(&self, on: bool) -> bool {
+        self.held.replace(on)
     }
 
     /// Runs something while recording, whether or not we were.
@@ -143,6 +153,53 @@ impl Context {
     pub fn apply_with(&self, op: &'static Op, plan: Plan, args: &[Var]) -> Outcome<Var> {
         let out = self.value(op, &plan, args)?;
         Ok(self.record(op, plan, args, out))
+    }
+
+    /// Applies an elementwise operation to one operand.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    #[inline]
+    pub fn single(&self, op: &'static Op, x: Var) -> Outcome<Var> {
+        if let (Forward::Map1(kernel), Var::Num(value)) = (&op.forward, x.plain()) {
+            let out = Var::Num((kernel.number)(*value));
+            return Ok(match x {
+                Var::Traced(x) if self.recording.get() && !matches!(op.grad, Grad::Blocked) => {
+                    let args = Args::One(op.number.get(), self.place(), x);
+                    Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
+                }
+                x => self.record(op, Plan::NONE, &[x], out),
+            });
+        }
+        self.apply(op, &[x])
+    }
+
+    /// Applies an elementwise operation to two operands.
+    ///
+    /// # Errors
+    /// When the shapes do not line up, memory runs out, or somebody asked to stop.
+    #[inline]
+    pub fn pair(&self, op: &'static Op, x: Var, y: Var) -> Outcome<Var> {
+        if let (Forward::Map2(kernel), Var::Num(a), Var::Num(b)) = (&op.forward, x.plain(), y.plain()) {
+            let out = Var::Num((kernel.number)(*a, *b));
+            if !self.recording.get() || matches!(op.grad, Grad::Blocked) {
+                return Ok(self.record(op, Plan::NONE, &[x, y], out));
+            }
+            let (number, place) = (op.number.get(), self.place());
+            let args = match (x, y) {
+                (Var::Traced(x), Var::Traced(y)) => Args::Two(number, place, x, y),
+                (Var::Traced(x), Var::Num(y)) => Args::Left(number, place, x, y),
+                (Var::Num(x), Var::Traced(y)) => Args::Right(number, place, x, y),
+                _ => return Ok(out),
+            };
+            return Ok(Var::Traced(Rc::new(Node { out, age: self.next_age(), args })));
+        }
+        if let Forward::Map2(kernel) = &op.forward
+            && !self.recording.get()
+        {
+            return plain_pair(kernel, x, y);
+        }
+        self.apply(op, &[x, y])
     }
 
     fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
@@ -237,4 +294,22 @@ impl Context {
         }
         (self.basics.stretch)(self, &tangent, result)
     }
+}
+
+/// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
+#[inline]
+fn plain_pair(kernel: &map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+    if let Var::Array(array) = &mut x
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_left(kernel, array, y.operand())?
+    {
+        return Ok(x);
+    }
+    if let Var::Array(array) = &mut y
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_right(kernel, x.operand(), array)?
+    {
+        return Ok(y);
+    }
+    Ok(map::map2(kernel, x.operand(), y.operand())?.into())
 }

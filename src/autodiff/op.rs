@@ -39,17 +39,23 @@ pub enum Grad {
     /// An operation that mixes or moves elements: the cotangent of operand `i`, linear in `dy`.
     Pulls(fn(&Pull<'_>, usize) -> Outcome<Var>),
     /// The cotangents of all operands at once, from a rule that calls back into the program.
-    Rule(fn(&Pull<'_>, &mut dyn Caller) -> Outcome<Vec<Option<Var>>>),
+    Rule(fn(&Pull<'_>, &mut dyn Caller) -> Outcome<Cotangents>),
     /// Constant almost everywhere: nothing passes.
     Blocked,
 }
+
+/// One cotangent for each operand; none where nothing flows.
+pub type Cotangents = Vec<Option<Var>>;
+
+/// Appends `slope * cotangent` for a row of elements, from the rows of the operands and the result.
+pub type WeightedRow = fn(&[Lane<'_, f64>; 3], Lane<'_, f64>, &[f64], &mut Vec<f64>);
 
 /// The derivative of an elementwise operation by one operand: one rule, compiled three times.
 pub struct Slope {
     /// For numbers: the operands and the result.
     pub number: fn(&[f64; 3], f64) -> f64,
     /// For arrays in a pass that is not recorded: appends `slope * cotangent` for a row of elements.
-    pub lanes: fn(&[Lane<'_, f64>; 3], Lane<'_, f64>, &[f64], &mut Vec<f64>),
+    pub lanes: WeightedRow,
     /// For any order: a value that may itself be recorded.
     pub value: fn(&Context, &[Var], &Var) -> Outcome<Var>,
 }
@@ -78,7 +84,7 @@ impl Pull<'_> {
 /// Lets a rule call a function of the program.
 pub trait Caller {
     /// Calls a function value; `function` and the results are the upper layers' own types.
-    fn call_rule(&mut self, function: &dyn Any, dy: &Var, y: &Var, args: &[Var]) -> Outcome<Vec<Option<Var>>>;
+    fn call_rule(&mut self, function: &dyn Any, dy: &Var, y: &Var, args: &[Var]) -> Outcome<Cotangents>;
 }
 
 /// What an operation was told besides its operands: axes, a shape, an index. Each operation has its own

@@ -48,7 +48,7 @@ pub fn pull(
     let mut steps = 0_u32;
     while let Some((node, dy)) = queue.next(cx)? {
         steps = steps.wrapping_add(1);
-        if steps % 1024 == 0 {
+        if steps.is_multiple_of(1024) {
             limits::check()?;
         }
         let is_wanted = match wanted {
@@ -82,9 +82,7 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
         {
             let operands = [a, b, 0.0];
             for (slope, operand) in slopes.iter().zip([x, y]) {
-                if let Some(operand) = operand
-                    && operand.age >= queue.oldest
-                {
+                if let Some(operand) = operand {
                     let cotangent = if *g == 0.0 { 0.0 } else { g * (slope.number)(&operands, *out) };
                     queue.add_number(cx, operand, cotangent)?;
                 }
@@ -235,6 +233,9 @@ impl<'a> Queue<'a> {
     #[inline]
     fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
         let slot = (node.age % RING) as usize;
+        if node.age < self.oldest {
+            return Ok(());
+        }
         if self.top - node.age < RING {
             match &mut self.ring[slot] {
                 Some((_, Var::Num(sum))) => {
@@ -305,7 +306,12 @@ impl<'a> Queue<'a> {
 }
 
 /// Adds a contribution to a cotangent, in place if nobody else sees it.
+#[inline]
 fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
+    if let (Var::Num(total), Var::Num(more)) = (&mut *sum, &contribution) {
+        *total += more;
+        return Ok(());
+    }
     if let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
         && let Some(total) = Rc::get_mut(total)
         && total.shape() == more.shape()

@@ -2,8 +2,6 @@
 
 use super::rule::slope;
 use crate::autodiff::{Forward, Grad, Number, Op, Pull, Var};
-use crate::array::map::{broadcast, broadcast_to};
-use crate::array::{Array, DType};
 use crate::diagnostic::Outcome;
 use crate::kernel1;
 use crate::value::{Builtin, Run};
@@ -104,22 +102,7 @@ fn choose(condition: &Var, x: &Var, y: &Var) -> Outcome<Var> {
     if let (Some(condition), Var::Num(x), Var::Num(y)) = (condition.number(), x, y) {
         return Ok(Var::Num(if condition != 0.0 { *x } else { *y }));
     }
-    let values = broadcast(x.shape(), y.shape())?;
-    let shape = broadcast(condition.shape(), &values)?;
-    let dtype = match (x.dtype(), y.dtype()) {
-        (DType::Bool, DType::Bool) => DType::Bool,
-        _ => crate::array::map::result_dtype(x.operand(), y.operand()),
-    };
-    let condition = broadcast_to(&condition.array(), &shape)?;
-    let (x, y) = (broadcast_to(&x.array(), &shape)?.cast(dtype), broadcast_to(&y.array(), &shape)?.cast(dtype));
-    let mut chosen = x.to_doubles().into_owned();
-    let (condition, y) = (condition.to_bools(), y.to_doubles());
-    for ((chosen, &condition), &y) in chosen.iter_mut().zip(condition.iter()).zip(y.iter()) {
-        if !condition {
-            *chosen = y;
-        }
-    }
-    Ok(Array::new(shape, chosen).cast(dtype).into())
+    Ok(crate::array::select::choose(&condition.array(), &x.array(), &y.array())?.into())
 }
 
 /// -1, 0 or 1; nan for nan.

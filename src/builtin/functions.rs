@@ -1,11 +1,9 @@
 //! Functions of functions that are not about derivatives, and what a script needs besides numbers:
 //! errors, assertions, text, input.
 
-use super::indexing::INDEX;
-use super::shape::stack;
-use crate::array::index::{IndexItem, select};
+use super::{indexing, join};
 use crate::array::{Array, Shape, limits, shape_text};
-use crate::autodiff::{Context, Plan, Var};
+use crate::autodiff::{Context, Var};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Call, Range, Run, Tuple, Value, as_var, display, zip_leaves};
 use std::rc::Rc;
@@ -48,29 +46,15 @@ impl Items {
     fn at(&self, cx: &Context, i: usize) -> Outcome<Value> {
         limits::check()?;
         Ok(match self {
-            Items::Array(Var::Array(array)) if array.rank() == 1 && array.doubles().is_some() => Value::num(array.at(i).unwrap_or(f64::NAN)),
-            Items::Array(var) => {
-                let selection = select(var.shape(), &[IndexItem::At(i as isize)])?;
-                Value::Var(cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(var))?)
+            Items::Array(Var::Array(array)) if array.rank() == 1 && array.doubles().is_some() => {
+                Value::num(array.at(i).unwrap_or(f64::NAN))
             }
+            Items::Array(var) => Value::Var(indexing::row(cx, var, i)?),
             Items::Tuple(tuple) => tuple.items.get(i).cloned().unwrap_or(Value::None),
             Items::Text(characters) => Value::text(characters.get(i).copied().unwrap_or(' ')),
             Items::Range(range) => Value::num(range.at(i)),
         })
     }
-}
-
-/// The entries of an array along its first axis at these positions, in their shape.
-///
-/// # Errors
-/// When a position is out of range, or memory runs out.
-pub fn rows(cx: &Context, x: &Var, positions: Array) -> Outcome<Var> {
-    let item = match positions.at(0) {
-        Some(at) if positions.rank() == 0 => IndexItem::At(at as isize),
-        _ => IndexItem::List(positions),
-    };
-    let selection = select(x.shape(), &[item])?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
 }
 
 pub(crate) static MAP: Builtin = Builtin {
@@ -106,10 +90,14 @@ fn stacked(cx: &Context, results: Vec<Value>) -> Outcome<Value> {
             let shape = Shape::from_slice(vars.first().map_or(&[], Var::shape));
             if let Some((i, other)) = vars.iter().enumerate().find(|(_, var)| var.shape() != shape.as_slice()) {
                 return Err(Problem::new("the results have different shapes, so they do not stack")
-                    .note(format!("the first has shape {}, that of entry {i} has {}", shape_text(&shape), shape_text(other.shape())))
+                    .note(format!(
+                        "the first has shape {}, that of entry {i} has {}",
+                        shape_text(&shape),
+                        shape_text(other.shape())
+                    ))
                     .help("to keep them apart, map over a tuple"));
             }
-            stack(cx, &vars, 0).map(Value::Var)
+            join::stack(cx, &vars, 0).map(Value::Var)
         }
         None => Ok(Value::tuple(results)),
     }
@@ -129,7 +117,10 @@ pub(crate) static FILTER: Builtin = Builtin {
             let item = items.at(call.host.cx(), i)?;
             let holds = call.host.call(&f, vec![item])?;
             call.host.cx().set_place(place);
-            let found = || Problem::new(format!("filter needs true or false, and the function gave {}", holds.kind())).label(Part::Argument(0), holds.kind());
+            let found = || {
+                Problem::new(format!("filter needs true or false, and the function gave {}", holds.kind()))
+                    .label(Part::Argument(0), holds.kind())
+            };
             if truth(&holds).ok_or_else(found)? {
                 kept.push(i);
             }
@@ -143,12 +134,13 @@ pub(crate) static FILTER: Builtin = Builtin {
                 }
                 Value::Tuple(Rc::new(part))
             }
-            Items::Text(characters) => Value::text(kept.into_iter().filter_map(|i| characters.get(i)).collect::<String>()),
-            Items::Range(range) => Value::Var(Array::new([kept.len()].as_slice(), kept.into_iter().map(|i| range.at(i)).collect::<Vec<_>>()).into()),
-            Items::Array(var) => {
-                let positions = Array::new([kept.len()].as_slice(), kept.into_iter().map(|i| i as f64).collect::<Vec<_>>());
-                Value::Var(rows(cx, &var, positions)?)
+            Items::Text(characters) => {
+                Value::text(kept.into_iter().filter_map(|i| characters.get(i)).collect::<String>())
             }
+            Items::Range(range) => Value::Var(
+                Array::new([kept.len()].as_slice(), kept.into_iter().map(|i| range.at(i)).collect::<Vec<_>>()).into(),
+            ),
+            Items::Array(var) => Value::Var(indexing::rows(cx, &var, &kept)?),
         })
     }),
 };
@@ -171,7 +163,9 @@ pub(crate) static REDUCE: Builtin = Builtin {
         let items = Items::of(&call.args, 1)?;
         let (mut result, start) = match call.args.get(2) {
             Value::Unset if items.len() == 0 => {
-                return Err(Problem::new("there is nothing to reduce").label(Part::Argument(1), "no entries").help("give the value to start with: reduce(f, xs, 0)"));
+                return Err(Problem::new("there is nothing to reduce")
+                    .label(Part::Argument(1), "no entries")
+                    .help("give the value to start with: reduce(f, xs, 0)"));
             }
             Value::Unset => (items.at(call.host.cx(), 0)?, 1),
             initial => (initial.clone(), 0),
@@ -194,7 +188,11 @@ pub(crate) static ZIP: Builtin = Builtin {
     run: Run::Routine(|call| {
         let mut all = Vec::new();
         for value in call.args.rest(0) {
-            all.push(Items::of_value(value).ok_or_else(|| Problem::new(format!("zip needs arrays, tuples or strings, found {}", value.kind())))?);
+            all.push(
+                Items::of_value(value).ok_or_else(|| {
+                    Problem::new(format!("zip needs arrays, tuples or strings, found {}", value.kind()))
+                })?,
+            );
         }
         let len = all.iter().map(Items::len).min().unwrap_or(0);
         let mut result = limits::reserve(len)?;
@@ -208,14 +206,15 @@ pub(crate) static ZIP: Builtin = Builtin {
 
 pub(crate) static ENUMERATE: Builtin = Builtin {
     name: "enumerate",
-    params: &["xs"],
-    doc: "Every entry with its position in front, as a tuple of pairs.\n> enumerate((\"a\", \"b\"))\n((0, \"a\"), (1, \"b\"))\n> for i, x in enumerate([5, 7]) { print(i, x) }\n0 5\n1 7",
+    params: &["xs", "start = 0"],
+    doc: "Every entry with its position in front, as a tuple of pairs.\n\nPositions count from `start`.\n> enumerate((\"a\", \"b\"))\n((0, \"a\"), (1, \"b\"))\n> for i, x in enumerate([5, 7]) { print(i, x) }\n0 5\n1 7",
     samples: &[],
     run: Run::Routine(|call| {
         let items = Items::of(&call.args, 0)?;
+        let start = call.args.number_or(1, 0.0)?;
         let mut result = limits::reserve(items.len())?;
         for i in 0..items.len() {
-            result.push(Value::tuple(vec![Value::num(i as f64), items.at(call.host.cx(), i)?]));
+            result.push(Value::tuple(vec![Value::num(start + i as f64), items.at(call.host.cx(), i)?]));
         }
         Ok(Value::tuple(result))
     }),
@@ -232,7 +231,9 @@ pub(crate) static ERROR: Builtin = Builtin {
             if let Some(Value::Text(message)) = entry("message") {
                 let problem = Problem::new(message.as_str());
                 return Err(match entry("line") {
-                    Some(line @ Value::Var(_)) => problem.note(format!("caught before, from line {}", display(line, call.host.style()))),
+                    Some(line @ Value::Var(_)) => {
+                        problem.note(format!("caught before, from line {}", display(line, call.host.style())))
+                    }
                     _ => problem,
                 });
             }
@@ -249,12 +250,18 @@ pub(crate) static ASSERT: Builtin = Builtin {
     run: Run::Routine(|call| {
         let holds = truth(call.args.get(0)).ok_or_else(|| {
             let problem = call.args.wrong(0, "one true or false");
-            if matches!(call.args.get(0), Value::Var(_)) { problem.help("for an array, write assert(all(…)) or assert(any(…))") } else { problem }
+            if matches!(call.args.get(0), Value::Var(_)) {
+                problem.help("for an array, write assert(all(…)) or assert(any(…))")
+            } else {
+                problem
+            }
         })?;
         match call.args.get(1) {
             _ if holds => Ok(Value::None),
             Value::Text(text) => Err(Problem::new(text.as_str()).label(Part::Argument(0), "does not hold")),
-            Value::Unset | Value::None => Err(Problem::new("an assertion does not hold").label(Part::Argument(0), "false")),
+            Value::Unset | Value::None => {
+                Err(Problem::new("an assertion does not hold").label(Part::Argument(0), "false"))
+            }
             _ => Err(call.args.wrong(1, "a string")),
         }
     }),
@@ -284,7 +291,9 @@ fn close(call: &mut Call<'_>, a: &Value, b: &Value, (rtol, atol): (f64, f64)) ->
         return match (a, b) {
             (Value::None, Value::None) => Ok(()),
             (Value::Text(a), Value::Text(b)) if a == b => Ok(()),
-            _ => Err(Problem::new(format!("{} is not close to {}", a.kind(), b.kind())).label(Part::Argument(0), a.kind()).label(Part::Argument(1), b.kind())),
+            _ => Err(Problem::new(format!("{} is not close to {}", a.kind(), b.kind()))
+                .label(Part::Argument(0), a.kind())
+                .label(Part::Argument(1), b.kind())),
         };
     };
     if a.shape() != b.shape() && !a.shape().is_empty() && !b.shape().is_empty() {
@@ -318,7 +327,15 @@ fn close(call: &mut Call<'_>, a: &Value, b: &Value, (rtol, atol): (f64, f64)) ->
 }
 
 #[cold]
-fn not_close(call: &mut Call<'_>, shape: &[usize], wrong: usize, count: usize, i: usize, (x, y): (f64, f64), allowed: f64) -> Fail {
+fn not_close(
+    call: &mut Call<'_>,
+    shape: &[usize],
+    wrong: usize,
+    count: usize,
+    i: usize,
+    (x, y): (f64, f64),
+    allowed: f64,
+) -> Fail {
     let mut style = *call.host.style();
     let mut number = |x: f64, digits: usize| {
         style.digits = digits;

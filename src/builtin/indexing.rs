@@ -1,10 +1,10 @@
 //! Reading and writing parts of arrays, as recorded operations.
 
 use super::arithmetic::MULTIPLY;
-use crate::array::index::Selection;
+use crate::array::index::{IndexItem, Selection, select};
 use crate::array::{Array, Shape};
-use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::Problem;
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Builtin, Run};
 use std::rc::Rc;
 
@@ -91,3 +91,32 @@ pub(crate) static PUT: Builtin = Builtin {
         },
     ),
 };
+
+/// One row of an array.
+///
+/// # Errors
+/// When there is no such row.
+pub fn row(cx: &Context, x: &Var, i: usize) -> Outcome<Var> {
+    let selection = select(x.shape(), &[IndexItem::At(i as isize)])?;
+    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+}
+
+/// Some rows of an array, in the order given.
+///
+/// # Errors
+/// When one does not exist, or memory runs out.
+pub fn rows(cx: &Context, x: &Var, order: &[usize]) -> Outcome<Var> {
+    rows_in(cx, x, order, &[order.len()])
+}
+
+/// Some rows of an array, arranged in a shape.
+///
+/// # Errors
+/// When one does not exist, or memory runs out.
+pub fn rows_in(cx: &Context, x: &Var, order: &[usize], shape: &[usize]) -> Outcome<Var> {
+    let positions: Vec<f64> = order.iter().map(|&i| i as f64).collect();
+    let list = Array::new(Shape::from_slice(shape), positions);
+    let item = if shape.is_empty() { IndexItem::At(order.first().map_or(0, |&i| i as isize)) } else { IndexItem::List(list) };
+    let selection = select(x.shape(), &[item])?;
+    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+}

@@ -105,7 +105,11 @@ fn unknown(name: &str) -> crate::diagnostic::Fail {
 
 /// Everything there is help on.
 fn overview() -> String {
-    let mut functions: Vec<&str> = all().map(|builtin| builtin.name).chain(library::names()).filter(|name| name.starts_with(char::is_alphabetic)).collect();
+    let mut functions: Vec<&str> = all()
+        .map(|builtin| builtin.name)
+        .chain(library::names())
+        .filter(|name| name.starts_with(char::is_alphabetic))
+        .collect();
     functions.sort_unstable();
     functions.dedup();
     let topics: Vec<&str> = topics::names().collect();

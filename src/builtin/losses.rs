@@ -27,7 +27,15 @@ struct Lanes {
     vanishing: f64,
 }
 
-const ALONG: &[&str] = &["[0.5, -1, 2]", "[[1, 2, 0], [3, -4, 0.5]]", "[[1, 2], [3, 4]], 0", "[[[1, 2], [3, 4]], [[0, 1], [2, -1]]], axis = 1", "3", "zeros(0)", "zeros(2, 0)"];
+const ALONG: &[&str] = &[
+    "[0.5, -1, 2]",
+    "[[1, 2, 0], [3, -4, 0.5]]",
+    "[[1, 2], [3, 4]], 0",
+    "[[[1, 2], [3, 4]], [[0, 1], [2, -1]]], axis = 1",
+    "3",
+    "zeros(0)",
+    "zeros(2, 0)",
+];
 
 fn read_last(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
@@ -99,7 +107,10 @@ pub(crate) static LOGSUMEXP: Builtin = Builtin {
         |args| {
             let x = args.var(0)?;
             let axes = reduce::axes(args.axes(1)?.as_deref(), x.shape().len())?;
-            Ok((Plan::new(Lanes { axes, keepdims: args.flag_or(2, false)?, vanishing: 0.0 }), [x].into_iter().collect()))
+            Ok((
+                Plan::new(Lanes { axes, keepdims: args.flag_or(2, false)?, vanishing: 0.0 }),
+                [x].into_iter().collect(),
+            ))
         },
         Op {
             forward: Forward::General(|_, plan, args| {
@@ -201,7 +212,15 @@ fn log_shares(lane: &[f64], out: &mut Vec<f64>) -> Outcome<()> {
     let most = largest(lane);
     if most.is_infinite() {
         let count = lane.iter().filter(|&&x| x == most).count() as f64;
-        out.extend(lane.iter().map(|&x| if most < 0.0 { f64::NAN } else if x == most { -count.ln() } else { f64::NEG_INFINITY }));
+        out.extend(lane.iter().map(|&x| {
+            if most < 0.0 {
+                f64::NAN
+            } else if x == most {
+                -count.ln()
+            } else {
+                f64::NEG_INFINITY
+            }
+        }));
         return Ok(());
     }
     let start = out.len();
@@ -261,11 +280,16 @@ fn cross_entropy(call: &mut Call<'_>) -> Outcome<Value> {
     let (logits, labels) = (call.args.var(0)?, call.args.var(1)?);
     let cx = call.host.cx();
     let [batch @ .., classes] = logits.shape() else {
-        return Err(Problem::new("cross_entropy needs the classes along the last axis of the logits").label(Part::Argument(0), "a single number"));
+        return Err(Problem::new("cross_entropy needs the classes along the last axis of the logits")
+            .label(Part::Argument(0), "a single number"));
     };
     let cases = crate::array::count(batch);
     let axes = reduce::axes(Some(&[-1]), logits.shape().len())?;
-    let likely = cx.apply_with(LOG_SOFTMAX.op(), Plan::new(Lanes { axes, keepdims: true, vanishing: f64::NAN }), std::slice::from_ref(&logits))?;
+    let likely = cx.apply_with(
+        LOG_SOFTMAX.op(),
+        Plan::new(Lanes { axes, keepdims: true, vanishing: f64::NAN }),
+        std::slice::from_ref(&logits),
+    )?;
     let chosen = if labels.shape() == logits.shape() {
         cx.weigh(&labels, &likely)?
     } else if labels.shape() == batch {
@@ -307,7 +331,10 @@ fn pick(cx: &Context, rows: &Var, classes: Vec<f64>) -> Outcome<Var> {
     let mut numbers = limits::reserve(classes.len())?;
     numbers.extend((0..classes.len()).map(|i| i as f64));
     let shape = [classes.len()];
-    let items = [IndexItem::List(Array::new(shape.as_slice(), numbers)), IndexItem::List(Array::new(shape.as_slice(), classes))];
+    let items = [
+        IndexItem::List(Array::new(shape.as_slice(), numbers)),
+        IndexItem::List(Array::new(shape.as_slice(), classes)),
+    ];
     let selection = select(rows.shape(), &items)?;
     cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(rows))
 }

@@ -3,18 +3,24 @@
 //! at the file's top.
 
 pub mod arithmetic;
+pub mod arrange;
+pub mod convert;
 pub mod elementwise;
+pub mod extremes;
 pub mod functions;
 pub mod gradient;
 pub mod indexing;
+pub mod join;
 pub mod library;
 pub mod linear;
 pub mod look;
 pub mod losses;
+pub mod make;
 pub mod random;
 pub mod reduce;
 pub mod rule;
 pub mod shape;
+pub mod statistics;
 pub mod topics;
 pub mod transform;
 
@@ -25,6 +31,7 @@ use std::sync::OnceLock;
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
     arithmetic::ALL, elementwise::ALL, functions::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, losses::ALL, random::ALL, reduce::ALL, shape::ALL, transform::ALL,
+    arrange::ALL, convert::ALL, extremes::ALL, join::ALL, make::ALL, statistics::ALL,
 ];
 
 /// All of them, in order.

@@ -8,7 +8,7 @@
 //! `normal(m, s)` is `m + s * randn()`.
 
 use super::arithmetic::{ADD, MULTIPLY, SUBTRACT};
-use super::functions::rows;
+use super::indexing::rows_in;
 use crate::array::map::broadcast;
 use crate::array::{Array, DType, Data, Shape, limits, shape_text};
 use crate::autodiff::Var;
@@ -219,7 +219,8 @@ pub(crate) static RANDINT: Builtin = Builtin {
         }
         let shape = if call.args.given(2) { call.args.shape(2)? } else { Shape::new() };
         let dtype = dtype(call.host);
-        draw(call.host, shape, dtype, |bits| (low + bits.below(high.abs_diff(low) as u64) as isize) as f64).map(Value::Var)
+        draw(call.host, shape, dtype, |bits| (low + bits.below(high.abs_diff(low) as u64) as isize) as f64)
+            .map(Value::Var)
     }),
 };
 
@@ -233,13 +234,24 @@ pub(crate) static BERNOULLI: Builtin = Builtin {
         let p = p.array();
         let probabilities = p.to_doubles();
         if let Some(wrong) = probabilities.iter().find(|p| !(0.0..=1.0).contains(*p)) {
-            return Err(Problem::new(format!("a probability is from 0 to 1, found {}", crate::array::number_text(*wrong))).label(Part::Argument(0), ""));
+            return Err(Problem::new(format!(
+                "a probability is from 0 to 1, found {}",
+                crate::array::number_text(*wrong)
+            ))
+            .label(Part::Argument(0), ""));
         }
         let shape = drawn_shape(&call.args, 1, &[&p.clone().into_owned().into()])?;
-        let chance = if probabilities.len() == 1 { p.clone().into_owned() } else { crate::array::map::broadcast_to(&p, &shape)? };
+        let chance = if probabilities.len() == 1 {
+            p.clone().into_owned()
+        } else {
+            crate::array::map::broadcast_to(&p, &shape)?
+        };
         let chance = chance.to_doubles();
         let mut chances = chance.iter().cycle();
-        draw(call.host, shape, DType::Bool, |bits| f64::from(u8::from(bits.unit() < chances.next().copied().unwrap_or(0.0)))).map(Value::Var)
+        draw(call.host, shape, DType::Bool, |bits| {
+            f64::from(u8::from(bits.unit() < chances.next().copied().unwrap_or(0.0)))
+        })
+        .map(Value::Var)
     }),
 };
 
@@ -326,7 +338,8 @@ fn chosen(call: &mut Call<'_>, positions: &[usize], shape: &[usize]) -> Outcome<
             match (shape, positions) {
                 ([], [one]) => Ok(entry(one)),
                 ([_], _) => Ok(Value::Tuple(Rc::new(Tuple::new(positions.iter().map(entry).collect())))),
-                _ => Err(Problem::new("entries of a tuple come one by one or as a tuple").label(Part::Argument(1), shape_text(shape))),
+                _ => Err(Problem::new("entries of a tuple come one by one or as a tuple")
+                    .label(Part::Argument(1), shape_text(shape))),
             }
         }
         Value::Var(var) if var.shape().is_empty() => {
@@ -335,7 +348,7 @@ fn chosen(call: &mut Call<'_>, positions: &[usize], shape: &[usize]) -> Outcome<
         }
         other => {
             let x = as_var(&other)?.unwrap_or_default();
-            rows(call.host.cx(), &x, numbers(DType::F64)).map(Value::Var)
+            rows_in(call.host.cx(), &x, positions, shape).map(Value::Var)
         }
     }
 }
@@ -347,7 +360,8 @@ pub(crate) static SEED: Builtin = Builtin {
     samples: &[],
     run: Run::Routine(|call| {
         let n = call.args.whole(0)?;
-        let n = u64::try_from(n).map_err(|_| Problem::new("a seed is not negative").label(Part::Argument(0), n.to_string()))?;
+        let n = u64::try_from(n)
+            .map_err(|_| Problem::new("a seed is not negative").label(Part::Argument(0), n.to_string()))?;
         call.host.seed(n);
         Ok(Value::None)
     }),

@@ -1,59 +1,207 @@
 //! Reductions: one value from many.
+//!
+//! A cotangent of the result is spread over what it was computed from, times a slope. Only `prod` needs
+//! thought: `dy * out / x` has no value where an element is zero, so its rule multiplies the others.
 
-use super::arithmetic::stretch;
-use crate::array::Shape;
+use super::arithmetic::{DIVIDE, MULTIPLY, WEIGH, stretch};
+use super::arrange::{inverse, slice_along, transpose};
+use super::join::concat;
+use super::shape::reshape;
 use crate::array::reduce::{self, Axes};
-use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::array::{Array, Shape, count};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&SUM];
+pub static ALL: &[&Builtin] = &[&SUM, &MEAN, &PROD, &ANY, &ALL_TRUE];
 
-const PARAMS: &[&str] = &["x", "axis = none", "keepdims = false"];
-const SAMPLES: &[&str] = &["[1, 2, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "zeros(0)"];
+/// The parameters of most reductions.
+pub(super) const PARAMS: &[&str] = &["x", "axis = none", "keepdims = false"];
+/// Where most reductions are checked.
+pub(super) const SAMPLES: &[&str] = &[
+    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[[1, 2], [3, 4]], keepdims = true", "zeros(0, 2), 1",
+];
+const EMPTY_TOO: &[&str] = &[
+    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[[1, 2], [3, 4]], keepdims = true", "zeros(0)", "zeros(0, 2), 0",
+];
+const WITH_ZEROS: &[&str] = &[
+    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[2, 0, 3]", "[0, 2, 0, 3]", "[0, 2, 0, 0]", "zeros(0)",
+];
 
 /// The axes of a reduction.
-struct Reduction {
-    axes: Axes,
-    keepdims: bool,
+pub(super) struct Reduction {
+    /// Which axes disappear.
+    pub axes: Axes,
+    /// Whether they stay with length 1.
+    pub keepdims: bool,
 }
 
-fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+/// What a reduction computes with.
+pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
+
+/// Reads `x, axis, keepdims`.
+pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
-    let axes = args.axes(1)?;
+    let reduction = read_reduction(args, &x, 1, 2)?;
+    Ok((Plan::new(reduction), [x].into_iter().collect()))
+}
+
+/// Reads the axes and `keepdims`, which are the arguments of these numbers.
+pub(super) fn read_reduction(args: &Arguments, x: &Var, axis: usize, keepdims: usize) -> Outcome<Reduction> {
+    let axes = args.axes(axis)?;
     let axes = reduce::axes(axes.as_deref(), x.shape().len())?;
-    let keepdims = args.flag_or(2, false)?;
-    Ok((Plan::new(Reduction { axes, keepdims }), [x].into_iter().collect()))
+    Ok(Reduction { axes, keepdims: args.flag_or(keepdims, false)? })
+}
+
+/// Runs the kernel of a reduction.
+pub(super) fn run(kernel: Kernel, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+    let reduction: &Reduction = plan.get()?;
+    match args {
+        [x] => Ok(kernel(&x.array(), &reduction.axes, reduction.keepdims)?.into()),
+        _ => Ok(Var::default()),
+    }
 }
 
 pub(crate) static SUM: Builtin = Builtin {
     name: "sum",
     params: PARAMS,
-    doc: "Sum of the elements, over all axes or some.\n> sum([[1, 2], [3, 4]], axis = 0)\n[4, 6]",
-    samples: SAMPLES,
+    doc: "Sum of the elements, over all axes or some.\n\nOf truth values it is how many are true.\n> sum([[1, 2], [3, 4]], axis = 0)\n[4, 6]",
+    samples: EMPTY_TOO,
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| match args {
-                [x] => {
-                    let reduction: &Reduction = plan.get()?;
-                    Ok(reduce::sum(&x.array(), &reduction.axes, reduction.keepdims)?.into())
-                }
-                _ => Ok(Var::default()),
-            }),
+            forward: Forward::General(|_, plan, args| run(reduce::sum, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| spread(p, p.dy)),
             number: Number::new(),
         },
     ),
 };
 
+pub(crate) static MEAN: Builtin = Builtin {
+    name: "mean",
+    params: PARAMS,
+    doc: "Arithmetic mean of the elements, over all axes or some.\n\nOf no elements it is `nan`.\n> mean([[1, 2], [3, 4]], axis = 0)\n[2, 3]",
+    samples: SAMPLES,
+    run: Run::Operation(
+        read,
+        Op {
+            forward: Forward::General(|_, plan, args| run(reduce::mean, plan, args)),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let dy = p.cx.apply(DIVIDE.op(), &[p.dy.clone(), Var::Num(meeting(p)? as f64)])?;
+                spread(p, &dy)
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+pub(crate) static PROD: Builtin = Builtin {
+    name: "prod",
+    params: PARAMS,
+    doc: "Product of the elements, over all axes or some.\n\nIts derivative is exact with zeros among the elements too.\n> prod([[1, 2], [3, 4]], axis = 0)\n[3, 8]\n> grad(prod)([0, 2, 3])\n[6, 0, 0]",
+    samples: WITH_ZEROS,
+    run: Run::Operation(
+        read,
+        Op {
+            forward: Forward::General(|_, plan, args| run(reduce::prod, plan, args)),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let reduction: &Reduction = p.plan.get()?;
+                let Some(x) = p.args.first() else { return Ok(p.dy.clone()) };
+                let others = others_along(p.cx, x, &reduction.axes)?;
+                p.cx.apply(WEIGH.op(), &[spread(p, p.dy)?, others])
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+pub(crate) static ANY: Builtin = Builtin {
+    name: "any",
+    params: PARAMS,
+    doc: "Whether any element is true, over all axes or some.\n\nA number counts as true if it is not zero.\n> any([1, 2, 3] > 2)\ntrue",
+    samples: EMPTY_TOO,
+    run: Run::Operation(
+        read,
+        Op { forward: Forward::General(|_, plan, args| run(reduce::any, plan, args)), grad: Grad::Blocked, number: Number::new() },
+    ),
+};
+
+pub(crate) static ALL_TRUE: Builtin = Builtin {
+    name: "all",
+    params: PARAMS,
+    doc: "Whether every element is true, over all axes or some.\n\nA number counts as true if it is not zero.\n> all([[1, 0], [1, 1]], axis = 0)\n[true, false]",
+    samples: EMPTY_TOO,
+    run: Run::Operation(
+        read,
+        Op { forward: Forward::General(|_, plan, args| run(reduce::all, plan, args)), grad: Grad::Blocked, number: Number::new() },
+    ),
+};
+
 /// A value with the shape of a reduction's result, stretched to the operand's shape.
-fn spread(p: &Pull<'_>, value: &Var) -> Outcome<Var> {
+pub(super) fn spread(p: &Pull<'_>, value: &Var) -> Outcome<Var> {
     let reduction: &Reduction = p.plan.get()?;
+    spread_over(p, value, &reduction.axes)
+}
+
+/// A value with the shape of a result over these axes, stretched to the operand's shape.
+pub(super) fn spread_over(p: &Pull<'_>, value: &Var, axes: &Axes) -> Outcome<Var> {
     let Some(x) = p.args.first() else { return Ok(value.clone()) };
-    let kept: Shape = reduce::reduced_shape(x.shape(), &reduction.axes, true);
-    let value = super::shape::reshape(p.cx, value, &kept)?;
+    let kept: Shape = reduce::reduced_shape(x.shape(), axes, true);
+    let value = reshape(p.cx, value, &kept)?;
     stretch(p.cx, &value, x)
+}
+
+/// How many elements meet in each element of the result.
+fn meeting(p: &Pull<'_>) -> Outcome<usize> {
+    let reduction: &Reduction = p.plan.get()?;
+    Ok(p.args.first().map_or(1, |x| reduce::count_along(x.shape(), &reduction.axes)))
+}
+
+/// For every element, the product of the others that it meets along these axes.
+fn others_along(cx: &Context, x: &Var, axes: &Axes) -> Outcome<Var> {
+    let shape = Shape::from_slice(x.shape());
+    if count(&shape) == 0 {
+        return Ok(x.clone());
+    }
+    // The reduced axes last, as one.
+    let (reduced, kept): (Shape, Shape) = (0..shape.len()).partition(|&axis| axes.contains(axis));
+    let order: Shape = kept.iter().chain(&reduced).copied().collect();
+    let moved: Shape = order.iter().filter_map(|&axis| shape.get(axis).copied()).collect();
+    let n = reduce::count_along(&shape, axes);
+    let rows = reshape(cx, &transpose(cx, x, &order)?, &[count(&shape) / n, n])?;
+    let others = reshape(cx, &others(cx, &rows)?, &moved)?;
+    transpose(cx, &others, &inverse(&order))
+}
+
+/// For every element of a row, the product of the others. Halves are multiplied until one element is
+/// left; on the way back each half of a product is multiplied by the other half. So nothing is divided,
+/// and since every step is recorded, any order of derivative is exact.
+fn others(cx: &Context, rows: &Var) -> Outcome<Var> {
+    let n = rows.shape().last().copied().unwrap_or(1);
+    if n == 1 {
+        return rows.plain().filled_like(1.0);
+    }
+    let half = n / 2;
+    let (first, second) = (slice_along(cx, rows, 1, 0, half)?, slice_along(cx, rows, 1, half, 2 * half)?);
+    let product = cx.apply(MULTIPLY.op(), &[first.clone(), second.clone()])?;
+    let odd = (n % 2 == 1).then(|| slice_along(cx, rows, 1, n - 1, n)).transpose()?;
+    let joined = match &odd {
+        Some(odd) => concat(cx, &[product, odd.clone()], 1)?,
+        None => product,
+    };
+    let outer = others(cx, &joined)?;
+    let others_of_products = if odd.is_some() { slice_along(cx, &outer, 1, 0, half)? } else { outer.clone() };
+    let mut parts = vec![
+        cx.apply(MULTIPLY.op(), &[others_of_products.clone(), second])?,
+        cx.apply(MULTIPLY.op(), &[others_of_products, first])?,
+    ];
+    if odd.is_some() {
+        parts.push(slice_along(cx, &outer, 1, half, half + 1)?);
+    }
+    concat(cx, &parts, 1)
 }

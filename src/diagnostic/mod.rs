@@ -144,6 +144,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error with its place: the primary label of the problem.
+    #[expect(clippy::boxed_local, reason = "problems are boxed wherever they travel")]
     pub fn error(problem: Box<Problem<Span>>) -> Box<Diagnostic> {
         Box::new(Diagnostic { level: Level::Error, problem: *problem, calls: Vec::new(), unfinished: false })
     }

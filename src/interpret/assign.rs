@@ -44,10 +44,36 @@ impl Session {
         self.store_keeping(variable, value, span, Keep::Nothing)
     }
 
+    /// Overwrites a number with a number; whether the variable held one.
+    #[inline]
+    pub(super) fn store_number(&mut self, variable: &Variable, x: f64, span: Span) -> bool {
+        match variable.slot {
+            Slot::Local(i) => match self.locals.get_mut(self.base + i as usize) {
+                Some(Value::Var(Var::Num(place))) => {
+                    *place = x;
+                    true
+                }
+                _ => false,
+            },
+            Slot::Global(i) => {
+                let Some(scope) = self.scopes.get_mut(self.scope) else { return false };
+                let Some(Value::Var(Var::Num(place))) = scope.values.get_mut(i as usize) else { return false };
+                *place = x;
+                if let Some(written) = scope.written.get_mut(i as usize) {
+                    *written = span;
+                }
+                true
+            }
+            Slot::Unresolved => false,
+        }
+    }
+
     #[inline]
     fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
         let value = match self.look(variable.slot) {
-            Value::Var(Var::Traced(_)) | Value::Tuple(_) => self.reattach(variable.slot, value, span, keep)?,
+            old @ (Value::Var(Var::Traced(_)) | Value::Tuple(_)) if any_attached(old, 0) => {
+                self.reattach(variable.slot, value, span, keep)?
+            }
             _ => value,
         };
         self.put(variable.slot, value, span);
@@ -122,7 +148,7 @@ impl Session {
                 };
                 Ok(Value::Var(Var::Traced(self.cx.variable(&new, variable))))
             }
-            (Value::Tuple(old), Value::Tuple(new)) if depth < 200 && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
+            (Value::Tuple(old), Value::Tuple(new)) if depth < MAX_DEPTH && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
                 let items = old
                     .items
                     .iter()
@@ -153,25 +179,22 @@ impl Session {
     /// `target op= value`; gives the new value if the target is a part of something.
     pub(super) fn update(&mut self, update: &Update, span: Span) -> Eval<Value> {
         if let Target::Name(variable) = &update.target {
-            let right = self.eval(&update.value)?;
-            let left = match (self.look(variable.slot), &right) {
-                (Value::Unset, _) => return Err(self.unknown(variable)),
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) => {
-                    let result = match update.op {
-                        BinaryOp::Add => x + y,
-                        BinaryOp::Subtract => x - y,
-                        BinaryOp::Multiply => x * y,
-                        BinaryOp::Divide => x / y,
-                        _ => f64::NAN,
-                    };
-                    if matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide) {
-                        self.put(variable.slot, Value::num(result), span);
-                        return Ok(Value::None);
-                    }
-                    Value::num(*x)
+            if let (Some(y), Value::Var(Var::Num(x))) = (self.number(&update.value), self.look(variable.slot)) {
+                let x = *x;
+                let result = match update.op {
+                    BinaryOp::Add => x + y,
+                    BinaryOp::Subtract => x - y,
+                    BinaryOp::Multiply => x * y,
+                    BinaryOp::Divide => x / y,
+                    _ => f64::NAN,
+                };
+                let simple = matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide);
+                if simple && self.store_number(variable, result, span) {
+                    return Ok(Value::None);
                 }
-                (value, _) => value.clone(),
-            };
+            }
+            let right = self.eval(&update.value)?;
+            let left = self.read(variable)?;
             let result = self.updated(update, left, right)?;
             return self.store_keeping(variable, result, span, Keep::Gradient).map(|()| Value::None);
         }
@@ -345,10 +368,14 @@ impl Session {
     }
 }
 
+/// How deep in a nest of tuples attached arrays are looked for: parameters of models are not nested
+/// deeper, and a list made of pairs must not be walked at every assignment.
+const MAX_DEPTH: usize = 64;
+
 fn any_attached(value: &Value, depth: usize) -> bool {
     match value {
         Value::Var(Var::Traced(node)) => node.variable().is_some(),
-        Value::Tuple(tuple) => depth < 200 && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
+        Value::Tuple(tuple) => depth < MAX_DEPTH && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
         _ => false,
     }
 }

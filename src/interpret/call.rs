@@ -232,6 +232,7 @@ impl Session {
             params: std::mem::replace(&mut self.params, lambda.params.len()),
             lambda: self.lambda.replace(lambda.clone()),
             place: self.cx.place(),
+            held: self.cx.hold_place(self.scopes.get(closure.scope).is_some_and(|scope| scope.library)),
         };
         self.depth += 1;
         let result = stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.run_function(closure, function));
@@ -241,6 +242,7 @@ impl Session {
         self.scope = outer.scope;
         self.params = outer.params;
         self.lambda = outer.lambda;
+        self.cx.hold_place(outer.held);
         self.cx.set_place(outer.place);
         match result {
             Err(stop) => match *stop {
@@ -337,6 +339,7 @@ struct Frame {
     params: usize,
     lambda: Option<Rc<Lambda>>,
     place: Place,
+    held: bool,
 }
 
 /// The expressions that arguments came from.

@@ -2,12 +2,12 @@
 
 use super::Session;
 use super::stop::{Eval, Parts};
-use crate::autodiff::Var;
-use crate::builtin::arithmetic::{NEGATE, PLUS};
+use crate::autodiff::{Forward, Op, Var};
+use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
 use crate::diagnostic::Problem;
 use crate::source::{Place, Span};
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Member, Sign, Slot, Step, Variable};
-use crate::value::Value;
+use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Member, Sign, Slot, Step, Variable};
+use crate::value::{Builtin, Run, Value};
 
 impl Session {
     /// The value of an expression.
@@ -15,18 +15,29 @@ impl Session {
         match &expression.kind {
             ExprKind::Number(x) => Ok(self.literal(*x)),
             ExprKind::Name(variable) => self.read(variable),
-            ExprKind::Chain(first, rest) => self.chain(first, rest),
+            ExprKind::Chain(first, rest) => match self.number(expression) {
+                Some(x) => Ok(Value::num(x)),
+                None => self.chain(first, rest),
+            },
             ExprKind::Compare(first, rest) => self.compare(first, rest),
             ExprKind::Power(base, step) => {
                 let left = self.eval(base)?;
                 let right = self.eval(&step.operand)?;
-                if let (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) = (&left, &right) {
-                    return Ok(Value::num(crate::builtin::arithmetic::power(*x, *y)));
+                match (left, right) {
+                    (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) => Ok(Value::num(power(x, y))),
+                    (Value::Var(x), Value::Var(y)) => {
+                        self.set_place(step.place);
+                        let power = self.cx.pair(POWER.op(), x, y);
+                        power.map(Value::Var).map_err(|fail| self.stop_step(fail, base.span, step))
+                    }
+                    (left, right) => self.binary(step.op, left, right, base.span, step),
                 }
-                self.binary(step.op, left, right, base.span, step)
             }
             ExprKind::Sign(sign, operand, place) => self.sign(*sign, operand, *place, expression.span),
-            ExprKind::Call(call) => self.call_expression(call, expression.span),
+            ExprKind::Call(call) => match self.direct_call(call, expression.span)? {
+                Some(value) => Ok(value),
+                None => self.call_expression(call, expression.span),
+            },
             ExprKind::MethodCall(call) => self.method_call(call, expression.span),
             ExprKind::Member(receiver, member, place) => self.member(receiver, member, *place, expression.span),
             ExprKind::Index(base, index, place) => self.index_expression(base, index, *place, expression.span),
@@ -64,7 +75,7 @@ impl Session {
     }
 
     /// A variable, looked at.
-    #[inline]
+    #[inline(always)]
     pub(super) fn look(&self, slot: Slot) -> &Value {
         let value = match slot {
             Slot::Local(i) => self.locals.get(self.base + i as usize),
@@ -94,39 +105,126 @@ impl Session {
         Err(self.unknown(variable))
     }
 
-    /// The number that an expression plainly is: a literal, or a variable that holds one.
+    /// The number that an expression plainly is, if finding out needs neither a call nor a trace: most
+    /// of what a loop computes. Nothing happens on the way, so that whoever gets `None` may evaluate the
+    /// expression from the start.
     #[inline(always)]
-    fn peek(&self, expression: &Expr) -> Option<f64> {
+    pub(super) fn number(&self, expression: &Expr) -> Option<f64> {
         match &expression.kind {
             ExprKind::Name(variable) => match self.look(variable.slot) {
                 Value::Var(Var::Num(x)) => Some(*x),
                 _ => None,
             },
             ExprKind::Number(x) if !self.singles => Some(*x),
+            ExprKind::Chain(first, rest) => self.number_chain(first, rest),
+            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) | ExprKind::Call(_) => self.other_number(expression),
             _ => None,
+        }
+    }
+
+    fn number_chain(&self, first: &Expr, rest: &[Step]) -> Option<f64> {
+        let mut left = self.number(first)?;
+        for step in rest {
+            let right = self.number(&step.operand)?;
+            left = match step.op {
+                BinaryOp::Add => left + right,
+                BinaryOp::Subtract => left - right,
+                BinaryOp::Multiply => left * right,
+                BinaryOp::Divide => left / right,
+                _ => return None,
+            };
+        }
+        Some(left)
+    }
+
+    fn other_number(&self, expression: &Expr) -> Option<f64> {
+        match &expression.kind {
+            ExprKind::Sign(Sign::Minus, operand, _) => Some(-self.number(operand)?),
+            ExprKind::Power(base, step) => Some(power(self.number(base)?, self.number(&step.operand)?)),
+            ExprKind::Index(base, index, _) => self.plain_element(base, index),
+            ExprKind::Call(call) => match (self.plain_kernel(&call.callee)?, &call.arguments[..]) {
+                (Forward::Map1(kernel), [x]) if x.is_positional() => Some((kernel.number)(self.number(&x.value)?)),
+                (Forward::Map2(kernel), [x, y]) if x.is_positional() && y.is_positional() => {
+                    Some((kernel.number)(self.number(&x.value)?, self.number(&y.value)?))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The operation that a name stands for, if it is an elementwise function of ours.
+    #[inline]
+    fn plain_kernel(&self, callee: &Expr) -> Option<&'static Forward> {
+        self.elementwise_op(callee).map(|op| &op.forward)
+    }
+
+    #[inline]
+    fn elementwise_op(&self, callee: &Expr) -> Option<&'static Op> {
+        let ExprKind::Name(variable) = &callee.kind else { return None };
+        match self.look(variable.slot) {
+            Value::Builtin(Builtin { run: Run::Elementwise(op), .. }) => Some(op),
+            _ => None,
+        }
+    }
+
+    /// `f(x)` or `f(x, y)` for an elementwise function of numbers or arrays: no argument lists.
+    #[inline]
+    fn direct_call(&mut self, call: &Call, span: Span) -> Eval<Option<Value>> {
+        let Some(op) = self.elementwise_op(&call.callee) else { return Ok(None) };
+        if !matches!(op.forward, Forward::Map1(_)) {
+            return Ok(None);
+        }
+        let [argument] = &call.arguments[..] else { return Ok(None) };
+        if !argument.is_positional() {
+            return Ok(None);
+        }
+        match self.eval(&argument.value)? {
+            Value::Var(x) => {
+                self.set_place(call.place);
+                match self.cx.single(op, x) {
+                    Ok(y) => Ok(Some(Value::Var(y))),
+                    Err(fail) => {
+                        let parts = Parts { whole: span, operator: call.callee.span, arguments: &[argument.value.span] };
+                        Err(self.stop_at(fail, &parts))
+                    }
+                }
+            }
+            other => {
+                let callee = self.eval(&call.callee)?;
+                let arguments = [argument.value.span];
+                self.call_value(&callee, vec![other].into(), call.place, &arguments, span, call.callee.span).map(Some)
+            }
         }
     }
 
     /// `a + b - c`, `a * b / c`: from the left.
     fn chain(&mut self, first: &Expr, rest: &[Step]) -> Eval<Value> {
-        let mut left = match self.peek(first) {
-            Some(x) => Value::num(x),
-            None => self.eval(first)?,
-        };
+        let mut left = self.operand(first)?;
         for step in rest {
-            let right = match self.peek(&step.operand) {
-                Some(y) => Value::num(y),
-                None => self.eval(&step.operand)?,
-            };
-            left = match (&left, &right, step.op) {
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Add) => Value::num(x + y),
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Subtract) => Value::num(x - y),
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Multiply) => Value::num(x * y),
-                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y)), BinaryOp::Divide) => Value::num(x / y),
-                _ => self.binary(step.op, left, right, first.span, step)?,
+            let right = self.operand(&step.operand)?;
+            left = match (left, right) {
+                (Value::Var(x), Value::Var(y)) if step.op != BinaryOp::MatMul => {
+                    self.set_place(step.place);
+                    match self.cx.pair(super::operate::operator(step.op).op(), x, y) {
+                        Ok(value) => Value::Var(value),
+                        Err(fail) => return Err(self.stop_step(fail, first.span, step)),
+                    }
+                }
+                (left, right) => self.binary(step.op, left, right, first.span, step)?,
             };
         }
         Ok(left)
+    }
+
+    /// An operand of a chain. That the whole chain is not a plain number is known already, so a chain
+    /// inside it is not asked again.
+    #[inline]
+    fn operand(&mut self, expression: &Expr) -> Eval<Value> {
+        match &expression.kind {
+            ExprKind::Chain(first, rest) => self.chain(first, rest),
+            _ => self.eval(expression),
+        }
     }
 
     /// A comparison of two plain numbers, traced or not, which a condition needs no trace of.
@@ -134,17 +232,18 @@ impl Session {
     pub(super) fn compare_numbers(&mut self, condition: &Expr) -> Eval<Option<bool>> {
         let ExprKind::Compare(first, rest) = &condition.kind else { return Ok(None) };
         let [step] = &rest[..] else { return Ok(None) };
-        let (x, y) = match (self.peek(first), self.peek(&step.operand)) {
-            (Some(x), Some(y)) => (x, y),
-            _ => {
+        let (x, y) = match self.number(first).zip(self.number(&step.operand)) {
+            Some(both) => both,
+            None => {
                 let left = self.eval(first)?;
                 let right = self.eval(&step.operand)?;
-                match (&left, &right) {
-                    (Value::Var(a), Value::Var(b)) => match (a.number(), b.number()) {
-                        (Some(x), Some(y)) => (x, y),
-                        _ => return self.compare_values(left, right, first, step, condition).map(Some),
-                    },
-                    _ => return self.compare_values(left, right, first, step, condition).map(Some),
+                let numbers = match (&left, &right) {
+                    (Value::Var(a), Value::Var(b)) => a.number().zip(b.number()),
+                    _ => None,
+                };
+                match numbers {
+                    Some(both) => both,
+                    None => return self.compare_values(left, right, first, step, condition).map(Some),
                 }
             }
         };
@@ -200,12 +299,10 @@ impl Session {
             .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[operand.span] }))
     }
 
-    /// Says where the next recorded step is, unless the library runs: its steps belong to its caller.
-    #[inline]
+    /// Says where the next recorded step is.
+    #[inline(always)]
     pub(super) fn set_place(&self, place: Place) {
-        if self.cx.recording() && !self.scopes.get(self.scope).is_some_and(|scope| scope.library) {
-            self.cx.set_place(place);
-        }
+        self.cx.set_place(place);
     }
 
     /// `v.name`: an entry, or the nearest function of that name applied to `v`.

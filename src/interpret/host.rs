@@ -41,9 +41,9 @@ impl Host for Session {
     }
 
     fn print(&mut self, text: &str) -> Outcome<()> {
-        self.output.write_all(text.as_bytes()).map_err(|error| {
-            Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit)
-        })
+        self.output
+            .write_all(text.as_bytes())
+            .map_err(|error| Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit))
     }
 
     fn warn(&mut self, problem: Fail) {
@@ -127,7 +127,8 @@ impl Host for Session {
         for (gradient, arg) in given.iter().zip(args) {
             if let Some(gradient) = gradient
                 && gradient.shape() != arg.shape()
-                && !crate::array::map::broadcast(gradient.shape(), arg.shape()).is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
+                && !crate::array::map::broadcast(gradient.shape(), arg.shape())
+                    .is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
             {
                 return Err(Problem::new(format!(
                     "the rule gives a gradient of shape {} for an argument of shape {}",
@@ -151,4 +152,3 @@ impl Session {
         Problem::new("").kind(Kind::Placed)
     }
 }
-

@@ -8,7 +8,7 @@ use crate::autodiff::{Context, Plan, Var};
 use crate::builtin::indexing::{INDEX, PUT};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::source::{Place, Span};
-use crate::syntax::ast::{Expr, Index};
+use crate::syntax::ast::{Expr, ExprKind, Index};
 use crate::value::{Value, as_var, as_whole};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -32,6 +32,9 @@ pub fn take(cx: &Context, x: &Var, items: &[IndexItem]) -> Outcome<Var> {
 impl Session {
     /// `base[index]`
     pub(super) fn index_expression(&mut self, base: &Expr, index: &[Index], place: Place, span: Span) -> Eval<Value> {
+        if let Some(x) = self.plain_element(base, index) {
+            return Ok(Value::num(x));
+        }
         let value = self.eval(base)?;
         let items = self.evaluate_index(index)?;
         self.index_value(&value, &items, place, span)
@@ -52,6 +55,25 @@ impl Session {
             });
         }
         Ok(items)
+    }
+
+    /// `a[i]` or `a[i, j]` of a plain array of doubles, by numbers.
+    pub(super) fn plain_element(&self, base: &Expr, index: &[Index]) -> Option<f64> {
+        let ExprKind::Name(variable) = &base.kind else { return None };
+        let Value::Var(Var::Array(array)) = self.look(variable.slot) else { return None };
+        let data = array.doubles()?;
+        if index.len() != array.rank() {
+            return None;
+        }
+        let mut position = 0;
+        for (item, &len) in index.iter().zip(array.shape()) {
+            let Index::At(expression) = item else { return None };
+            let i = as_whole(self.number(expression)?)?;
+            let i = if i < 0 { i + len as isize } else { i };
+            let i = usize::try_from(i).ok().filter(|&i| i < len)?;
+            position = position * len + i;
+        }
+        data.get(position).copied()
     }
 
     fn bound(&mut self, expression: Option<&Expr>) -> Eval<Option<isize>> {

@@ -36,8 +36,14 @@ impl Session {
         }
         let text = match std::fs::read(&path).map(String::from_utf8) {
             Ok(Ok(text)) => text,
-            Ok(Err(_)) => return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span)),
-            Err(error) => return Err(self.stop(Problem::new(format!("{} cannot be read: {error}", import.path)), import.path_span)),
+            Ok(Err(_)) => {
+                return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span));
+            }
+            Err(error) => {
+                return Err(
+                    self.stop(Problem::new(format!("{} cannot be read: {error}", import.path)), import.path_span)
+                );
+            }
         };
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let scope = Scope { folder: path.parent().map(Path::to_path_buf).unwrap_or_default(), ..Scope::default() };
@@ -112,7 +118,7 @@ impl Session {
 
     fn module_body(&mut self, shown: &str, text: &str, number: usize) -> Eval<()> {
         let block = self.load(shown, text, number).map_err(|errors| match errors.into_iter().next() {
-            Some(error) => Box::new(Stop::Error(Diagnostic { unfinished: false, ..*error }.into())),
+            Some(error) => Box::new(Stop::Error(Diagnostic { unfinished: false, ..error }.into())),
             None => Box::new(Stop::Break),
         })?;
         let base = self.locals.len();
@@ -132,7 +138,8 @@ impl Session {
     /// A file that is still being imported is imported again.
     #[cold]
     fn cycle(&mut self, path: &Path, import: &Import) -> Box<Stop> {
-        let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let from = self.importing.iter().position(|known| known == path).unwrap_or(0);
         let mut chain: Vec<String> = self.importing.iter().skip(from).map(name).collect();
         chain.push(name(&path.to_path_buf()));

@@ -11,6 +11,7 @@ use crate::syntax::ast::{BinaryOp, Expr, Step};
 use crate::value::{Builtin, Run, Value, as_var, zip_leaves};
 
 /// The operation behind an operator.
+#[inline]
 pub fn operator(op: BinaryOp) -> &'static Builtin {
     match op {
         BinaryOp::Add => &ar::ADD,

@@ -165,8 +165,12 @@ impl Session {
     /// # Errors
     /// What went wrong, ready to be drawn.
     pub fn run(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
-        let unbox = |errors: Vec<Box<Diagnostic>>| errors.into_iter().map(|error| *error).collect::<Vec<_>>();
-        let block = self.load(name, text, 0).map_err(unbox)?;
+        // A parser's frames are large, and nobody knows how much stack the caller left.
+        stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.run_here(name, text, echo))
+    }
+
+    fn run_here(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let block = self.load(name, text, 0)?;
         let mut shown = Vec::new();
         let last = block.statements.len().saturating_sub(1);
         for (i, statement) in block.statements.iter().enumerate() {
@@ -193,7 +197,7 @@ impl Session {
                             scope.slot(name);
                         }
                     }
-                    return Err(vec![error]);
+                    return Err(vec![*error]);
                 }
             }
         }
@@ -201,30 +205,32 @@ impl Session {
     }
 
     /// Reads a text into a tree for a scope.
-    pub(super) fn load(&mut self, name: &str, text: &str, scope: usize) -> Result<Block, Vec<Box<Diagnostic>>> {
+    pub(super) fn load(&mut self, name: &str, text: &str, scope: usize) -> Result<Block, Vec<Diagnostic>> {
+        let unboxed = |errors: Vec<Box<Diagnostic>>| errors.into_iter().map(|error| *error).collect::<Vec<_>>();
         let library = self.scopes.get(scope).is_some_and(|scope| scope.library);
         let Some(base) = self.sources.add(name, text, library) else {
             let problem = Problem::new("this session has read four gigabytes of text").kind(Kind::Limit);
-            return Err(vec![Diagnostic::error(problem)]);
+            return Err(vec![*Diagnostic::error(problem)]);
         };
-        let mut parsed = syntax::parse(text, base)?;
+        let mut parsed = syntax::parse(text, base).map_err(unboxed)?;
         for warning in parsed.warnings {
             self.warn_at(warning);
         }
         let Some(names) = self.scopes.get_mut(scope) else { return Ok(parsed.block) };
-        resolve::resolve(&mut parsed.block, &mut Resolving { scope: names, sources: &mut self.sources })?;
+        resolve::resolve(&mut parsed.block, &mut Resolving { scope: names, sources: &mut self.sources })
+            .map_err(unboxed)?;
         Ok(parsed.block)
     }
 
     /// Runs a statement at the top level and leaves the session ready for the next one, whatever
     /// happens.
-    fn run_statement(&mut self, statement: &Statement) -> Result<Value, Diagnostic> {
-        let result = stacker::maybe_grow(RED_ZONE, FRESH_STACK, || self.statement(statement));
+    fn run_statement(&mut self, statement: &Statement) -> Result<Value, Box<Diagnostic>> {
+        let result = self.statement(statement);
         self.settle();
         match result {
             Ok(value) => Ok(value),
             Err(stop) => match *stop {
-                Stop::Error(error) => Err(*error),
+                Stop::Error(error) => Err(error),
                 // The resolver refuses these outside loops and functions.
                 Stop::Break | Stop::Continue | Stop::Return(_) => Ok(Value::None),
             },
@@ -243,6 +249,7 @@ impl Session {
         self.importing.clear();
         self.cx.set_recording(false);
         self.cx.set_training(false);
+        self.cx.hold_place(false);
         self.cx.set_place(Place::default());
     }
 

@@ -32,6 +32,11 @@ impl Session {
     fn run_one(&mut self, statement: &Statement) -> Eval<()> {
         match &statement.kind {
             StatementKind::Assign(Target::Name(variable), value) => {
+                if let Some(x) = self.number(value)
+                    && self.store_number(variable, x, statement.span)
+                {
+                    return Ok(());
+                }
                 let value = self.eval(value)?;
                 self.store(variable, value, statement.span)
             }

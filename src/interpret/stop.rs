@@ -42,6 +42,7 @@ impl Parts<'_> {
     }
 
     /// Gives a problem its places.
+    #[expect(clippy::boxed_local, reason = "problems are boxed wherever they travel")]
     pub fn place(&self, fail: Fail) -> Box<Problem<Span>> {
         let place_edit = |edit: Edit<Part>| match edit {
             Edit::Before(part, text) => Edit::Before(self.span(part), text),

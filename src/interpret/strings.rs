@@ -4,7 +4,6 @@ use super::Session;
 use super::stop::{Eval, Parts};
 use crate::array::{Array, DType, Shape, limits};
 use crate::autodiff::Var;
-use crate::builtin::shape::STACK;
 use crate::diagnostic::{Outcome, Problem};
 use crate::show;
 use crate::source::Span;
@@ -76,7 +75,6 @@ impl Session {
         }
         let stacked = crate::builtin::shape::stack(&self.cx, &vars, 0);
         let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
-        let _ = &STACK;
         stacked.map(Value::Var).map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans }))
     }
 

@@ -278,6 +278,14 @@ pub struct Argument {
     pub value: Expr,
 }
 
+impl Argument {
+    /// Whether it was passed by position.
+    #[inline]
+    pub fn is_positional(&self) -> bool {
+        matches!(self.kind, ArgumentKind::Positional)
+    }
+}
+
 /// How an argument was passed.
 #[derive(Debug)]
 pub enum ArgumentKind {

@@ -7,7 +7,7 @@
 use super::ast::*;
 use super::build::{self, Built, Parens};
 use super::messages::{replace, say, show};
-use super::token::KEYWORDS;
+use super::token::{KEYWORDS, continues_name, starts_name};
 use crate::source::{Place, Span};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -199,8 +199,7 @@ pub fn import_path(path: Rc<str>, path_span: Span, variable: Option<Variable>) -
 }
 
 fn is_name(text: &str) -> bool {
-    let word = |character: char| character == '_' || character.is_alphanumeric();
-    text.chars().all(word) && text.starts_with(|first: char| !first.is_numeric()) && !KEYWORDS.contains(&text)
+    text.starts_with(starts_name) && text.chars().all(continues_name) && !KEYWORDS.contains(&text)
 }
 
 /// Gives a definition the `##` lines above it.

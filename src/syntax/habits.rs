@@ -4,14 +4,20 @@
 //! looks at the word that did not fit and at its neighbours, and says how the same is written here.
 
 use super::ast::BinaryOp;
-use super::messages::{View, insert, replace, say, show};
+use super::foreign::{function, words};
+use super::messages::{replace, say, show};
 use super::token::Token;
+use super::view::View;
 use crate::diagnostic::Diagnostic;
 
-type Answer = Option<Box<Diagnostic>>;
+/// A message, if a rule knows the slip.
+pub type Answer = Option<Box<Diagnostic>>;
 
 /// The answer of the first rule that knows the slip.
 pub fn explain(view: &View, index: usize) -> Answer {
+    if view.expects("< of a block") && view.token(index) != Some(&Token::Equals) {
+        return mode(view, index);
+    }
     match view.token(index) {
         Some(Token::Prime) => quotes(view, index),
         Some(Token::Equals) => equals(view, index),
@@ -22,6 +28,10 @@ pub fn explain(view: &View, index: usize) -> Answer {
         Some(Token::If | Token::For) => python_expression(view, index),
         Some(Token::Else | Token::Catch) => alone(view, index),
         Some(Token::Arrow) => arrow(view, index),
+        Some(Token::In) if view.token(view.head(index)) == Some(&Token::For) => {
+            let message = say("a `for` has no parentheses around it", view.span(index), "does not fit here");
+            Some(message.help("write for x in xs { … }").error())
+        }
         Some(Token::Update(_)) => update(view, index),
         Some(Token::Product(_) | Token::Power | Token::Plus | Token::Minus) => operator(view, index),
         Some(Token::Comma) if view.before(index) == Some(&Token::PieceOpen) => None,
@@ -34,7 +44,7 @@ pub fn explain(view: &View, index: usize) -> Answer {
 }
 
 /// `'text'`
-fn quotes(view: &View, index: usize) -> Answer {
+pub fn quotes(view: &View, index: usize) -> Answer {
     let place = view.span(index);
     let message = |place| say("strings use double quotes", place, "a single quote is the prime of f'(x)");
     let rest = view.rest_of_line(place.end);
@@ -43,6 +53,9 @@ fn quotes(view: &View, index: usize) -> Answer {
     };
     let text = rest.get(..length).unwrap_or("");
     let whole = crate::source::Span::new(place.start, place.end + length as u32 + 1);
+    if view.before(index).is_some_and(Token::ends_value) {
+        return Some(message(whole).help("write \"text\"; a call needs parentheses").error());
+    }
     if text.contains(['"', '{', '}', '\\']) {
         return Some(message(whole).help("write \"text\", with \\\" for a quote in it").error());
     }
@@ -53,10 +66,14 @@ fn quotes(view: &View, index: usize) -> Answer {
 fn equals(view: &View, index: usize) -> Answer {
     let place = view.span(index);
     if view.touches(index) && matches!(view.before(index), Some(Token::Compare(BinaryOp::Equal | BinaryOp::NotEqual))) {
-        let (wide, plain) = if view.before(index) == Some(&Token::Compare(BinaryOp::Equal)) { ("===", "==") } else { ("!==", "!=") };
+        let (wide, plain) =
+            if view.before(index) == Some(&Token::Compare(BinaryOp::Equal)) { ("===", "==") } else { ("!==", "!=") };
         let both = view.span_before(index).to(place);
         let message = say(format!("`{wide}` is written `{plain}`"), both, "not an operator");
         return Some(message.patch(format!("write `{plain}`"), vec![replace(both, plain)]).error());
+    }
+    if view.token(index + 1) == Some(&Token::Greater) && view.touches(index + 1) {
+        return fat_arrow(view, index + 1);
     }
     let head = view.head(index);
     match view.token(head)? {
@@ -68,6 +85,9 @@ fn equals(view: &View, index: usize) -> Answer {
         _ => {}
     }
     let first = (head..index).find(|&before| matches!(view.token(before), Some(Token::Equals | Token::Update(_))))?;
+    if first + 1 == index {
+        return None;
+    }
     let message = say("assignments do not chain", place, "a second assignment").and(view.span(first), "the first one");
     Some(message.help("assign in two statements: b = 3; a = b").error())
 }
@@ -89,11 +109,14 @@ fn colon(view: &View, index: usize) -> Answer {
     let place = view.span(index);
     if view.token(index + 1) == Some(&Token::Equals) && view.touches(index + 1) {
         let both = place.to(view.span(index + 1));
-        return Some(say("`:=` is written `=`", both, "not an operator").patch("write `=`", vec![replace(both, "=")]).error());
+        return Some(
+            say("`:=` is written `=`", both, "not an operator").patch("write `=`", vec![replace(both, "=")]).error(),
+        );
     }
     let head = view.head(index);
-    let ends_line = matches!(view.token(index + 1), None | Some(Token::EndLine));
-    if view.token(head) == Some(&Token::For) && !ends_line && (head..index).any(|word| view.token(word) == Some(&Token::In)) {
+    let counts = view.rest_of_line(place.end).contains('{');
+    if view.token(head) == Some(&Token::For) && counts && (head..index).any(|word| view.token(word) == Some(&Token::In))
+    {
         let low = view.span_before(index);
         if let (Some(Token::Number(_)), Some(Token::Number(_))) = (view.before(index), view.token(index + 1))
             && index >= 2
@@ -112,7 +135,9 @@ fn colon(view: &View, index: usize) -> Answer {
     }
     let block = match view.token(head) {
         Some(Token::If | Token::While | Token::For | Token::Try | Token::Fn) => Some(view.source(head)),
-        _ if matches!(view.before(index), Some(Token::Else | Token::Try | Token::Catch)) => Some(view.source_before(index)),
+        _ if matches!(view.before(index), Some(Token::Else | Token::Try | Token::Catch)) => {
+            Some(view.source_before(index))
+        }
         _ => None,
     };
     if let Some(word) = block {
@@ -141,7 +166,9 @@ fn brace(view: &View, index: usize) -> Answer {
             Some(message.help("for values with names, write a tuple: (a = 1, b = 2)").error())
         }
         None => stands_alone(view, index),
-        Some(last) if last.ends_statement() || matches!(last, Token::LeftBrace | Token::Open) => stands_alone(view, index),
+        Some(last) if last.ends_statement() || matches!(last, Token::LeftBrace | Token::Open) => {
+            stands_alone(view, index)
+        }
         _ => words(view, index),
     }
 }
@@ -165,25 +192,44 @@ fn line_end(view: &View, index: usize) -> Answer {
         });
     }
     let head = view.head(index);
-    let keyword = (head..index).rfind(|&word| view.token(word).is_some_and(Token::opens_mode));
-    if let Some(word) = keyword.filter(|_| view.expects("< of a block")) {
-        let name = view.source(word);
-        let message = say(format!("{name} needs a block"), view.span(word), "nothing follows it on this line");
-        return Some(message.help(format!("write {name} < … >, with the `<` on the same line")).error());
+    if view.expects("catch") && view.token(index).is_some() {
+        let message = say("this try has no catch", before.after(), "`catch` belongs here, or on the next line");
+        return Some(message.help("write try { … } catch err { … }").error());
     }
-    if view.expects("{") {
+    if view.expects("{") && view.expects("=") {
+        let message = say("this function has no body", before.after(), "`{` or `=` belongs here, on the same line");
+        return Some(message.help("write fn f(x) { … } or fn f(x) = …").error());
+    }
+    if view.expects("{") && !view.expects("number") {
         let word = (head..index).find(|&word| {
-            matches!(view.token(word), Some(Token::If | Token::While | Token::For | Token::Fn | Token::Try | Token::Else))
+            matches!(
+                view.token(word),
+                Some(Token::If | Token::While | Token::For | Token::Fn | Token::Try | Token::Else)
+            )
         });
         let name = word.map_or(view.source_before(index), |word| view.source(word));
-        let message = say(format!("this {} has no block", show(name)), before.after(), "`{` belongs here, on the same line");
+        let message =
+            say(format!("this {} has no block", show(name)), before.after(), "`{` belongs here, on the same line");
         return Some(message.help("write the block as { … }").error());
     }
     words(view, index)
 }
 
-/// `x => x * 2`
+/// `record`, `pause x`
+fn mode(view: &View, index: usize) -> Answer {
+    let word = (0..index).rfind(|&word| view.token(word).is_some_and(Token::opens_mode))?;
+    let name = view.source(word);
+    let message = say(format!("{name} needs a block"), view.span(word), "no `<` follows it on this line");
+    Some(message.help(format!("write {name} < … >, with the `<` on the same line")).error())
+}
+
+/// `x => x * 2`, `a <> b`
 fn fat_arrow(view: &View, index: usize) -> Answer {
+    if view.before(index) == Some(&Token::Less) && view.touches(index) {
+        let both = view.span_before(index).to(view.span(index));
+        let message = say("`<>` is written `!=`", both, "not an operator");
+        return Some(message.patch("write `!=`", vec![replace(both, "!=")]).error());
+    }
     if view.before(index) != Some(&Token::Equals) || !view.touches(index) {
         return None;
     }
@@ -210,7 +256,11 @@ fn python_expression(view: &View, index: usize) -> Answer {
 /// `else` and `catch` without what they belong to.
 fn alone(view: &View, index: usize) -> Answer {
     let (name, owner) = if view.token(index) == Some(&Token::Else) { ("else", "if") } else { ("catch", "try") };
-    let message = say(format!("this `{name}` has no `{owner}`"), view.span(index), format!("no {owner} {{ … }} stands before it"));
+    let message = say(
+        format!("this `{name}` has no `{owner}`"),
+        view.span(index),
+        format!("no {owner} {{ … }} stands before it"),
+    );
     Some(message.error())
 }
 
@@ -224,39 +274,15 @@ fn arrow(view: &View, index: usize) -> Answer {
 fn update(view: &View, index: usize) -> Answer {
     let place = view.span(index);
     let words = view.head(index)..index;
-    if let Some(first) = words.clone().find(|&word| matches!(view.token(word), Some(Token::Equals | Token::Update(_)))) {
-        let message = say("assignments do not chain", place, "a second assignment").and(view.span(first), "the first one");
+    if let Some(first) = words.clone().find(|&word| matches!(view.token(word), Some(Token::Equals | Token::Update(_))))
+    {
+        let message =
+            say("assignments do not chain", place, "a second assignment").and(view.span(first), "the first one");
         return Some(message.help("write each as a statement of its own").error());
     }
     words.clone().find(|&word| view.token(word) == Some(&Token::Comma))?;
     let message = say("several names are not updated at once", place, "updates one");
     Some(message.help("update each in a statement of its own").error())
-}
-
-/// `fn f(x) x`, `1 + fn(x) x`
-fn function(view: &View, index: usize) -> Answer {
-    if view.before(index) != Some(&Token::RightParen) || !view.token(index)?.starts_value() {
-        return None;
-    }
-    let mut depth = 0_usize;
-    let opener = (0..index).rev().find(|&word| {
-        match view.token(word) {
-            Some(Token::RightParen) => depth += 1,
-            Some(Token::LeftParen) => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    })?;
-    let place = view.span(index);
-    let (before, first) = (view.before(opener), opener.checked_sub(2).and_then(|first| view.token(first)));
-    let message = say("the body of this function is missing", place, "does not begin it");
-    match (before, first) {
-        (Some(Token::Name(_)), Some(Token::Fn)) => {
-            Some(message.patch("write `=` before a one-line body", vec![insert(place.before(), "= ")]).error())
-        }
-        (Some(Token::Fn), _) => Some(message.help("inside an expression, write fn(x) { … } or (x -> …)").error()),
-        _ => None,
-    }
 }
 
 /// `a .* b`, `// text`, `f(*t)`
@@ -268,7 +294,9 @@ fn operator(view: &View, index: usize) -> Answer {
         let message = say(format!("`.{text}` is written `{text}`"), both, "not an operator");
         return Some(message.patch("operators work element by element", vec![replace(both, text)]).error());
     }
-    if text == "//" || view.source_before(index) == "/" && view.touches(index) {
+    let at_start = view.before(index).is_none_or(Token::ends_statement);
+    let star = view.touches(index + 1) && view.source(index + 1).starts_with('*');
+    if text == "//" || at_start && text == "/" && star {
         return Some(say("a comment begins with `#`", place, "divides, and nothing stands before it").error());
     }
     if matches!(view.before(index), Some(Token::LeftParen | Token::Comma)) && (text == "*" || text == "**") {
@@ -276,81 +304,4 @@ fn operator(view: &View, index: usize) -> Answer {
         return Some(message.patch("write `...`", vec![replace(place, "...")]).error());
     }
     None
-}
-
-/// Names that are words elsewhere.
-fn words(view: &View, index: usize) -> Answer {
-    let (left, right) = (view.source_before(index), view.source(index));
-    let text = |index: usize| matches!(view.token(index), Some(Token::Text(_) | Token::StringStart));
-    if index > 0 && text(index) && view.touches(index) && matches!(left, "f" | "b" | "u") {
-        let message = say("every string may hold expressions", view.span(index - 1), "not needed");
-        return Some(message.patch("leave it out", vec![replace(view.span(index - 1), "")]).error());
-    }
-    let at_right = match right {
-        "elif" | "elsif" | "elseif" => Some(("is written `else if`", "else if")),
-        "is" => Some(("is written `==`", "==")),
-        "except" => Some(("is written `catch`", "catch")),
-        "then" | "do" | "begin" => Some(("is written `{`", "")),
-        "xor" => Some(("is written `!=`", "!=")),
-        _ => None,
-    };
-    if let (Some((title, plain)), Some(Token::Name(_))) = (at_right, view.token(index)) {
-        let place = view.span(index);
-        let message = say(format!("`{right}` {title}"), place, "not a word of the language");
-        return Some(match plain {
-            "" => message.help("a block stands between `{` and `}`").error(),
-            plain => message.patch(format!("write `{plain}`"), vec![replace(place, plain)]).error(),
-        });
-    }
-    let (title, help) = match left {
-        "def" | "function" | "func" | "fun" | "fn" => ("a function begins with `fn`", "write fn f(x) { … } or f(x) = …"),
-        "lambda" => ("a function without a name is written `->`", "write x -> 2 * x or (x, y) -> x * y"),
-        "let" | "var" | "const" | "local" | "global" | "mut" | "auto" => {
-            ("a variable needs no declaration", "assigning makes it: x = 3")
-        }
-        "elif" | "elsif" | "elseif" => ("`elif` is written `else if`", "write if a { … } else if b { … }"),
-        "from" => ("a module is imported whole", "write import nn, then nn.name"),
-        "class" | "struct" => ("there are no classes", "keep values in a tuple with names: (w = 1, b = 2)"),
-        "raise" | "throw" => ("errors are raised by a function", "write error(\"what is wrong\")"),
-        "del" | "pass" | "with" | "assert" | "print" | "echo" => ("a call needs parentheses", ""),
-        _ => return import(view, index),
-    };
-    if index == 0 || !matches!(view.before(index), Some(Token::Name(_))) {
-        return None;
-    }
-    let message = say(title, view.span(index - 1), "not a word of the language");
-    Some(match (help, left) {
-        ("", "assert" | "print") => {
-            let rest = view.rest_of_line(view.span(index).start);
-            let simple = !rest.contains(['#', ';', '(', '[', '{', '<', '>']);
-            let start = view.span(index);
-            let end = crate::source::Span::new(start.start, start.start + rest.trim_end().len() as u32);
-            let message = say(title, view.span(index - 1), "a function");
-            let gap = crate::source::Span::new(view.span(index - 1).end, start.start);
-            match simple {
-                true => message.patch("write them", vec![replace(gap, "("), insert(end.after(), ")")]).error(),
-                false => message.help(format!("write {left}(…)")).error(),
-            }
-        }
-        ("", _) => message_without_word(view, index, left),
-        _ => message.help(help).error(),
-    })
-}
-
-fn message_without_word(view: &View, index: usize, word: &str) -> Box<Diagnostic> {
-    say(format!("there is no `{word}` statement"), view.span(index - 1), "not a word of the language").error()
-}
-
-/// `import x from "y"`, `import a.b`
-fn import(view: &View, index: usize) -> Answer {
-    let head = view.head(index);
-    if view.token(head) != Some(&Token::Import) {
-        return None;
-    }
-    let place = view.span(index);
-    let message = match view.token(index) {
-        Some(Token::Comma) => say("one import names one module", place, "a second one").help("write import a; import b"),
-        _ => say("an import names a module or a file", place, "does not fit here"),
-    };
-    Some(message.help("write import nn, import \"path/file.ad\" or import \"file.ad\" as m").error())
 }

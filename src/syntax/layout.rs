@@ -95,10 +95,10 @@ impl<'input> Pass<'input> {
             }
             Token::LeftBrace => self.open(Bracket::Brace, index, start),
             Token::PieceOpen => self.open(Bracket::Piece, index, start),
-            Token::RightParen | Token::RightBracket | Token::RightBrace | Token::PieceClose => {
-                if !self.close(&token, Span::new(start, end)) {
-                    return;
-                }
+            Token::RightParen | Token::RightBracket | Token::RightBrace | Token::PieceClose
+                if !self.close(&token, Span::new(start, end)) =>
+            {
+                return;
             }
             Token::Less => {
                 if let Some(keyword) = mode {
@@ -188,7 +188,8 @@ impl<'input> Pass<'input> {
 
     /// `x++` at the end of a statement is an increment elsewhere, and here it would go on.
     fn doubled(&mut self, token: &Token<'input>, start: u32, end: u32, next: Option<&Token<'input>>) -> bool {
-        let ends = matches!(next, None | Some(Token::Newline | Token::Semicolon | Token::RightBrace | Token::RightParen));
+        let ends =
+            matches!(next, None | Some(Token::Newline | Token::Semicolon | Token::RightBrace | Token::RightParen));
         match self.layout.tokens.last_mut() {
             Some((_, last, last_end)) if ends && last == token && *last_end == start => {
                 *last = Token::Slip(Slip::Increment);
@@ -206,9 +207,10 @@ impl<'input> Pass<'input> {
         if top == Some(Bracket::Square { array: true }) && last.ends_value() && *last_end < place.start && joined {
             let sign = if *token == Token::Minus { "-" } else { "+" };
             let before = Span::new(*last_end, *last_end);
-            let warning = say(format!("`{sign}` joins two values into one here"), place, "an operator between two values")
-                .patch("for two elements, write a comma", vec![insert(before, ",")])
-                .help(format!("for one element, write a space after `{sign}`"));
+            let warning =
+                say(format!("`{sign}` joins two values into one here"), place, "an operator between two values")
+                    .patch("for two elements, write a comma", vec![insert(before, ",")])
+                    .help(format!("for one element, write a space after `{sign}`"));
             self.layout.warnings.push(warning.warning());
         }
     }

@@ -7,7 +7,7 @@
 
 use super::slips::Slip;
 use super::strings::{self, End};
-use super::token::{Spanned, Token};
+use super::token::{Spanned, Token, continues_name, starts_name, word};
 use logos::{Lexer, Logos};
 use std::ops::Range;
 use std::rc::Rc;
@@ -58,7 +58,9 @@ struct OpenString {
 }
 
 enum Open {
-    Bracket(Token<'static>),
+    Brace,
+    /// `(` or `[`
+    Other,
     /// The `{` at this byte of a string.
     Piece(OpenString, usize),
 }
@@ -87,12 +89,13 @@ impl<'input> Scanner<'input> {
             Ok(Token::LongQuote) => self.string(span, true),
             Ok(Token::RawQuote) => self.raw_string(span),
             Ok(Token::NumberDot(value)) => self.number_dot(value, span),
-            Ok(Token::Name(name)) => self.name(name, span),
-            Ok(Token::LeftParen) => self.open(Token::LeftParen, Token::LeftParen, span),
-            Ok(Token::LeftBracket) => self.open(Token::LeftBracket, Token::LeftBracket, span),
-            Ok(Token::LeftBrace) => self.open(Token::LeftBrace, Token::LeftBrace, span),
+            Ok(Token::Name(_)) => self.name(span),
+            Ok(token @ (Token::LeftParen | Token::LeftBracket | Token::LeftBrace)) => {
+                self.open.push(if token == Token::LeftBrace { Open::Brace } else { Open::Other });
+                self.push(token, span);
+            }
             Ok(token @ (Token::RightParen | Token::RightBracket)) => {
-                if matches!(self.open.last(), Some(Open::Bracket(_))) {
+                if matches!(self.open.last(), Some(Open::Brace | Open::Other)) {
                     self.open.pop();
                 }
                 self.push(token, span);
@@ -100,11 +103,14 @@ impl<'input> Scanner<'input> {
             Ok(Token::RightBrace) => self.right_brace(span),
             Ok(Token::Colon) if matches!(self.open.last(), Some(Open::Piece(..))) => self.format(span),
             Ok(token) => self.push(token, span),
-            Err(()) => {
-                let character = self.text[span.start..].chars().next().unwrap_or('\0');
-                let end = span.start + character.len_utf8();
-                self.push(Token::Slip(Slip::Character(character)), span.start..end.max(span.end));
-            }
+            Err(()) => match self.text[span.start..].chars().next() {
+                Some(first) if starts_name(first) => self.name(span),
+                first => {
+                    let character = first.unwrap_or('\0');
+                    let end = span.end.max(span.start + character.len_utf8());
+                    self.push(Token::Slip(Slip::Character(character)), span.start..end);
+                }
+            },
         }
     }
 
@@ -116,14 +122,9 @@ impl<'input> Scanner<'input> {
         self.tokens.push((start, token, end));
     }
 
-    /// Starts code or goes on with it after a word that `logos` did not read to its end.
+    /// Moves on behind bytes that `logos` did not read.
     fn skip(&mut self, bytes: usize) {
         self.lexer.bump(bytes);
-    }
-
-    fn open(&mut self, bracket: Token<'static>, token: Token<'input>, span: Range<usize>) {
-        self.open.push(Open::Bracket(bracket));
-        self.push(token, span);
     }
 
     fn comment(&mut self, span: Range<usize>) {
@@ -159,7 +160,7 @@ impl<'input> Scanner<'input> {
     /// `2.` is a number, but `2.sqrt()` calls `sqrt`.
     fn number_dot(&mut self, value: f64, span: Range<usize>) {
         let next = self.lexer.remainder().chars().next();
-        if next.is_some_and(|next| next == '_' || next.is_alphabetic()) {
+        if next.is_some_and(starts_name) {
             self.push(Token::Number(value), span.start..span.end - 1);
             self.push(Token::Dot, span.end - 1..span.end);
         } else {
@@ -167,13 +168,19 @@ impl<'input> Scanner<'input> {
         }
     }
 
-    fn name(&mut self, name: &'input str, span: Range<usize>) {
-        match self.tokens.last_mut() {
-            Some((_, last @ Token::Number(_), end)) if *end == self.base + span.start as u32 => {
+    /// A word that begins at `span` and goes on as long as it can, in any alphabet.
+    fn name(&mut self, span: Range<usize>) {
+        let rest = self.lexer.remainder();
+        let length = rest.find(|character| !continues_name(character)).unwrap_or(rest.len());
+        self.skip(length);
+        let span = span.start..span.end + length;
+        let name = &self.text[span.clone()];
+        match (word(name), self.tokens.last_mut()) {
+            (Token::Name(_), Some((_, last @ Token::Number(_), end))) if *end == self.base + span.start as u32 => {
                 *last = Token::Slip(Slip::NumberName(name.len() as u32));
                 *end = self.base + span.end as u32;
             }
-            _ => self.push(Token::Name(name), span),
+            (word, _) => self.push(word, span),
         }
     }
 
@@ -231,7 +238,9 @@ impl<'input> Scanner<'input> {
                 self.pieces += 1;
                 self.one_line_pieces += usize::from(!string.long);
             }
+            End::Line if self.pieces > 0 => self.give_up(Slip::OpenPiece, None),
             End::Line => self.give_up(Slip::OpenString, None),
+            End::Text if self.one_line_pieces > 0 => self.give_up(Slip::OpenPiece, None),
             End::Text | End::Slip(..) => self.give_up(Slip::OpenLongString, None),
         }
     }
@@ -239,7 +248,7 @@ impl<'input> Scanner<'input> {
     fn right_brace(&mut self, span: Range<usize>) {
         if self.pieces > 0 {
             // A bracket left open inside `{ }` must not swallow the rest of the string.
-            let fits = |open: &Open| matches!(open, Open::Piece(..) | Open::Bracket(Token::LeftBrace));
+            let fits = |open: &Open| matches!(open, Open::Piece(..) | Open::Brace);
             let keep = self.open.iter().rposition(fits).map_or(0, |index| index + 1);
             self.open.truncate(keep);
         }
@@ -291,7 +300,7 @@ impl<'input> Scanner<'input> {
         } else {
             rest.find('\n').unwrap_or(rest.len())
         };
-        self.push(Token::Slip(slip), string.start..here);
+        self.push(Token::Slip(slip), string.start..here.max(place.end));
         self.skip(skipped);
     }
 }
@@ -299,6 +308,6 @@ impl<'input> Scanner<'input> {
 fn piece_start(open: &Open) -> Option<usize> {
     match open {
         Open::Piece(_, start) => Some(*start),
-        Open::Bracket(_) => None,
+        Open::Brace | Open::Other => None,
     }
 }

@@ -4,9 +4,9 @@
 //! words around: this file holds the general answers, [`habits`](super::habits) those to the slips that
 //! other languages train, [`unclosed`](super::unclosed) those about brackets.
 
-use super::layout::Layout;
 use super::slips;
-use super::token::{Spanned, Token};
+use super::token::Token;
+use super::view::View;
 use super::{habits, unclosed};
 use crate::diagnostic::{Diagnostic, Edit, Level, Problem};
 use crate::source::Span;
@@ -31,7 +31,8 @@ pub fn replace(place: Span, text: &str) -> Edit<Span> {
 
 /// Source text as a message shows it: short, and without control characters.
 pub fn show(text: &str) -> String {
-    let shown: String = text.chars().take(24).map(|character| if character.is_control() { '�' } else { character }).collect();
+    let shown: String =
+        text.chars().take(24).map(|character| if character.is_control() { '�' } else { character }).collect();
     if text.chars().nth(24).is_some() { format!("{shown}…") } else { shown }
 }
 
@@ -81,91 +82,6 @@ pub fn too_deep(place: Span) -> Box<Diagnostic> {
     say("this nests too deep", place, "more than 200 levels").help("give the inner parts names of their own").error()
 }
 
-/// The words around a place.
-pub struct View<'a, 'input> {
-    /// The whole text.
-    pub text: &'input str,
-    /// The position of its first byte.
-    pub base: u32,
-    /// Its words, newlines and records decided.
-    pub layout: &'a Layout<'input>,
-    /// What the parser could have taken.
-    pub expected: &'a [String],
-}
-
-impl<'a, 'input> View<'a, 'input> {
-    /// A word.
-    pub fn token(&self, index: usize) -> Option<&'a Token<'input>> {
-        self.layout.tokens.get(index).map(|(_, token, _)| token)
-    }
-
-    /// The word before.
-    pub fn before(&self, index: usize) -> Option<&'a Token<'input>> {
-        self.token(index.checked_sub(1)?)
-    }
-
-    /// The place of a word, or the end of the last one.
-    pub fn span(&self, index: usize) -> Span {
-        match (self.layout.tokens.get(index), self.layout.tokens.last()) {
-            (Some((start, _, end)), _) => Span::new(*start, *end),
-            (None, Some((_, _, end))) => Span::new(*end, *end),
-            (None, None) => Span::new(self.base, self.base),
-        }
-    }
-
-    /// The place of the word before.
-    pub fn span_before(&self, index: usize) -> Span {
-        index.checked_sub(1).map_or(self.span(index).before(), |before| self.span(before))
-    }
-
-    /// The text between two positions.
-    pub fn between(&self, start: u32, end: u32) -> &'input str {
-        let range = start.saturating_sub(self.base) as usize..end.saturating_sub(self.base) as usize;
-        self.text.get(range).unwrap_or("")
-    }
-
-    /// The text of a word.
-    pub fn source(&self, index: usize) -> &'input str {
-        let span = self.span(index);
-        self.between(span.start, span.end)
-    }
-
-    /// The text of the word before.
-    pub fn source_before(&self, index: usize) -> &'input str {
-        index.checked_sub(1).map_or("", |before| self.source(before))
-    }
-
-    /// The text from a position to the end of its line.
-    pub fn rest_of_line(&self, start: u32) -> &'input str {
-        let rest = self.between(start, self.end());
-        rest.lines().next().unwrap_or("")
-    }
-
-    /// The position behind the last byte.
-    pub fn end(&self) -> u32 {
-        self.base + self.text.len() as u32
-    }
-
-    /// Does a word touch the one before?
-    pub fn touches(&self, index: usize) -> bool {
-        self.span_before(index).end == self.span(index).start
-    }
-
-    /// The first word of the statement that a word belongs to.
-    pub fn head(&self, index: usize) -> usize {
-        let words = self.layout.tokens.get(..index).unwrap_or(&[]);
-        let starts = |(_, token, _): &Spanned| {
-            token.ends_statement() || matches!(token, Token::Open | Token::LeftBrace | Token::RightBrace)
-        };
-        words.iter().rposition(starts).map_or(0, |last| last + 1)
-    }
-
-    /// Could the parser have taken this?
-    pub fn expects(&self, name: &str) -> bool {
-        self.expected.iter().any(|expected| expected.trim_matches('"') == name)
-    }
-}
-
 /// Says why the word with this number does not fit.
 pub fn refuse(view: &View, index: usize) -> Box<Diagnostic> {
     if let Some(Token::Slip(slip)) = view.token(index) {
@@ -183,9 +99,8 @@ pub fn refuse(view: &View, index: usize) -> Box<Diagnostic> {
 /// `x.in`, `for = 3`
 fn keyword(view: &View, index: usize) -> Option<Box<Diagnostic>> {
     let named = |index| super::token::KEYWORDS.contains(&view.source(index));
-    let place = if named(index) && view.expects("name") && !view.expects("number") {
-        index
-    } else if named(index) && view.token(index + 1) == Some(&Token::Equals) {
+    let wants_name = view.expects("name") && !view.expects("number");
+    let place = if named(index) && (wants_name || view.token(index + 1) == Some(&Token::Equals)) {
         index
     } else if view.token(index) == Some(&Token::Equals) && index.checked_sub(1).is_some_and(named) {
         index - 1
@@ -193,18 +108,29 @@ fn keyword(view: &View, index: usize) -> Option<Box<Diagnostic>> {
         return None;
     };
     let name = view.source(place);
-    Some(say(format!("`{name}` is a word of the language"), view.span(place), "cannot be a name").help(format!("write another name, such as {name}_")).error())
+    Some(
+        say(format!("`{name}` is a word of the language"), view.span(place), "cannot be a name")
+            .help(format!("write another name, such as {name}_"))
+            .error(),
+    )
 }
 
 /// `a b`
 fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
     let (last, token) = (view.before(index)?, view.token(index)?);
-    if !last.ends_value() || !token.starts_value() && !matches!(token, Token::While | Token::For | Token::Break | Token::Continue | Token::Return | Token::Import) {
+    if !last.ends_value()
+        || !token.starts_value()
+            && !matches!(
+                token,
+                Token::While | Token::For | Token::Break | Token::Continue | Token::Return | Token::Import
+            )
+    {
         return None;
     }
     let (left, right) = (view.span_before(index), view.span(index));
     if *last == Token::RightBrace {
-        let message = say("a new statement begins on a new line", right, "begins here").and(left, "the block ends here");
+        let message =
+            say("a new statement begins on a new line", right, "begins here").and(left, "the block ends here");
         return Some(message.patch("or behind `;`", vec![insert(left.after(), ";")]).error());
     }
     let shown = |index: usize| match view.token(index) {
@@ -213,16 +139,63 @@ fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
     };
     let title = format!("nothing joins {} and {}", shown(index - 1), shown(index));
     let title = if title.chars().count() > 60 { "nothing joins these two values".to_string() } else { title };
-    let wanted = if view.expects("end of line") { ", a comma or a new line belongs" } else { " or a comma belongs" };
-    let message = say(title, right, format!("an operator{wanted} before this"));
-    Some(match (last, token) {
-        (Token::Name(name), Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::StringStart) => {
-            message.help(format!("to call {}, write {}(…)", show(name), show(name)))
+    let message = say(title, right, format!("{} before this", operator_wanted(view)));
+    Some(
+        match (last, token) {
+            (_, Token::Number(_)) if view.source(index).starts_with('.') && view.touches(index) => {
+                let entry = format!("[{}]", view.source(index).trim_start_matches('.'));
+                message.patch("for an element or entry, write its number in brackets", vec![replace(right, &entry)])
+            }
+            _ if view.expects(",") && (view.expects(")") || view.expects("]")) => match commas(view, index) {
+                Some(edits) => message.patch("to part them, write a comma", edits),
+                None => message.help("rows are arrays of their own: [[1, 2], [3, 4]]"),
+            },
+            (Token::Name(name), Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::StringStart) => {
+                message.help(format!("to call {}, write {}(…)", show(name), show(name)))
+            }
+            (Token::Number(_), _) => message.patch("to multiply, write `*`", vec![insert(right.before(), "* ")]),
+            _ => message,
         }
-        (Token::Number(_), _) => message.patch("to multiply, write `*`", vec![insert(right.before(), "* ")]),
-        _ => message,
+        .error(),
+    )
+}
+
+/// The commas that are missing from here to the end of the bracket: `[1 2 3]`. None if it has a `;`.
+fn commas(view: &View, index: usize) -> Option<Vec<Edit<Span>>> {
+    let mut edits = Vec::new();
+    let mut depth = 0_usize;
+    for place in index.. {
+        let (Some(last), Some(token)) = (view.before(place), view.token(place)) else { break };
+        match token {
+            Token::Semicolon if depth == 0 => return None,
+            token
+                if depth == 0
+                    && last.ends_value()
+                    && token.starts_value()
+                    && !matches!(token, Token::Plus | Token::Minus | Token::LeftParen | Token::LeftBracket) =>
+            {
+                edits.push(insert(view.span_before(place).after(), ","));
+            }
+            Token::RightParen | Token::RightBracket | Token::RightBrace | Token::PieceClose if depth == 0 => break,
+            _ => {}
+        }
+        match token {
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::PieceOpen => depth += 1,
+            Token::RightParen | Token::RightBracket | Token::RightBrace | Token::PieceClose => depth -= 1,
+            _ => {}
+        }
     }
-    .error())
+    Some(edits)
+}
+
+fn operator_wanted(view: &View) -> &'static str {
+    match (view.expects(","), view.expects("end of line")) {
+        (true, true) => "an operator, a comma or a new line belongs",
+        (true, false) => "an operator or a comma belongs",
+        (false, true) => "an operator or a new line belongs",
+        (false, false) if view.expects("{") => "an operator or `{` belongs",
+        (false, false) => "an operator belongs",
+    }
 }
 
 /// What can be said of any word.
@@ -235,13 +208,19 @@ fn general(view: &View, index: usize) -> Box<Diagnostic> {
         "a name belongs here"
     } else if view.expects("{") && !view.expects("+") {
         "`{` belongs here"
+    } else if view.expects("(") && !view.expects("+") {
+        "`(` belongs here"
+    } else if view.expects("in") && !view.expects("+") {
+        "`in` belongs here"
     } else {
-        "an operator or a new line belongs here"
+        &format!("{} here", operator_wanted(view))
     };
     match view.token(index) {
         None => ends(view, index, wanted),
         Some(Token::EndLine) => say("the line ends too early", view.span_before(index).after(), wanted).error(),
-        Some(Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Semicolon) if value => {
+        Some(Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Semicolon)
+            if value =>
+        {
             let what = show(view.source(index));
             say(format!("nothing stands before `{what}`"), place, wanted).error()
         }
@@ -250,6 +229,10 @@ fn general(view: &View, index: usize) -> Box<Diagnostic> {
         }
         Some(Token::StringStart) if view.before(index) == Some(&Token::Import) => {
             say("a path is a plain string", place, "holds an expression").error()
+        }
+        Some(token) if view.before(index).is_some_and(Token::ends_statement) && value && !token.starts_value() => {
+            let message = say(format!("a line does not begin with `{}`", show(view.source(index))), place, wanted);
+            message.help("a statement goes on when the line before ends with an operator").error()
         }
         Some(Token::StringStart | Token::Text(_)) => say("a string does not fit here", place, wanted).error(),
         Some(_) => say(format!("`{}` does not fit here", show(view.source(index))), place, wanted).error(),
@@ -262,5 +245,6 @@ fn ends(view: &View, index: usize, wanted: &str) -> Box<Diagnostic> {
         None => say("the text ends too early", view.span(index), wanted),
         Some(_) => say(format!("nothing follows `{}`", show(view.source_before(index))), view.span(index), wanted),
     };
+    let message = if last == Some(&Token::Greater) { unclosed::recall(view, message) } else { message };
     if last.is_some_and(Token::wants_more) || view.expects("catch") { message.unfinished() } else { message.error() }
 }

@@ -3,12 +3,13 @@
 //! [`lex`] cuts the text into words, [`layout`] decides where statements end and what `<` and `>` mean,
 //! the grammar in `grammar/adlib.lalrpop` makes the tree of [`ast`] with the help of [`build`] and
 //! [`cover`], and [`resolve`] finds out where every name lives. What does not fit becomes a message in
-//! [`messages`]. Only this file names the parser generator: its types end here.
+//! [`messages`], with [`habits`] and [`foreign`] for the slips that other languages train. Only this file names the parser generator: its types end here.
 
 mod assigned;
 pub mod ast;
 mod build;
 mod cover;
+mod foreign;
 mod habits;
 mod layout;
 mod lex;
@@ -18,6 +19,7 @@ mod slips;
 mod strings;
 mod token;
 mod unclosed;
+mod view;
 
 pub use token::{KEYWORDS, number};
 
@@ -26,9 +28,9 @@ use crate::source::Span;
 use ast::{Block, Statement, StatementKind};
 use lalrpop_util::ParseError;
 use layout::Layout;
-use messages::View;
 use std::rc::Rc;
 use token::{Spanned, Token};
+use view::View;
 
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports, unused_parens, dead_code)]
 mod grammar {
@@ -98,9 +100,7 @@ impl Context {
 }
 
 /// Gives a message to the generated parser.
-pub(crate) fn refused<'input, T>(
-    built: build::Built<T>,
-) -> Result<T, ParseError<u32, Token<'input>, Box<Diagnostic>>> {
+pub(crate) fn refused<'input, T>(built: build::Built<T>) -> Result<T, ParseError<u32, Token<'input>, Box<Diagnostic>>> {
     built.map_err(|error| ParseError::User { error })
 }
 
@@ -115,16 +115,23 @@ enum Stop {
 fn run(context: &Context, layout: &Layout, from: usize) -> Result<Vec<Statement>, Stop> {
     let words = layout.tokens.get(from..).unwrap_or(&[]);
     let number = |position: u32| words.partition_point(|(start, _, _)| *start < position) + from;
-    grammar::ProgramParser::new().parse(context, words.iter().map(|word: &Spanned| Ok::<_, Box<Diagnostic>>(word.clone()))).map_err(|error| match error {
-        ParseError::User { error } => Stop::Said(error),
-        ParseError::UnrecognizedToken { token, expected } => Stop::Word(number(token.0), expected),
-        ParseError::ExtraToken { token } => Stop::Word(number(token.0), Vec::new()),
-        ParseError::UnrecognizedEof { expected, .. } => Stop::Word(layout.tokens.len(), expected),
-        ParseError::InvalidToken { location } => Stop::Word(number(location), Vec::new()),
-    })
+    grammar::ProgramParser::new()
+        .parse(context, words.iter().map(|word: &Spanned| Ok::<_, Box<Diagnostic>>(word.clone())))
+        .map_err(|error| match error {
+            ParseError::User { error } => Stop::Said(error),
+            ParseError::UnrecognizedToken { token, expected } => Stop::Word(number(token.0), expected),
+            ParseError::ExtraToken { token } => Stop::Word(number(token.0), Vec::new()),
+            ParseError::UnrecognizedEof { expected, .. } => Stop::Word(layout.tokens.len(), expected),
+            ParseError::InvalidToken { location } => Stop::Word(number(location), Vec::new()),
+        })
 }
 
-fn view<'a, 'input>(text: &'input str, base: u32, layout: &'a Layout<'input>, expected: &'a [String]) -> View<'a, 'input> {
+fn view<'a, 'input>(
+    text: &'input str,
+    base: u32,
+    layout: &'a Layout<'input>,
+    expected: &'a [String],
+) -> View<'a, 'input> {
     View { text, base, layout, expected }
 }
 
@@ -158,6 +165,7 @@ fn in_doubt(text: &str, base: u32, layout: &Layout, stop: Stop) -> Box<Diagnosti
 
 /// All errors worth reporting: parsing goes on with the next statement that is not inside the one that
 /// stopped it, which shows in its indentation.
+#[expect(clippy::vec_box, reason = "an error is boxed wherever it goes")]
 fn errors(text: &str, base: u32, context: &Context, layout: &Layout, mut stop: Stop) -> Vec<Box<Diagnostic>> {
     let mut errors: Vec<Box<Diagnostic>> = Vec::new();
     loop {
@@ -168,10 +176,16 @@ fn errors(text: &str, base: u32, context: &Context, layout: &Layout, mut stop: S
         };
         // Behind a string that is never closed, text and code are confused.
         let confused = match &stop {
-            Stop::Word(index, _) => view.token(*index).is_some_and(|token| matches!(token, Token::Slip(slip) if slip.confuses())),
+            Stop::Word(index, _) => {
+                view.token(*index).is_some_and(|token| matches!(token, Token::Slip(slip) if slip.confuses()))
+            }
             Stop::Said(_) => false,
         };
         errors.push(message(text, base, layout, stop));
+        if errors.len() > 1 {
+            // No further line can mend the first one.
+            errors.iter_mut().for_each(|error| error.unfinished = false);
+        }
         let begins = |index: usize| view.span(index).start;
         let next = layout.starts.partition_point(|&index| index < layout.tokens.len() && begins(index) <= place);
         let Some(&failed) = next.checked_sub(1).and_then(|index| layout.starts.get(index)) else { return errors };

@@ -13,8 +13,8 @@
 //!
 //! Blocks share the scope around them. Only what nests recurses here, and the parser has limited that.
 
-use super::ast::*;
 use super::assigned::{self, Assigned};
+use super::ast::*;
 use super::messages::say;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Span};
@@ -72,6 +72,7 @@ impl Scope {
     }
 }
 
+#[expect(clippy::vec_box, reason = "an error is boxed wherever it goes")]
 struct Resolver<'a> {
     names: &'a mut dyn Names,
     /// The functions around, the innermost last. Empty at the top level.

@@ -108,6 +108,11 @@ fn character(character: char, span: Span, (last, next): (&str, &str)) -> Box<Dia
                 .patch(format!("write `{word}`; it works element by element, too"), vec![replace(span, &spaced(next))])
                 .error()
         }
+        '!' if matches!(next.get(..2), Some("r}" | "s}" | "a}" | "r:" | "s:" | "a:")) => {
+            say("a value in a string is not converted", span, "nothing follows a value but `:` and a format")
+                .help("write {x} or {x:.3f}")
+                .error()
+        }
         '!' => say("`!` is written `not`", span, "not an operator")
             .patch("write `not`", vec![replace(span, "not ")])
             .error(),
@@ -128,16 +133,20 @@ fn character(character: char, span: Span, (last, next): (&str, &str)) -> Box<Dia
                 .help("a statement goes on after an operator or a comma, and inside ( ) and [ ]")
                 .error()
         }
-        '\\' => say("there is no operator `\\`", span, "not an operator").help("to solve A x = b, write solve(A, b)").error(),
+        '\\' => say("there is no operator `\\`", span, "not an operator")
+            .help("to solve A x = b, write solve(A, b)")
+            .error(),
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '`' => {
             say(format!("`{character}` is not a quote here"), span, "not a plain quote")
                 .help("strings stand between plain double quotes: \"text\"")
                 .error()
         }
         _ => match lookalike(character) {
-            Some(plain) => say(format!("`{character}` is written `{plain}`"), span, "looks like it, but is another character")
-                .patch(format!("write `{plain}`"), vec![replace(span, plain)])
-                .error(),
+            Some(plain) => {
+                say(format!("`{character}` is written `{plain}`"), span, "looks like it, but is another character")
+                    .patch(format!("write `{plain}`"), vec![replace(span, plain)])
+                    .error()
+            }
             None => unknown(character, span),
         },
     }

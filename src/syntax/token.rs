@@ -14,8 +14,29 @@ pub type Spanned<'input> = (u32, Token<'input>, u32);
 
 /// Every keyword, in the order of the manual.
 pub const KEYWORDS: &[&str] = &[
-    "record", "pause", "train_mode", "predict_mode", "fn", "if", "else", "while", "for", "in", "break",
-    "continue", "return", "and", "or", "not", "true", "false", "none", "import", "as", "try", "catch",
+    "record",
+    "pause",
+    "train_mode",
+    "predict_mode",
+    "fn",
+    "if",
+    "else",
+    "while",
+    "for",
+    "in",
+    "break",
+    "continue",
+    "return",
+    "and",
+    "or",
+    "not",
+    "true",
+    "false",
+    "none",
+    "import",
+    "as",
+    "try",
+    "catch",
 ];
 
 /// A word, an operator or a bracket.
@@ -77,16 +98,12 @@ pub enum Token<'input> {
     Product(BinaryOp),
     #[token("**")] #[token("^")] Power,
 
-    #[token("record")] Record, #[token("pause")] Pause,
-    #[token("train_mode")] TrainMode, #[token("predict_mode")] PredictMode,
-    #[token("fn")] Fn, #[token("if")] If, #[token("else")] Else,
-    #[token("while")] While, #[token("for")] For, #[token("in")] In,
-    #[token("break")] Break, #[token("continue")] Continue, #[token("return")] Return,
-    #[token("and")] And, #[token("or")] Or, #[token("not")] Not,
-    #[token("true")] True, #[token("false")] False, #[token("none")] None,
-    #[token("import")] Import, #[token("as")] As, #[token("try")] Try, #[token("catch")] Catch,
+    Record, Pause, TrainMode, PredictMode, Fn, If, Else, While, For, In, Break, Continue, Return,
+    And, Or, Not, True, False, None, Import, As, Try, Catch,
 
-    #[regex(r"[\p{XID_Start}_]\p{XID_Continue}*", |lexer| lexer.slice())] Name(&'input str),
+    // Its first letters; `lex` reads on through other alphabets and knows the keywords. Their tables
+    // would make a state machine whose debug build needs 256 KiB of stack.
+    #[regex(r"[a-zA-Z_][a-zA-Z0-9_]*", |lexer| lexer.slice())] Name(&'input str),
     #[regex(r"[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
     #[regex(r"[0-9][0-9_]*\.[eE][+-]?[0-9][0-9_]*", |lexer| number(lexer.slice()))]
     #[regex(r"\.[0-9][0-9_]*([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
@@ -94,11 +111,55 @@ pub enum Token<'input> {
     Number(f64),
 }
 
+/// The keyword or the name that is spelled so.
+pub fn word(name: &str) -> Token<'_> {
+    match name {
+        "record" => Token::Record,
+        "pause" => Token::Pause,
+        "train_mode" => Token::TrainMode,
+        "predict_mode" => Token::PredictMode,
+        "fn" => Token::Fn,
+        "if" => Token::If,
+        "else" => Token::Else,
+        "while" => Token::While,
+        "for" => Token::For,
+        "in" => Token::In,
+        "break" => Token::Break,
+        "continue" => Token::Continue,
+        "return" => Token::Return,
+        "and" => Token::And,
+        "or" => Token::Or,
+        "not" => Token::Not,
+        "true" => Token::True,
+        "false" => Token::False,
+        "none" => Token::None,
+        "import" => Token::Import,
+        "as" => Token::As,
+        "try" => Token::Try,
+        "catch" => Token::Catch,
+        _ => Token::Name(name),
+    }
+}
+
+/// Can a name begin with this?
+pub fn starts_name(character: char) -> bool {
+    character == '_' || character.is_alphabetic()
+}
+
+/// Can a name go on with this? Digits of every script can, but not those of `x²`, `x₁` and `½`.
+pub fn continues_name(character: char) -> bool {
+    let raised = matches!(character, '²' | '³' | '¹' | '¼'..='¾' | '\u{2070}'..='\u{218f}' | '\u{2460}'..='\u{24ff}');
+    let mark = matches!(character, '\u{300}'..='\u{36f}');
+    starts_name(character) || mark || character.is_numeric() && !raised
+}
+
 /// The value of a number as it is written: `1_000`, `.5`, `1e-3`, `0xff`.
 pub fn number(text: &str) -> f64 {
     let digits = text.replace('_', "");
     match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) => hex.chars().filter_map(|digit| digit.to_digit(16)).fold(0.0, |value, digit| value * 16.0 + f64::from(digit)),
+        Some(hex) => {
+            hex.chars().filter_map(|digit| digit.to_digit(16)).fold(0.0, |value, digit| value * 16.0 + f64::from(digit))
+        }
         None => digits.parse().unwrap_or(f64::NAN),
     }
 }
@@ -110,8 +171,21 @@ impl Token<'_> {
         self.opens_mode()
             || matches!(
                 self,
-                LeftParen | LeftBracket | Plus | Minus | Not | Fn | If | Try | True | False | None
-                    | Name(_) | Number(_) | Text(_) | StringStart
+                LeftParen
+                    | LeftBracket
+                    | Plus
+                    | Minus
+                    | Not
+                    | Fn
+                    | If
+                    | Try
+                    | True
+                    | False
+                    | None
+                    | Name(_)
+                    | Number(_)
+                    | Text(_)
+                    | StringStart
             )
     }
 
@@ -126,8 +200,18 @@ impl Token<'_> {
         use Token::*;
         matches!(
             self,
-            RightParen | RightBracket | RightBrace | Close | Prime | True | False | None
-                | Name(_) | Number(_) | Text(_) | StringEnd
+            RightParen
+                | RightBracket
+                | RightBrace
+                | Close
+                | Prime
+                | True
+                | False
+                | None
+                | Name(_)
+                | Number(_)
+                | Text(_)
+                | StringEnd
         )
     }
 
@@ -136,8 +220,22 @@ impl Token<'_> {
         use Token::*;
         matches!(
             self,
-            Comma | Dot | Arrow | Equals | Update(_) | Less | Greater | Compare(_) | Plus | Minus
-                | Product(_) | Power | And | Or | Not | In
+            Comma
+                | Dot
+                | Arrow
+                | Equals
+                | Update(_)
+                | Less
+                | Greater
+                | Compare(_)
+                | Plus
+                | Minus
+                | Product(_)
+                | Power
+                | And
+                | Or
+                | Not
+                | In
         )
     }
 

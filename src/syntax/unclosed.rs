@@ -10,8 +10,9 @@
 //! ```
 
 use super::layout::Bracket;
-use super::messages::{View, insert, say, show, too_deep};
+use super::messages::{Message, insert, say, show, too_deep};
 use super::token::Token;
+use super::view::View;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -75,7 +76,8 @@ impl Trouble {
             }
             Trouble::Mismatch { bracket: Bracket::Record(keyword), opener, closer } => {
                 let text = view.between(closer.start, closer.end);
-                let last = view.span(usize::MAX);
+                let last = view.layout.tokens.iter().rposition(|(_, token, _)| !token.ends_statement());
+                let last = view.span(last.unwrap_or(opener));
                 record_message(view, keyword, opener)
                     .and(closer, "this comes first")
                     .patch(format!("close it before `{text}`"), vec![insert(last.after(), " >")])
@@ -97,7 +99,7 @@ impl Trouble {
     }
 }
 
-fn record_message(view: &View, keyword: usize, opener: usize) -> super::messages::Message {
+fn record_message(view: &View, keyword: usize, opener: usize) -> Message {
     let place = Span::new(view.span(keyword).start, view.span(opener).end);
     say(format!("this {} is never closed", view.source(keyword)), place, "opened here")
 }
@@ -111,9 +113,7 @@ fn record(view: &View, keyword: usize, opener: usize) -> Box<Diagnostic> {
         return message.and(view.span(greater), what).help(help).unfinished();
     }
     match closing_place(view, keyword, opener) {
-        Some((place, next)) => {
-            message.patch(format!("close it before {next}"), vec![insert(place, " >")]).unfinished()
-        }
+        Some((place, next)) => message.patch(format!("close it before {next}"), vec![insert(place, " >")]).unfinished(),
         None => message.help("close it with `>`").unfinished(),
     }
 }
@@ -163,9 +163,11 @@ fn closing_place(view: &View, keyword: usize, opener: usize) -> Option<(Span, St
             continue;
         }
         let runs_backward = view.source(index) == "backward";
-        let outside = index == start && !on_line && (one_line || view.column(view.span(index).start) <= view.column(line));
+        let outside =
+            index == start && !on_line && (one_line || view.column(view.span(index).start) <= view.column(line));
         if runs_backward || outside {
-            let last = (opener..start).rev().find(|&index| view.token(index).is_some_and(|token| !token.ends_statement()))?;
+            let last =
+                (opener..start).rev().find(|&index| view.token(index).is_some_and(|token| !token.ends_statement()))?;
             let next = if runs_backward { "backward".to_string() } else { format!("`{}`", show(view.source(start))) };
             return Some((view.span(last).after(), next));
         }
@@ -173,12 +175,14 @@ fn closing_place(view: &View, keyword: usize, opener: usize) -> Option<(Span, St
     None
 }
 
-impl View<'_, '_> {
-    /// How far a position is from the first word of its line, or the column of that word if it is the first.
-    pub fn column(&self, position: u32) -> usize {
-        let line = self.between(self.base, position);
-        let line = line.rfind('\n').map_or(line, |newline| line.get(newline + 1..).unwrap_or(""));
-        line.chars().take_while(|character| character.is_whitespace()).count()
+/// `record < y = x >` and, lines below, `2 >` and the end: the record may have closed too early.
+pub fn recall(view: &View, message: Message) -> Message {
+    match view.layout.closed.last() {
+        Some(closed) => {
+            let name = view.between(closed.keyword.start, closed.keyword.end);
+            message.and(closed.close, format!("this `>` closed the {name}")).and(closed.keyword, "the block began here")
+        }
+        None => message,
     }
 }
 

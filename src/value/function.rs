@@ -69,12 +69,15 @@ pub enum Run {
     /// An elementwise operation: every argument is an operand, and tuples are mapped leaf by leaf.
     Elementwise(Op),
     /// A differentiable operation: arguments are read into operands and a plan.
-    Operation(fn(&Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)>, Op),
+    Operation(Read, Op),
     /// Anything else.
     Routine(fn(&mut Call<'_>) -> Outcome<Value>),
     /// Changes the variables it is given: gets their values, gives the new ones.
     Updates(fn(&mut Call<'_>) -> Outcome<Vec<Value>>),
 }
+
+/// Reads the arguments of a differentiable operation into operands and a plan.
+pub type Read = fn(&Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)>;
 
 impl Builtin {
     /// The differentiable operation behind the function.

@@ -127,3 +127,8 @@ impl From<Var> for Value {
         Value::Var(var)
     }
 }
+
+// What everything's cost depends on: two words for a value, also when it may be an error.
+const _: () = assert!(size_of::<Value>() == 16);
+const _: () = assert!(size_of::<Result<Value, Box<u8>>>() == 16);
+const _: () = assert!(size_of::<crate::autodiff::Node>() == 48);

@@ -18,13 +18,18 @@ fn an_error_in_the_prelude_belongs_to_its_caller() {
 
 #[test]
 fn assertions_say_what_does_not_hold() {
-    draws("x = 2; assert(x > 3, \"x is too small\")", "
+    draws(
+        "x = 2; assert(x > 3, \"x is too small\")",
+        "
 error: x is too small
   ╭▸ [1]:1:15
   │
 1 │ x = 2; assert(x > 3, \"x is too small\")
-  ╰╴              ━━━━━ does not hold");
-    draws("assert_close([1, 2, 3.5], [1, 2.25, 3])", "
+  ╰╴              ━━━━━ does not hold",
+    );
+    draws(
+        "assert_close([1, 2, 3.5], [1, 2.25, 3])",
+        "
 error: 2 of 3 elements are not close
   ╭▸ [1]:1:14
   │
@@ -33,13 +38,17 @@ error: 2 of 3 elements are not close
   │              │
   │              3.5
   │
-  ╰ note: the worst is at [2]: they differ by 0.5, and 3e-7 is allowed");
+  ╰ note: the worst is at [2]: they differ by 0.5, and 3e-7 is allowed",
+    );
 }
 
 #[test]
 fn labels_out_of_range_are_named() {
     let found = refused("cross_entropy([[1, 2], [3, 4]], [0, 2])");
-    assert!(found.contains("there is no class 2") && found.contains("2 at position 1") && found.contains("from 0 to 1"), "{found}");
+    assert!(
+        found.contains("there is no class 2") && found.contains("2 at position 1") && found.contains("from 0 to 1"),
+        "{found}"
+    );
     assert!(refused("cross_entropy([1, 2], -1)").contains("there is no class -1"));
     assert!(refused("cross_entropy([1, 2], 0.5)").contains("there is no class 0.5"));
     assert!(refused("cross_entropy([[1, 2]], [[1], [0]])").contains("the labels do not fit the logits"));

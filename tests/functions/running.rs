@@ -43,7 +43,9 @@ impl Prompt {
                 shown.iter().for_each(|text| out += &format!("{text}\n"));
                 Ok(out.trim_end_matches('\n').to_string())
             }
-            Err(errors) => Err(errors.iter().map(|error| draw(error, &self.session.sources, Look::default())).collect()),
+            Err(errors) => {
+                Err(errors.iter().map(|error| draw(error, &self.session.sources, Look::default())).collect())
+            }
         }
     }
 }
@@ -62,9 +64,4 @@ pub fn refused(text: &str) -> String {
         Ok(out) => panic!("{text}\nwas to fail, and gave {out}"),
         Err(error) => error,
     }
-}
-
-/// Whether the functions that a program needs beyond those tested here are declared.
-pub fn ready(program: &str) -> bool {
-    ["range", "zeros", "mean"].iter().all(|name| !program.contains(&format!("{name}(")) || adlib::builtin::find(name).is_some())
 }

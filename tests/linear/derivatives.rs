@@ -89,7 +89,9 @@ fn det_of_a_singular_matrix_of_any_size_has_two_derivatives() {
     let mut prompt = Prompt::default();
     prompt.run(CHECK).unwrap();
     prompt.run("S4 = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [1, -1, 2, 5]]; f(x) = det(x)").unwrap();
-    prompt.run("h = 1e-4; assert_close(along(f, V4)(S4), (f(S4 + h * V4) - f(S4 - h * V4)) / (2 * h), rtol = 1e-5)").unwrap();
+    prompt
+        .run("h = 1e-4; assert_close(along(f, V4)(S4), (f(S4 + h * V4) - f(S4 - h * V4)) / (2 * h), rtol = 1e-5)")
+        .unwrap();
     prompt.run("g = along(f, V4); assert_close(along(g, V4)(S4), (g(S4 + h * V4) - g(S4 - h * V4)) / (2 * h), rtol = 1e-5)").unwrap();
     prompt.run("assert_close(jvp(g, S4, V4)[1], along(g, V4)(S4), rtol = 1e-9)").unwrap();
     let error = prompt.run("along(along(g, V4), V4)(S4)").unwrap_err();

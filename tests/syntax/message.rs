@@ -30,7 +30,14 @@ pub fn show(diagnostic: &Diagnostic, sources: &Sources, program: &str, base: u32
         lines.push(format!("help: {}", help.text));
         if !help.edits.is_empty() {
             let mended = apply(program, base, &help.edits);
-            if let Err(errors) = parse(&mended, 1) {
+            // Another mistake on another line may remain.
+            let line = sources.line_column(diagnostic.span().start).map(|place| place.0);
+            let mut mended_sources = Sources::default();
+            mended_sources.add("mended.ad", &mended, false);
+            if let Err(errors) = parse(&mended, 1)
+                && !errors[0].unfinished
+                && mended_sources.line_column(errors[0].span().start).map(|place| place.0) <= line
+            {
                 panic!("the patch of\n{program}\ngives\n{mended}\nwhich says {}", errors[0].problem.title);
             }
             lines.push(format!("becomes: {}", mended.replace('\n', "⏎").replace('\r', "")));

@@ -1,0 +1,422 @@
+//! The same elements in another arrangement: each operation here is linear, and its derivative is
+//! another operation that the language has, most often the same one with other numbers. So every order
+//! of derivative comes by itself.
+
+use super::indexing::{INDEX, PUT, SCATTER};
+use super::reduce::{Reduction, SUM};
+use super::shape::reshape;
+use crate::array::index::{IndexItem, Selection, select};
+use crate::array::reduce::{Axes, axes, normalise_axis};
+use crate::array::{Array, Shape, join, layout, shape_text};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::diagnostic::{Outcome, Part, Problem};
+use crate::value::{Arguments, Builtin, Run, Value, Wholes, wholes_of};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// Everything declared here.
+pub static ALL: &[&Builtin] = &[&TRANSPOSE, &T, &SWAPAXES, &FLIP, &ROLL, &TILE, &REPEAT, &PAD, &DIAG, &TRIL, &TRIU];
+
+/// What these operations read: operands and a plan.
+type Read = Outcome<(Plan, SmallVec<[Var; 3]>)>;
+
+fn read<P: 'static>(plan: P, x: Var) -> Read {
+    Ok((Plan::new(plan), [x].into_iter().collect()))
+}
+
+/// An operation that exchanges axes. Its plan is their order.
+const PERMUTING: Op = Op {
+    forward: Forward::General(|_, plan, args| match args {
+        [x] => Ok(layout::permute(&x.array(), plan.get::<Shape>()?)?.into()),
+        _ => Ok(Var::default()),
+    }),
+    grad: Grad::Pulls(|p: &Pull<'_>, _| transpose(p.cx, p.dy, &inverse(p.plan.get::<Shape>()?))),
+    number: Number::new(),
+};
+
+/// The order that undoes an order of axes.
+pub(super) fn inverse(order: &[usize]) -> Shape {
+    let mut back = Shape::from_elem(0, order.len());
+    for (i, &axis) in order.iter().enumerate() {
+        if let Some(place) = back.get_mut(axis) {
+            *place = i;
+        }
+    }
+    back
+}
+
+/// Axis `i` of the result is axis `order[i]` of `x`.
+///
+/// # Errors
+/// When memory runs out.
+pub fn transpose(cx: &Context, x: &Var, order: &[usize]) -> Outcome<Var> {
+    if order.iter().enumerate().all(|(i, &axis)| i == axis) {
+        return Ok(x.clone());
+    }
+    cx.apply_with(TRANSPOSE.op(), Plan::new(Shape::from_slice(order)), std::slice::from_ref(x))
+}
+
+fn reversed(x: Var) -> Read {
+    let order: Shape = (0..x.shape().len()).rev().collect();
+    read(order, x)
+}
+
+pub(crate) static TRANSPOSE: Builtin = Builtin {
+    name: "transpose",
+    params: &["x", "axes = none"],
+    doc: "The axes in another order; without `axes`, reversed.\n> transpose([[1, 2, 3], [4, 5, 6]])\n[[1, 4],\n [2, 5],\n [3, 6]]\n> transpose(zeros(2, 3, 4), (1, 0, 2)).shape\n(3, 2, 4)",
+    samples: &["[[1, 2, 3], [4, 5, 6]]", "[1, 2]", "5", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], (1, 2, 0)", "[[1, 2, 3]], (-1, 0)", "zeros(0, 2)"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let Some(wholes) = args.axes(1)? else { return reversed(x) };
+            let rank = x.shape().len();
+            let order: Shape = wholes.iter().map(|&axis| normalise_axis(axis, rank)).collect::<Outcome<_>>()?;
+            read(order, x)
+        },
+        PERMUTING,
+    ),
+};
+
+pub(crate) static T: Builtin = Builtin {
+    name: "T",
+    params: &["x"],
+    doc: "The axes in reverse order: of a matrix, the transpose, as in `x.T`.\n> [[1, 2], [3, 4]].T\n[[1, 3],\n [2, 4]]",
+    samples: &["[[1, 2, 3], [4, 5, 6]]", "[1, 2]", "5", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"],
+    run: Run::Operation(|args| args.var(0).and_then(reversed), PERMUTING),
+};
+
+pub(crate) static SWAPAXES: Builtin = Builtin {
+    name: "swapaxes",
+    params: &["x", "axis1", "axis2"],
+    doc: "Two axes exchanged.\n> swapaxes(zeros(2, 3, 4), 0, -1).shape\n(4, 3, 2)",
+    samples: &["[[1, 2, 3], [4, 5, 6]], 0, 1", "[[[1, 2], [3, 4]]], 0, -1", "[1, 2], 0, 0"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let rank = x.shape().len();
+            let mut order: Shape = (0..rank).collect();
+            order.swap(normalise_axis(args.whole(1)?, rank)?, normalise_axis(args.whole(2)?, rank)?);
+            read(order, x)
+        },
+        PERMUTING,
+    ),
+};
+
+pub(crate) static FLIP: Builtin = Builtin {
+    name: "flip",
+    params: &["x", "axis = none"],
+    doc: "Backwards, along all axes or some.\n> flip([1, 2, 3])\n[3, 2, 1]\n> flip([[1, 2], [3, 4]], axis = 1)\n[[2, 1],\n [4, 3]]",
+    samples: &["[1, 2, 3]", "[[1, 2], [3, 4]]", "[[1, 2], [3, 4]].T, 0", "[[[1, 2], [3, 4]]], (1, -1)", "5", "zeros(0, 2)"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let axes = axes(args.axes(1)?.as_deref(), x.shape().len())?;
+            read(axes, x)
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(layout::flip(&x.array(), plan.get::<Axes>()?)?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply_with(FLIP.op(), p.plan.clone(), std::slice::from_ref(p.dy))),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// How far to shift, along which axis.
+type Shift = (isize, Option<isize>);
+
+pub(crate) static ROLL: Builtin = Builtin {
+    name: "roll",
+    params: &["x", "shift", "axis = none"],
+    doc: "Shifted along an axis; what falls off enters at the other end.\n\nWithout an axis the elements shift through all rows. A tuple of axes takes one shift for all or a tuple of shifts.\n> roll([1, 2, 3, 4], 1)\n[4, 1, 2, 3]\n> roll([[1, 2], [3, 4]], 1, axis = 0)\n[[3, 4],\n [1, 2]]",
+    samples: &["[1, 2, 3, 4], 1", "[[1, 2], [3, 4]], 1", "[[1, 2, 3], [4, 5, 6]].T, -1, 0", "[[1, 2, 3], [4, 5, 6]], (1, 2), (0, -1)", "5, 2", "zeros(0), 1"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let shifts = args.wholes(1)?;
+            let axes = args.axes(2)?;
+            let (shift, sum) = (shifts.first().copied().unwrap_or(0), shifts.iter().fold(0isize, |sum, &shift| sum.saturating_add(shift)));
+            let plan: Vec<Shift> = match axes {
+                None => vec![(sum, None)],
+                Some(axes) if shifts.len() == 1 => axes.iter().map(|&axis| (shift, Some(axis))).collect(),
+                Some(axes) if axes.len() == 1 => vec![(sum, axes.first().copied())],
+                Some(axes) if axes.len() == shifts.len() => shifts.iter().copied().zip(axes.iter().copied().map(Some)).collect(),
+                Some(axes) => {
+                    return Err(Problem::new("roll needs a shift for every axis")
+                        .label(Part::Argument(1), format!("{} shifts", shifts.len()))
+                        .label(Part::Argument(2), format!("{} axes", axes.len())));
+                }
+            };
+            read(plan, x)
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => {
+                    let shifts: &Vec<Shift> = plan.get()?;
+                    let mut rolled = x.array().into_owned();
+                    for &(shift, axis) in shifts {
+                        rolled = layout::roll(&rolled, shift, axis)?;
+                    }
+                    Ok(rolled.into())
+                }
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let shifts: &Vec<Shift> = p.plan.get()?;
+                let back: Vec<Shift> = shifts.iter().map(|&(shift, axis)| (shift.saturating_neg(), axis)).collect();
+                p.cx.apply_with(ROLL.op(), Plan::new(back), std::slice::from_ref(p.dy))
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// What is left of a cotangent after the copies of every block of elements are summed: with `dims` for
+/// its shape, `copies` are the axes that count copies.
+fn sum_copies(p: &Pull<'_>, dims: &[usize], copies: SmallVec<[usize; 4]>) -> Outcome<Var> {
+    let Some(x) = p.args.first() else { return Ok(p.dy.clone()) };
+    let plan = Plan::new(Reduction { axes: Axes::Some(copies), keepdims: false });
+    let summed = p.cx.apply_with(SUM.op(), plan, &[reshape(p.cx, p.dy, dims)?])?;
+    reshape(p.cx, &summed, x.shape())
+}
+
+pub(crate) static TILE: Builtin = Builtin {
+    name: "tile",
+    params: &["x", "reps"],
+    doc: "The whole array, so many times along every axis.\n\nOne number counts for the last axis; axes are added in front if there are more counts.\n> tile([1, 2], 2)\n[1, 2, 1, 2]\n> tile([1, 2], (2, 1))\n[[1, 2],\n [1, 2]]",
+    samples: &["[1, 2], 2", "[1, 2], (2, 2)", "[[1, 2], [3, 4]].T, (2, 3)", "[[1, 2], [3, 4]], 2", "5, 3", "[1, 2], 0"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let reps = args.wholes(1)?.iter().map(|&n| usize::try_from(n).map_err(|_| negative(args, n))).collect::<Outcome<Shape>>()?;
+            read(reps, x)
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(join::tile(&x.array(), plan.get::<Shape>()?)?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let reps: &Shape = p.plan.get()?;
+                let shape = p.args.first().map_or(&[][..], Var::shape);
+                let rank = shape.len().max(reps.len());
+                let from_back = |list: &[usize], back: usize| list.len().checked_sub(back).and_then(|i| list.get(i)).copied().unwrap_or(1);
+                // For every axis, how often, then how long.
+                let dims: Shape = (1..=rank).rev().flat_map(|back| [from_back(reps, back), from_back(shape, back)]).collect();
+                sum_copies(p, &dims, (0..rank).map(|axis| 2 * axis).collect())
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+fn negative(args: &Arguments, n: isize) -> crate::diagnostic::Fail {
+    Problem::new(format!("{} cannot make {n} copies", args.builtin.name)).label(Part::Argument(1), n.to_string())
+}
+
+pub(crate) static REPEAT: Builtin = Builtin {
+    name: "repeat",
+    params: &["x", "n", "axis = none"],
+    doc: "Every element `n` times in a row, along an axis; without one, of all elements in one row.\n> repeat([1, 2], 2)\n[1, 1, 2, 2]\n> repeat([[1, 2], [3, 4]], 2, axis = 1)\n[[1, 1, 2, 2],\n [3, 3, 4, 4]]",
+    samples: &["[1, 2], 2", "[[1, 2], [3, 4]], 3", "[[1, 2], [3, 4]].T, 2, 0", "[[1, 2], [3, 4]], 2, -1", "5, 3", "[1, 2], 0"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let n = args.whole(1)?;
+            let n = usize::try_from(n).map_err(|_| negative(args, n))?;
+            let axis = if args.given(2) { Some(normalise_axis(args.whole(2)?, x.shape().len())?) } else { None };
+            read((n, axis), x)
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => {
+                    let (n, axis): &(usize, Option<usize>) = plan.get()?;
+                    Ok(join::repeat(&x.array(), *n, axis.map(|axis| axis as isize))?.into())
+                }
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let (n, axis): &(usize, Option<usize>) = p.plan.get()?;
+                let x = p.args.first();
+                let mut dims = match axis {
+                    Some(_) => Shape::from_slice(x.map_or(&[], Var::shape)),
+                    None => Shape::from_slice(&[x.map_or(1, Var::len)]),
+                };
+                let place = (axis.unwrap_or(0) + 1).min(dims.len());
+                dims.insert(place, *n);
+                sum_copies(p, &dims, [place].into_iter().collect())
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// The selection of a stretch along an axis.
+fn stretch_of(shape: &[usize], axis: usize, start: usize, stop: usize) -> Outcome<Selection> {
+    let mut items: SmallVec<[IndexItem; 4]> = (0..axis).map(|_| IndexItem::Slice(None, None, None)).collect();
+    items.push(IndexItem::Slice(Some(start as isize), Some(stop as isize), None));
+    select(shape, &items)
+}
+
+/// The elements from `start` to `stop` along an axis.
+///
+/// # Errors
+/// When memory runs out.
+pub fn slice_along(cx: &Context, x: &Var, axis: usize, start: usize, stop: usize) -> Outcome<Var> {
+    if start == 0 && x.shape().get(axis) == Some(&stop) {
+        return Ok(x.clone());
+    }
+    let selection = stretch_of(x.shape(), axis, start, stop)?;
+    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+}
+
+/// How many elements are added before and after, for every axis.
+type Widths = SmallVec<[(usize, usize); 4]>;
+
+pub(crate) static PAD: Builtin = Builtin {
+    name: "pad",
+    params: &["x", "widths", "value = 0"],
+    doc: "Surrounded by a value.\n\n`widths` is one number for all sides, `(before, after)` for every axis, or a pair for each axis.\n> pad([1, 2], 1)\n[0, 1, 2, 0]\n> pad([[1, 2]], ((0, 1), (2, 0)), 9)\n[[9, 9, 1, 2],\n [9, 9, 9, 9]]",
+    samples: &["[1, 2], 1", "[1, 2], (0, 2)", "[[1, 2], [3, 4]].T, 1, 9", "[[1, 2]], ((0, 1), (2, 0)), 0.5", "zeros(0), 1"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            let value = if args.given(2) { args.number(2).and_then(|_| args.var(2))? } else { Var::Num(0.0) };
+            let widths = widths(args, x.shape().len())?;
+            Ok((Plan::new(widths), [x, value].into_iter().collect()))
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x, value] => Ok(join::pad(&x.array(), plan.get::<Widths>()?, value.item().unwrap_or(0.0))?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+                let widths: &Widths = p.plan.get()?;
+                let shape = p.args.first().map_or(&[][..], Var::shape);
+                let inside = |(&(before, _), &dim): (&(usize, usize), &usize)| {
+                    IndexItem::Slice(Some(before as isize), Some((before + dim) as isize), None)
+                };
+                let items: Vec<IndexItem> = widths.iter().zip(shape).map(inside).collect();
+                let plan = Plan::new(Rc::new(select(p.dy.shape(), &items)?));
+                match i {
+                    0 => p.cx.apply_with(INDEX.op(), plan, std::slice::from_ref(p.dy)),
+                    // The value stands wherever the array does not.
+                    _ => p.cx.apply_with(PUT.op(), plan, &[p.dy.clone(), Var::Num(0.0)]),
+                }
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+fn widths(args: &Arguments, rank: usize) -> Outcome<Widths> {
+    let needed = "a number, (before, after), or such a pair for every axis";
+    let pair = |wholes: &[isize]| -> Option<(usize, usize)> {
+        match *wholes {
+            [both] => Some((both.try_into().ok()?, both.try_into().ok()?)),
+            [before, after] => Some((before.try_into().ok()?, after.try_into().ok()?)),
+            _ => None,
+        }
+    };
+    let wrong = || args.wrong(1, needed);
+    if let Some(wholes) = wholes_of(args.get(1))? {
+        return Ok(Widths::from_elem(pair(&wholes).ok_or_else(wrong)?, rank));
+    }
+    let pairs: Vec<Wholes> = match args.get(1) {
+        Value::Tuple(tuple) => tuple.items.iter().map(wholes_of).collect::<Outcome<Option<_>>>()?.ok_or_else(wrong)?,
+        Value::Var(var) => match *var.shape() {
+            [_, columns] if columns > 0 => {
+                let numbers = var.array().to_doubles().iter().map(|&x| crate::value::as_whole(x)).collect::<Option<Vec<_>>>();
+                numbers.ok_or_else(wrong)?.chunks(columns).map(Wholes::from_slice).collect()
+            }
+            _ => return Err(wrong()),
+        },
+        _ => return Err(wrong()),
+    };
+    pairs.iter().map(|wholes| pair(wholes)).collect::<Option<Widths>>().ok_or_else(wrong)
+}
+
+pub(crate) static DIAG: Builtin = Builtin {
+    name: "diag",
+    params: &["x", "k = 0"],
+    doc: "The diagonal of a matrix, or the matrix with this diagonal.\n\n`k` counts diagonals: 1 is above the main one, -1 below.\n> diag([[1, 2], [3, 4]])\n[1, 4]\n> diag([1, 2])\n[[1, 0],\n [0, 2]]",
+    samples: &["[[1, 2], [3, 4]]", "[[1, 2, 3], [4, 5, 6]].T, -1", "[1, 2]", "[1, 2], -1", "[[1, 2, 3], [4, 5, 6]], 5", "zeros(0)"],
+    run: Run::Operation(
+        |args| {
+            let x = args.var(0)?;
+            read(args.whole_or(1, 0)?, x)
+        },
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(layout::diag(&x.array(), *plan.get::<isize>()?)?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let k: isize = *p.plan.get()?;
+                match p.args.first().map(Var::shape) {
+                    Some(&[rows, columns]) => {
+                        let (down, right) = if k < 0 { (k.unsigned_abs(), 0) } else { (0, k.unsigned_abs()) };
+                        let places = |first: usize| {
+                            let numbers: Vec<f64> = (0..p.dy.len()).map(|i| (first + i) as f64).collect();
+                            IndexItem::List(Array::new([p.dy.len()].as_slice(), numbers))
+                        };
+                        let selection = select(&[rows, columns], &[places(down), places(right)])?;
+                        p.cx.apply_with(SCATTER.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(p.dy))
+                    }
+                    _ => p.cx.apply_with(DIAG.op(), p.plan.clone(), std::slice::from_ref(p.dy)),
+                }
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// Reads `x, k` of a triangle.
+fn triangle(args: &Arguments) -> Read {
+    let x = args.var(0)?;
+    if x.shape().len() < 2 {
+        return Err(Problem::new(format!("{} needs a matrix", args.builtin.name))
+            .label(Part::Argument(0), shape_text(x.shape()))
+            .help("build one first: reshape(x, 1, -1) is a row, diag(x) a diagonal"));
+    }
+    read(args.whole_or(1, 0)?, x)
+}
+
+pub(crate) static TRIL: Builtin = Builtin {
+    name: "tril",
+    params: &["x", "k = 0"],
+    doc: "The lower triangle: zeros above diagonal `k`.\n> tril([[1, 2], [3, 4]])\n[[1, 0],\n [3, 4]]",
+    samples: &["[[1, 2], [3, 4]]", "[[1, 2, 3], [4, 5, 6]].T, -1", "[[[1, 2], [3, 4]]], 1", "zeros(0, 2)"],
+    run: Run::Operation(
+        triangle,
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(layout::tril(&x.array(), *plan.get::<isize>()?)?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply_with(TRIL.op(), p.plan.clone(), std::slice::from_ref(p.dy))),
+            number: Number::new(),
+        },
+    ),
+};
+
+pub(crate) static TRIU: Builtin = Builtin {
+    name: "triu",
+    params: &["x", "k = 0"],
+    doc: "The upper triangle: zeros below diagonal `k`.\n> triu([[1, 2], [3, 4]])\n[[1, 2],\n [0, 4]]",
+    samples: &["[[1, 2], [3, 4]]", "[[1, 2, 3], [4, 5, 6]].T, -1", "[[[1, 2], [3, 4]]], 1", "zeros(0, 2)"],
+    run: Run::Operation(
+        triangle,
+        Op {
+            forward: Forward::General(|_, plan, args| match args {
+                [x] => Ok(layout::triu(&x.array(), *plan.get::<isize>()?)?.into()),
+                _ => Ok(Var::default()),
+            }),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply_with(TRIU.op(), p.plan.clone(), std::slice::from_ref(p.dy))),
+            number: Number::new(),
+        },
+    ),
+};

@@ -1,0 +1,33 @@
+//! Every script that people are told to run, runs.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a script with the binary and gives what it printed.
+fn run(script: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_adlib")).arg(script).output().expect("the program starts");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{} ended with {}\n{out}\n{err}", script.display(), output.status);
+    assert!(err.is_empty(), "{} complained:\n{err}", script.display());
+    out.into_owned()
+}
+
+#[test]
+fn tutorials_run_and_print() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/tutorial");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("there are tutorials") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "ad") {
+            assert!(!run(&path).is_empty());
+            count += 1;
+        }
+    }
+    assert!(count >= 2);
+}
+
+#[test]
+fn the_autograd_tutorial_prints_the_gradient_of_two_x_squared() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/tutorial/autograd.ad");
+    assert!(run(&script).contains("[[ 4,  8],\n [12, 16]]"));
+}
