@@ -7,7 +7,7 @@
 pub mod limits;
 pub mod map;
 pub mod walk;
-mod fold;
+pub mod fold;
 pub mod select;
 pub mod reduce;
 pub mod layout;

@@ -9,7 +9,7 @@ use super::arithmetic::{ADD, MULTIPLY, NEGATE, SUBTRACT, fit};
 use super::shape::reshape;
 use crate::array::{Array, DType, Shape, decompose, layout, product};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::{Outcome, Problem};
+use crate::diagnostic::{Kind, Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 
@@ -108,7 +108,8 @@ fn absorbing_product(a: &Array, b: &Array, turns: Turns, y: &Array) -> Outcome<A
     // Without what is not finite; and how often it met a cotangent that is not zero.
     let (clean, met) = (both(same, finite)?, both(not_zero, wild)?);
     let (clean, met, all) = (clean.to_doubles(), met.to_doubles(), y.to_doubles());
-    let chosen = clean.iter().zip(met.iter()).zip(all.iter()).map(|((&clean, &met), &all)| if met > 0.0 { all } else { clean });
+    let chosen =
+        clean.iter().zip(met.iter()).zip(all.iter()).map(|((&clean, &met), &all)| if met > 0.0 { all } else { clean });
     Ok(Array::new(Shape::from_slice(y.shape()), chosen.collect::<Vec<f64>>()).cast(y.dtype()))
 }
 
@@ -145,7 +146,11 @@ fn product_rule(p: &Pull<'_>, i: usize) -> Outcome<Var> {
     {
         let (k, n) = (*k, *n);
         let (a, dy) = (reshape(cx, &a, &[a.len() / k, k])?, reshape(cx, &dy, &[dy.len() / n, n])?);
-        let db = if right { multiply(cx, &dy, true, &a, false, Some(0))? } else { multiply(cx, &a, true, &dy, false, Some(1))? };
+        let db = if right {
+            multiply(cx, &dy, true, &a, false, Some(0))?
+        } else {
+            multiply(cx, &a, true, &dy, false, Some(1))?
+        };
         return if column { reshape(cx, &db, &[k]) } else { Ok(db) };
     }
     let cotangent = match (i, left, right) {
@@ -158,7 +163,8 @@ fn product_rule(p: &Pull<'_>, i: usize) -> Outcome<Var> {
     match (i, row, column) {
         (0, true, _) | (1, _, true) => {
             let gone = if i == 0 { shape.len() - 2 } else { shape.len() - 1 };
-            let shape: Shape = shape.iter().enumerate().filter(|&(axis, _)| axis != gone).map(|(_, &dim)| dim).collect();
+            let shape: Shape =
+                shape.iter().enumerate().filter(|&(axis, _)| axis != gone).map(|(_, &dim)| dim).collect();
             reshape(cx, &cotangent, &shape)
         }
         _ => Ok(cotangent),
@@ -180,7 +186,11 @@ pub(crate) static OUTER: Builtin = Builtin {
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
                 let (mine, other) = (operand(p, i), operand(p, 1 - i.min(1)));
                 let other = reshape(p.cx, &other, &[other.len()])?;
-                let flat = if i == 0 { multiply(p.cx, p.dy, false, &other, false, Some(0))? } else { multiply(p.cx, &other, false, p.dy, false, Some(1))? };
+                let flat = if i == 0 {
+                    multiply(p.cx, p.dy, false, &other, false, Some(0))?
+                } else {
+                    multiply(p.cx, &other, false, p.dy, false, Some(1))?
+                };
                 reshape(p.cx, &flat, mine.shape())
             }),
             number: Number::new(),
@@ -304,14 +314,23 @@ pub(crate) static MIXED: Builtin = Builtin {
 /// det(A) ((s t - u) Xᵀ - s (X E X)ᵀ - t (X G X)ᵀ + (X G X E X)ᵀ + (X E X G X)ᵀ), where s = tr(X G),
 /// t = tr(X E) and u = tr(X G X E).
 fn third_derivative(cx: &Context, a: &Var, g: &Var, e: &Var) -> Outcome<Var> {
-    let x = cx.apply(INV.op(), std::slice::from_ref(a))?;
+    let x = cx.apply(INV.op(), std::slice::from_ref(a)).map_err(|fail| match fail.kind {
+        Kind::Mistake => Problem::new("the third derivative of det is not known at a singular matrix")
+            .note("it is for up to three rows; the first and the second are for any number"),
+        _ => fail,
+    })?;
     let det = as_matrices(cx, &cx.apply(DET.op(), std::slice::from_ref(a))?)?;
     let binary = |op: &'static Builtin, x: &Var, y: &Var| cx.apply(op.op(), &[x.clone(), y.clone()]);
     let times = |a: &Var, b: &Var| multiply(cx, a, false, b, false, None);
     // With everything transposed: Xᵀ Gᵀ Xᵀ is (X G X)ᵀ, and G of them is g as it came.
     let around = |g: &Var| multiply(cx, &multiply(cx, &x, true, g, true, None)?, false, &x, true, None);
     let turned = {
-        let eye = crate::array::make::eye(a.shape().last().copied().unwrap_or(0), a.shape().last().copied().unwrap_or(0), 0, DType::F64)?;
+        let eye = crate::array::make::eye(
+            a.shape().last().copied().unwrap_or(0),
+            a.shape().last().copied().unwrap_or(0),
+            0,
+            DType::F64,
+        )?;
         multiply(cx, &x, true, &eye.into(), false, None)?
     };
     let trace = |a: &Var, b: &Var| fit(cx, &binary(&MULTIPLY, a, b)?, &det);
@@ -353,7 +372,11 @@ pub(crate) static SOLVE: Builtin = Builtin {
                 let [a, b] = args else { return Ok(Var::default()) };
                 let turned = !plan.is_none();
                 let a = a.array();
-                let solution = if turned { decompose::solve(&layout::swapaxes(&a, -1, -2)?, &b.array())? } else { decompose::solve(&a, &b.array())? };
+                let solution = if turned {
+                    decompose::solve(&layout::swapaxes(&a, -1, -2)?, &b.array())?
+                } else {
+                    decompose::solve(&a, &b.array())?
+                };
                 Ok(solution.into())
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {

@@ -1,38 +1,142 @@
-//! Looking at values: printing, help.
+//! Looking at values: printing, help, time.
 
-use crate::diagnostic::Problem;
-use crate::value::{Builtin, Run, Value, display};
+use super::{all, library, topics};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Outcome, Part, Problem};
+use crate::show::Style;
+use crate::value::{Arguments, Builtin, Function, Run, Value, display, signature_of};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&PRINT, &HELP];
+pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP, &TIME];
+
+/// A count that is at least 1, or a default if it was left out.
+fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
+    if !args.given(i) {
+        return Ok(default);
+    }
+    let count = args.whole(i)?;
+    usize::try_from(count).ok().filter(|&count| count > 0).ok_or_else(|| {
+        let name = args.builtin.param(i).map_or("", |(name, _)| name);
+        Problem::new(format!("{name} is at least 1, found {count}")).label(Part::Argument(i), count.to_string())
+    })
+}
 
 pub(crate) static PRINT: Builtin = Builtin {
     name: "print",
-    params: &["...values"],
-    doc: "Prints values, separated by spaces.\n> print(\"x =\", 3)\nx = 3",
+    params: &["...values", "digits = none", "end = \"\\n\""],
+    doc: "Prints values, separated by spaces, and ends the line.\n\n`digits` is how many significant digits numbers show, `end` what comes instead of the end of the line.\n> print(\"x =\", 3)\nx = 3\n> print(1 / 3, digits = 3)\n0.333",
     samples: &[],
     run: Run::Routine(|call| {
         let style = *call.host.style();
+        let style = Style { digits: count_or(&call.args, 1, style.digits)?, ..style };
+        let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
         let texts: Vec<String> = call.args.rest(0).iter().map(|value| display(value, &style)).collect();
-        call.host.print(&(texts.join(" ") + "\n"))?;
+        call.host.print(&(texts.join(" ") + end))?;
+        Ok(Value::None)
+    }),
+};
+
+pub(crate) static DISPLAY: Builtin = Builtin {
+    name: "display",
+    params: &["digits = none", "width = none", "threshold = none"],
+    doc: "Sets how numbers and arrays print from now on.\n\n`digits`: significant digits of a number that is not whole, 6 at first; with 17, as many as it takes to read the same number back. `width`: columns on a line, 80 at first. `threshold`: elements above which an array is shortened, 1,000 at first. Without arguments all three are as at first.\n> display(digits = 3)\n> pi\n3.14\n> display()\n> pi\n3.14159",
+    samples: &[],
+    run: Run::Routine(|call| {
+        let before = if (0..3).any(|i| call.args.given(i)) { *call.host.style() } else { Style::default() };
+        *call.host.style() = Style {
+            digits: count_or(&call.args, 0, before.digits)?,
+            width: count_or(&call.args, 1, before.width)?,
+            threshold: count_or(&call.args, 2, before.threshold)?,
+        };
         Ok(Value::None)
     }),
 };
 
 pub(crate) static HELP: Builtin = Builtin {
     name: "help",
-    params: &["name"],
-    doc: "Explains a function; at the prompt `?name` does the same.",
+    params: &["topic = none"],
+    doc: "Explains a function, a keyword or a topic; without one, lists them.\n\nA function is given itself or by name, anything else by name: `help(sin)`, `help(\"record\")`. At the prompt `?name` does the same.\n> help(\"pause\")\npause < statements >\n\nRuns statements without recording them. It is an expression: its value is that of the last statement.\n> x = [1, 2]\n> attach_grad(x)\n> record < y = x * pause < sum(x) > >\n> backward(y)\n> x.grad\n[3, 3]",
     samples: &[],
     run: Run::Routine(|call| {
         let name = match call.args.get(0) {
+            Value::Unset | Value::None => {
+                let text = overview();
+                return call.host.print(&text).map(|()| Value::None);
+            }
             Value::Builtin(builtin) => builtin.name.to_string(),
             Value::Text(text) => text.to_string(),
-            other => return Err(Problem::new(format!("help explains functions, and this is {}", other.kind()))),
+            Value::Function(function) => {
+                let text = match &**function {
+                    Function::Closure(closure) => {
+                        let signature = signature_of(&closure.lambda);
+                        match &closure.lambda.doc {
+                            Some(doc) => format!("{signature}\n\n{doc}\n"),
+                            None => format!("{signature}\n"),
+                        }
+                    }
+                    Function::Partial(partial) => {
+                        let shown = display(call.args.get(0), &Style::default());
+                        format!("{shown}\n\n{}\n", partial.builtin.doc)
+                    }
+                };
+                return call.host.print(&text).map(|()| Value::None);
+            }
+            other => {
+                return Err(Problem::new(format!("help explains functions, and this is {}", other.kind()))
+                    .label(Part::Argument(0), other.kind())
+                    .help("give a function, or the name of a topic as a string; help() lists them"));
+            }
         };
-        match call.host.help(&name) {
+        match topics::find(&name).map(str::to_string).or_else(|| call.host.help(&name)) {
             Some(text) => call.host.print(&(text + "\n")).map(|()| Value::None),
-            None => Err(Problem::new(format!("nothing is called `{name}`"))),
+            None => Err(unknown(&name)),
         }
+    }),
+};
+
+fn unknown(name: &str) -> crate::diagnostic::Fail {
+    let problem = Problem::new(format!("there is no help on `{name}`")).label(Part::Argument(0), "");
+    let known = all().map(|builtin| builtin.name).chain(library::names()).chain(topics::names());
+    match did_you_mean(name, known.filter(|known| known.starts_with(char::is_alphabetic))) {
+        Some(right) => problem.help(format!("did you mean help(\"{right}\")?")),
+        None => problem.help("help() lists what there is"),
+    }
+}
+
+/// Everything there is help on.
+fn overview() -> String {
+    let mut functions: Vec<&str> = all()
+        .map(|builtin| builtin.name)
+        .chain(library::names())
+        .filter(|name| name.starts_with(char::is_alphabetic))
+        .collect();
+    functions.sort_unstable();
+    functions.dedup();
+    let topics: Vec<&str> = topics::names().collect();
+    let mut text = String::from("help(name) explains one of these: a function by itself, a topic as a string.\n");
+    for (title, names) in [("topics", topics), ("functions", functions)] {
+        text += &format!("\n{title}\n");
+        let mut line = String::new();
+        for name in names {
+            if line.len() + name.len() > 76 {
+                text += &format!("  {}\n", line.trim_end());
+                line.clear();
+            }
+            line += name;
+            line.push(' ');
+        }
+        text += &format!("  {}\n", line.trim_end());
+    }
+    text
+}
+
+pub(crate) static TIME: Builtin = Builtin {
+    name: "time",
+    params: &[],
+    doc: "Seconds since the start of 1970; the difference of two is how long something took.\n> start = time()\n> time() - start < 60\ntrue",
+    samples: &[],
+    run: Run::Routine(|_| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Ok(Value::num(since.map_or(0.0, |since| since.as_secs_f64())))
     }),
 };

@@ -15,12 +15,14 @@ pub mod join;
 pub mod library;
 pub mod linear;
 pub mod look;
+pub mod losses;
 pub mod make;
 pub mod random;
 pub mod reduce;
 pub mod rule;
 pub mod shape;
 pub mod statistics;
+pub mod topics;
 pub mod transform;
 
 use crate::autodiff::{Basics, Context, Op};
@@ -42,6 +44,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     convert::ALL,
     indexing::ALL,
     linear::ALL,
+    losses::ALL,
     random::ALL,
     functions::ALL,
     gradient::ALL,

@@ -1,278 +1,368 @@
 //! Random numbers.
 //!
-//! One generator for a session, Xoshiro256++ (Blackman and Vigna, 2019), seeded from one number by
-//! SplitMix64: its stream is fixed, so a program that calls `seed` prints the same for ever. A uniform
-//! double is the upper 53 bits of a draw; a normal one comes from the ziggurat method (Marsaglia and
-//! Tsang, 2000).
+//! The generator is xoshiro256++, seeded by SplitMix64; its stream never changes, and a test holds it to
+//! that. A double is the upper 53 bits, a single the upper 24, a whole number is drawn by Lemire's
+//! multiplication, a normal number by the ziggurat of Marsaglia and Tsang in Doornik's variant.
+//!
+//! `uniform` and `normal` are computed from their parameters, so they differentiate by them:
+//! `normal(m, s)` is `m + s * randn()`.
 
 use super::arithmetic::{ADD, MULTIPLY, SUBTRACT};
+use super::indexing::rows_in;
 use crate::array::map::broadcast;
-use crate::array::{Array, DType, Shape, limits};
+use crate::array::{Array, DType, Data, Shape, limits, shape_text};
 use crate::autodiff::Var;
 use crate::diagnostic::{Outcome, Part, Problem};
-use crate::value::{Builtin, Call, Host, Run, Value, as_var};
-use rand::TryRng;
+use crate::value::{Arguments, Builtin, Call, Host, Run, Tuple, Value, as_var};
 use rand_distr::{Distribution, StandardNormal};
 use std::convert::Infallible;
+use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&SEED, &RAND, &RANDN, &UNIFORM, &NORMAL, &RANDINT, &BERNOULLI, &PERMUTATION, &CHOICE];
+pub static ALL: &[&Builtin] = &[&RAND, &RANDN, &UNIFORM, &NORMAL, &RANDINT, &BERNOULLI, &PERMUTATION, &CHOICE, &SEED];
 
 /// The session's generator, as the distributions want it.
-struct Draws<'h>(&'h mut dyn Host);
+struct Bits<'h>(&'h mut dyn Host);
 
-impl TryRng for Draws<'_> {
+impl rand::TryRng for Bits<'_> {
     type Error = Infallible;
-
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         Ok((self.0.random() >> 32) as u32)
     }
-
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
         Ok(self.0.random())
     }
-
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
         for chunk in bytes.chunks_mut(8) {
-            let word = self.0.random().to_le_bytes();
-            chunk.iter_mut().zip(word).for_each(|(byte, random)| *byte = random);
+            chunk.copy_from_slice(self.0.random().to_le_bytes().get(..chunk.len()).unwrap_or(&[]));
         }
         Ok(())
     }
 }
 
-/// A uniform double in [0, 1).
-fn unit(host: &mut dyn Host) -> f64 {
-    (host.random() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
-}
+impl Bits<'_> {
+    /// From 0 up to but not including 1.
+    fn unit(&mut self) -> f64 {
+        (self.0.random() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
 
-/// A whole number below `n`, without bias: draws in the last, incomplete run are thrown away.
-fn below(host: &mut dyn Host, n: u64) -> u64 {
-    let n = n.max(1);
-    let limit = u64::MAX - u64::MAX % n;
-    loop {
-        let draw = host.random();
-        if draw < limit {
-            return draw % n;
+    /// The same as a single.
+    fn unit_single(&mut self) -> f64 {
+        (self.0.random() >> 40) as f64 * (1.0 / (1_u64 << 24) as f64)
+    }
+
+    /// A whole number below `n`, each as likely as any other.
+    fn below(&mut self, n: u64) -> u64 {
+        let reject = n.wrapping_neg() % n.max(1);
+        loop {
+            let product = u128::from(self.0.random()) * u128::from(n);
+            if product as u64 >= reject {
+                return (product >> 64) as u64;
+            }
         }
     }
 }
 
-/// An array of draws, in the type that literals have.
-fn filled(host: &mut dyn Host, shape: &[usize], mut draw: impl FnMut(&mut dyn Host) -> f64) -> Outcome<Var> {
-    let len = limits::checked_count(shape)?;
-    let mut data = limits::reserve(len)?;
-    for i in 0..len {
-        if i % limits::STRIDE == 0 {
+/// An array of numbers drawn one by one.
+fn draw(host: &mut dyn Host, shape: Shape, dtype: DType, mut next: impl FnMut(&mut Bits<'_>) -> f64) -> Outcome<Var> {
+    let len = limits::checked_count(&shape)?;
+    let mut bits = Bits(host);
+    if shape.is_empty() && dtype == DType::F64 {
+        return Ok(Var::Num(next(&mut bits)));
+    }
+    fn fill<T>(len: usize, mut next: impl FnMut() -> T) -> Outcome<Vec<T>> {
+        let mut data = limits::reserve(len)?;
+        while data.len() < len {
             limits::check()?;
+            let stretch = (len - data.len()).min(limits::STRIDE);
+            data.extend((0..stretch).map(|_| next()));
         }
-        data.push(draw(host));
+        Ok(data)
     }
-    let array = Array::new(Shape::from_slice(shape), data);
-    Ok(if *host.singles() { array.cast(DType::F32).into() } else { array.into() })
+    let data = match dtype {
+        DType::F64 => Data::F64(fill(len, || next(&mut bits))?),
+        DType::F32 => Data::F32(fill(len, || next(&mut bits) as f32)?),
+        DType::Bool => Data::Bool(fill(len, || next(&mut bits) != 0.0)?),
+    };
+    Ok(Array::new(shape, data).into())
 }
 
-fn standard_normal(host: &mut dyn Host) -> f64 {
-    StandardNormal.sample(&mut Draws(host))
+fn dtype(host: &mut dyn Host) -> DType {
+    if *host.singles() { DType::F32 } else { DType::F64 }
 }
 
-pub(crate) static SEED: Builtin = Builtin {
-    name: "seed",
-    params: &["n"],
-    doc: "Starts the random numbers anew: the same seed gives the same numbers.\n> seed(1)\n> a = rand()\n> seed(1)\n> rand() == a\ntrue",
-    samples: &[],
-    run: Run::Routine(|call| {
-        let n = call.args.whole(0)?;
-        call.host.seed(n as i64 as u64);
-        Ok(Value::None)
-    }),
-};
+fn uniform(host: &mut dyn Host, shape: Shape, dtype: DType) -> Outcome<Var> {
+    match dtype {
+        DType::F32 => draw(host, shape, dtype, |bits| bits.unit_single()),
+        _ => draw(host, shape, dtype, |bits| bits.unit()),
+    }
+}
+
+fn normal(host: &mut dyn Host, shape: Shape, dtype: DType) -> Outcome<Var> {
+    draw(host, shape, dtype, |bits| StandardNormal.sample(bits))
+}
 
 pub(crate) static RAND: Builtin = Builtin {
     name: "rand",
     params: &["...shape"],
-    doc: "Uniform random numbers from 0 up to 1, in the given shape.\n> rand(2, 3).shape\n(2, 3)",
+    doc: "Random numbers from 0 up to but not including 1.\n> seed(1)\n> rand(2, 3).shape\n(2, 3)",
     samples: &[],
     run: Run::Routine(|call| {
         let shape = call.args.shape_rest(0)?;
-        filled(call.host, &shape, unit).map(Value::Var)
+        let dtype = dtype(call.host);
+        uniform(call.host, shape, dtype).map(Value::Var)
     }),
 };
 
 pub(crate) static RANDN: Builtin = Builtin {
     name: "randn",
     params: &["...shape"],
-    doc: "Normal random numbers with mean 0 and standard deviation 1, in the given shape.\n> randn(2, 3).shape\n(2, 3)",
+    doc: "Random numbers from the normal distribution with mean 0 and standard deviation 1.\n> seed(1)\n> randn(2, 3).shape\n(2, 3)",
     samples: &[],
     run: Run::Routine(|call| {
         let shape = call.args.shape_rest(0)?;
-        filled(call.host, &shape, standard_normal).map(Value::Var)
+        let dtype = dtype(call.host);
+        normal(call.host, shape, dtype).map(Value::Var)
     }),
 };
 
-/// The shape of the draws: the one that was given, or that of the parameters.
-fn drawn_shape(call: &Call<'_>, i: usize, a: &Var, b: &Var) -> Outcome<Shape> {
-    if matches!(call.args.get(i), Value::Unset) { broadcast(a.shape(), b.shape()) } else { call.args.shape(i) }
+/// A parameter of a distribution.
+fn parameter(args: &Arguments, i: usize, default: f64) -> Outcome<Var> {
+    if matches!(args.get(i), Value::Unset) { Ok(Var::Num(default)) } else { args.var(i) }
 }
 
-fn parameter(call: &Call<'_>, i: usize, default: f64) -> Outcome<Var> {
-    if matches!(call.args.get(i), Value::Unset) { Ok(Var::Num(default)) } else { call.args.var(i) }
+/// The shape of what is drawn: as asked for, or that of the parameters.
+fn drawn_shape(args: &Arguments, i: usize, parameters: &[&Var]) -> Outcome<Shape> {
+    let mut own = Shape::new();
+    for parameter in parameters {
+        own = broadcast(&own, parameter.shape())?;
+    }
+    if matches!(args.get(i), Value::Unset) {
+        return Ok(own);
+    }
+    let shape = args.shape(i)?;
+    if broadcast(&own, &shape).is_ok_and(|joined| joined == shape) {
+        return Ok(shape);
+    }
+    Err(Problem::new("the parameters do not fit the shape")
+        .label(Part::Argument(i), shape_text(&shape))
+        .label(Part::Argument(0), format!("the parameters have shape {}", shape_text(&own))))
+}
+
+/// Singles if the program asked for them, or if an array of them is a parameter.
+fn drawn_dtype(host: &mut dyn Host, parameters: &[&Var]) -> DType {
+    let arrays = || parameters.iter().filter(|x| !x.shape().is_empty());
+    match dtype(host) {
+        DType::F64 if arrays().next().is_some() && arrays().all(|x| x.dtype() == DType::F32) => DType::F32,
+        dtype => dtype,
+    }
 }
 
 pub(crate) static UNIFORM: Builtin = Builtin {
     name: "uniform",
     params: &["low = 0", "high = 1", "shape = ()"],
-    doc: "Uniform random numbers from `low` up to `high`.\n\nWithout a shape there are as many as the parameters have elements. The draws are `low + (high - low) * rand(…)`, so they differentiate by both.\n> uniform(shape = 2).shape\n(2,)",
+    doc: "Random numbers from `low` up to but not including `high`, all equally likely.\n\nWithout a shape the parameters decide. The result differentiates by them.\n> seed(1)\n> uniform(2, 3, shape = 2)\n[2.81161, 2.7471]",
     samples: &[],
     run: Run::Routine(|call| {
-        let (low, high) = (parameter(call, 0, 0.0)?, parameter(call, 1, 1.0)?);
-        let shape = drawn_shape(call, 2, &low, &high)?;
-        let draws = filled(call.host, &shape, unit)?;
+        let (low, high) = (parameter(&call.args, 0, 0.0)?, parameter(&call.args, 1, 1.0)?);
+        let shape = drawn_shape(&call.args, 2, &[&low, &high])?;
+        let dtype = drawn_dtype(call.host, &[&low, &high]);
+        let u = uniform(call.host, shape, dtype)?;
+        if matches!((&low, &high), (Var::Num(0.0), Var::Num(1.0))) {
+            return Ok(Value::Var(u));
+        }
         let cx = call.host.cx();
         let width = cx.apply(SUBTRACT.op(), &[high, low.clone()])?;
-        let scaled = cx.apply(MULTIPLY.op(), &[width, draws])?;
-        cx.apply(ADD.op(), &[low, scaled]).map(Value::Var)
+        shifted(cx, low, &width, &u)
     }),
 };
+
+/// low + width * u
+fn shifted(cx: &crate::autodiff::Context, low: Var, width: &Var, u: &Var) -> Outcome<Value> {
+    let spread = cx.apply(MULTIPLY.op(), &[width.clone(), u.clone()])?;
+    cx.apply(ADD.op(), &[low, spread]).map(Value::Var)
+}
 
 pub(crate) static NORMAL: Builtin = Builtin {
     name: "normal",
     params: &["mean = 0", "std = 1", "shape = ()"],
-    doc: "Normal random numbers.\n\nWithout a shape there are as many as the parameters have elements. The draws are `mean + std * randn(…)`, so they differentiate by both.\n> normal(0, 2, shape = (2, 3)).shape\n(2, 3)",
+    doc: "Random numbers from the normal distribution.\n\nWithout a shape the parameters decide. The result differentiates by them.\n> seed(1)\n> normal([0, 100], 1).shape\n(2,)",
     samples: &[],
     run: Run::Routine(|call| {
-        let (mean, std) = (parameter(call, 0, 0.0)?, parameter(call, 1, 1.0)?);
-        if let Some(&negative) = std.array().to_doubles().iter().find(|&&x| x < 0.0) {
-            return Err(Problem::new("a standard deviation is not negative").label(Part::Argument(1), negative.to_string()));
+        let (mean, std) = (parameter(&call.args, 0, 0.0)?, parameter(&call.args, 1, 1.0)?);
+        if std.array().to_doubles().iter().any(|&std| std < 0.0) {
+            return Err(Problem::new("a standard deviation is not negative").label(Part::Argument(1), "less than 0"));
         }
-        let shape = drawn_shape(call, 2, &mean, &std)?;
-        let draws = filled(call.host, &shape, standard_normal)?;
-        let cx = call.host.cx();
-        let scaled = cx.apply(MULTIPLY.op(), &[std, draws])?;
-        cx.apply(ADD.op(), &[mean, scaled]).map(Value::Var)
+        let shape = drawn_shape(&call.args, 2, &[&mean, &std])?;
+        let dtype = drawn_dtype(call.host, &[&mean, &std]);
+        let z = normal(call.host, shape, dtype)?;
+        if matches!((&mean, &std), (Var::Num(0.0), Var::Num(1.0))) {
+            return Ok(Value::Var(z));
+        }
+        shifted(call.host.cx(), mean, &std, &z)
     }),
 };
 
 pub(crate) static RANDINT: Builtin = Builtin {
     name: "randint",
     params: &["low", "high = none", "shape = ()"],
-    doc: "Whole random numbers from `low` up to, but not including, `high`; with one number, from 0 up to it.\n> r = randint(6, shape = 100)\n> all(r >= 0 and r < 6)\ntrue",
+    doc: "Random whole numbers from `low` up to but not including `high`; of one bound, from 0 up to it.\n> seed(1)\n> randint(1, 7, shape = 5)\n[5, 5, 1, 5, 2]",
     samples: &[],
     run: Run::Routine(|call| {
         let first = call.args.whole(0)?;
         let (low, high) = if call.args.given(1) { (first, call.args.whole(1)?) } else { (0, first) };
         if high <= low {
-            return Err(Problem::new(format!("there is no whole number from {low} up to {high}")).label(Part::Whole, ""));
+            let last = usize::from(call.args.given(1));
+            return Err(Problem::new(format!("there is no whole number from {low} up to {high}"))
+                .label(Part::Argument(last), high.to_string())
+                .note("the upper bound is not included"));
         }
-        let shape = if matches!(call.args.get(2), Value::Unset) { Shape::new() } else { call.args.shape(2)? };
-        let span = high.abs_diff(low) as u64;
-        filled(call.host, &shape, |host| low as f64 + below(host, span) as f64).map(Value::Var)
+        let shape = if call.args.given(2) { call.args.shape(2)? } else { Shape::new() };
+        let dtype = dtype(call.host);
+        draw(call.host, shape, dtype, |bits| (low + bits.below(high.abs_diff(low) as u64) as isize) as f64)
+            .map(Value::Var)
     }),
 };
 
 pub(crate) static BERNOULLI: Builtin = Builtin {
     name: "bernoulli",
     params: &["p = 0.5", "shape = ()"],
-    doc: "1 with probability `p`, otherwise 0. No derivative passes.\n> bernoulli(1, shape = 3)\n[1, 1, 1]",
+    doc: "Truth values that are true with probability `p`.\n\nWithout a shape `p` decides. No derivative passes.\n> seed(1)\n> bernoulli([0, 1])\n[false, true]",
     samples: &[],
     run: Run::Routine(|call| {
-        let p = parameter(call, 0, 0.5)?;
-        if let Some(&wrong) = p.array().to_doubles().iter().find(|&&x| !(0.0..=1.0).contains(&x)) {
-            return Err(Problem::new("a probability lies between 0 and 1").label(Part::Argument(0), wrong.to_string()));
+        let p = parameter(&call.args, 0, 0.5)?;
+        let p = p.array();
+        let probabilities = p.to_doubles();
+        if let Some(wrong) = probabilities.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+            return Err(Problem::new(format!(
+                "a probability is from 0 to 1, found {}",
+                crate::array::number_text(*wrong)
+            ))
+            .label(Part::Argument(0), ""));
         }
-        let shape = drawn_shape(call, 1, &p, &Var::Num(0.0))?;
-        let p = crate::array::map::broadcast_to(&p.array(), &shape)?.to_doubles().into_owned();
-        let mut p = p.into_iter();
-        filled(call.host, &shape, |host| f64::from(u8::from(unit(host) < p.next().unwrap_or(0.0)))).map(Value::Var)
+        let shape = drawn_shape(&call.args, 1, &[&p.clone().into_owned().into()])?;
+        let chance = if probabilities.len() == 1 {
+            p.clone().into_owned()
+        } else {
+            crate::array::map::broadcast_to(&p, &shape)?
+        };
+        let chance = chance.to_doubles();
+        let mut chances = chance.iter().cycle();
+        draw(call.host, shape, DType::Bool, |bits| {
+            f64::from(u8::from(bits.unit() < chances.next().copied().unwrap_or(0.0)))
+        })
+        .map(Value::Var)
     }),
 };
 
 pub(crate) static PERMUTATION: Builtin = Builtin {
     name: "permutation",
     params: &["x"],
-    doc: "The whole numbers below `x` in random order, or the rows of an array in random order.\n> sum(permutation(5))\n10",
+    doc: "The numbers below `x`, or the entries of an array or a tuple, in random order.\n\nAn array is reordered along its first axis.\n> seed(1)\n> sum(permutation(4))\n6",
     samples: &[],
     run: Run::Routine(|call| {
-        let x = call.args.var(0)?;
-        let len = if x.shape().is_empty() {
-            usize::try_from(call.args.whole(0)?).map_err(|_| Problem::new("a permutation has no negative length").label(Part::Argument(0), ""))?
-        } else {
-            x.shape()[0]
-        };
-        limits::checked_count(&[len])?;
-        let mut order: Vec<usize> = limits::reserve(len)?;
-        order.extend(0..len);
-        // Fisher and Yates, from the end.
-        for i in (1..len).rev() {
-            if i % limits::STRIDE == 0 {
-                limits::check()?;
-            }
-            order.swap(i, below(call.host, i as u64 + 1) as usize);
-        }
-        if x.shape().is_empty() {
-            let mut order = order.into_iter();
-            return filled(call.host, &[len], |_| order.next().unwrap_or(0) as f64).map(Value::Var);
-        }
-        super::indexing::rows(call.host.cx(), &x, &order).map(Value::Var)
+        let n = population(&call.args)?;
+        let order = some_of(call.host, n, n)?;
+        chosen(call, &order, &[n])
     }),
 };
 
 pub(crate) static CHOICE: Builtin = Builtin {
     name: "choice",
     params: &["x", "shape = ()", "replace = true"],
-    doc: "Rows of an array, entries of a tuple, or whole numbers below `x`, chosen at random.\n\nWith `replace = false` none is chosen twice.\n> choice([7, 7, 7], shape = 2)\n[7, 7]",
+    doc: "Random entries of an array or a tuple, or of the numbers below `x`.\n\nAn array is chosen from along its first axis. With `replace = false` no entry is chosen twice.\n> seed(1)\n> choice((\"heads\", \"tails\"))\n\"tails\"\n> choice(5, shape = 5, replace = false).sum()\n10",
     samples: &[],
     run: Run::Routine(|call| {
-        let replace = call.args.flag_or(2, true)?;
-        let shape = if matches!(call.args.get(1), Value::Unset) { Shape::new() } else { call.args.shape(1)? };
-        let count = limits::checked_count(&shape)?;
-        let source = call.args.get(0).clone();
-        let len = match &source {
-            Value::Tuple(tuple) => tuple.items.len(),
-            other => match as_var(other)? {
-                Some(x) if x.shape().is_empty() => usize::try_from(call.args.whole(0)?).unwrap_or(0),
-                Some(x) => x.shape()[0],
-                None => return Err(call.args.wrong(0, "an array, a tuple or a number")),
-            },
+        let n = population(&call.args)?;
+        let single = matches!(call.args.get(1), Value::Unset);
+        let shape = if single { Shape::new() } else { call.args.shape(1)? };
+        let len = limits::checked_count(&shape)?;
+        let positions = if call.args.flag_or(2, true)? {
+            if n == 0 && len > 0 {
+                return Err(Problem::new("there is nothing to choose from").label(Part::Argument(0), "no entries"));
+            }
+            let mut positions = limits::reserve(len)?;
+            let mut bits = Bits(call.host);
+            while positions.len() < len {
+                limits::check()?;
+                let stretch = (len - positions.len()).min(limits::STRIDE);
+                positions.extend((0..stretch).map(|_| bits.below(n as u64) as usize));
+            }
+            positions
+        } else {
+            if len > n {
+                return Err(Problem::new(format!("{len} different entries cannot be chosen from {n}"))
+                    .label(Part::Argument(0), format!("{n} entries"))
+                    .label(Part::Argument(1), len.to_string()));
+            }
+            some_of(call.host, n, len)?
         };
-        if len == 0 && count > 0 {
-            return Err(Problem::new("there is nothing to choose from").label(Part::Argument(0), "empty"));
-        }
-        if !replace && count > len {
-            return Err(Problem::new(format!("{count} cannot be chosen from {len} without repeating"))
-                .label(Part::Argument(1), count.to_string())
-                .help("write replace = true to let the same one come again"));
-        }
-        let picks = picked(call.host, len, count, replace)?;
-        match &source {
-            Value::Tuple(tuple) if shape.is_empty() => Ok(picks.first().and_then(|&i| tuple.items.get(i)).cloned().unwrap_or(Value::None)),
-            Value::Tuple(tuple) => Ok(Value::tuple(picks.iter().filter_map(|&i| tuple.items.get(i)).cloned().collect())),
-            other => match as_var(other)? {
-                Some(x) if !x.shape().is_empty() => super::indexing::rows_in(call.host.cx(), &x, &picks, &shape).map(Value::Var),
-                _ => {
-                    let mut picks = picks.into_iter();
-                    filled(call.host, &shape, |_| picks.next().unwrap_or(0) as f64).map(Value::Var)
-                }
-            },
-        }
+        chosen(call, &positions, &shape)
     }),
 };
 
-/// Positions below `len`, at random.
-fn picked(host: &mut dyn Host, len: usize, count: usize, replace: bool) -> Outcome<Vec<usize>> {
-    if replace {
-        let mut picks = limits::reserve(count)?;
-        for _ in 0..count {
-            picks.push(below(host, len as u64) as usize);
-        }
-        return Ok(picks);
+/// How many entries there are to choose from.
+fn population(args: &Arguments) -> Outcome<usize> {
+    match args.get(0) {
+        Value::Tuple(tuple) => Ok(tuple.items.len()),
+        Value::Range(range) => Ok(range.len),
+        Value::Var(var) if !var.shape().is_empty() => Ok(var.shape().first().copied().unwrap_or(0)),
+        Value::Var(_) => usize::try_from(args.whole(0)?)
+            .map_err(|_| Problem::new("a number of entries is not negative").label(Part::Argument(0), "less than 0")),
+        _ => Err(args.wrong(0, "a whole number, an array or a tuple")),
     }
-    let mut order: Vec<usize> = limits::reserve(len)?;
-    order.extend(0..len);
-    for i in 0..count {
-        let other = i + below(host, (len - i) as u64) as usize;
-        order.swap(i, other);
-    }
-    order.truncate(count);
-    Ok(order)
 }
+
+/// `count` of the positions below `n`, none twice, in random order: the start of a shuffle.
+fn some_of(host: &mut dyn Host, n: usize, count: usize) -> Outcome<Vec<usize>> {
+    let mut positions = limits::reserve(n)?;
+    positions.extend(0..n);
+    let mut bits = Bits(host);
+    for i in 0..count {
+        if i % limits::STRIDE == 0 {
+            limits::check()?;
+        }
+        let other = i + bits.below((n - i) as u64) as usize;
+        positions.swap(i, other);
+    }
+    positions.truncate(count);
+    Ok(positions)
+}
+
+/// The entries at these positions.
+fn chosen(call: &mut Call<'_>, positions: &[usize], shape: &[usize]) -> Outcome<Value> {
+    let numbers = |dtype: DType| Array::new(shape, positions.iter().map(|&i| i as f64).collect::<Vec<_>>()).cast(dtype);
+    match call.args.get(0).clone() {
+        Value::Tuple(tuple) => {
+            let entry = |&i: &usize| tuple.items.get(i).cloned().unwrap_or(Value::None);
+            match (shape, positions) {
+                ([], [one]) => Ok(entry(one)),
+                ([_], _) => Ok(Value::Tuple(Rc::new(Tuple::new(positions.iter().map(entry).collect())))),
+                _ => Err(Problem::new("entries of a tuple come one by one or as a tuple")
+                    .label(Part::Argument(1), shape_text(shape))),
+            }
+        }
+        Value::Var(var) if var.shape().is_empty() => {
+            let dtype = dtype(call.host);
+            Ok(Value::Var(numbers(dtype).into()))
+        }
+        other => {
+            let x = as_var(&other)?.unwrap_or_default();
+            rows_in(call.host.cx(), &x, positions, shape).map(Value::Var)
+        }
+    }
+}
+
+pub(crate) static SEED: Builtin = Builtin {
+    name: "seed",
+    params: &["n"],
+    doc: "Starts the random numbers anew: the same seed gives the same numbers, on every machine.\n> seed(1)\n> a = rand(3)\n> seed(1)\n> all_equal = sum(a == rand(3))\n> all_equal\n3",
+    samples: &[],
+    run: Run::Routine(|call| {
+        let n = call.args.whole(0)?;
+        let n = u64::try_from(n)
+            .map_err(|_| Problem::new("a seed is not negative").label(Part::Argument(0), n.to_string()))?;
+        call.host.seed(n);
+        Ok(Value::None)
+    }),
+};

@@ -1,6 +1,5 @@
 //! Shapes: asking for them, and the same elements under another one.
 
-pub(crate) use super::join::STACK;
 pub use super::join::stack;
 
 use crate::array::map::broadcast_to;

@@ -92,6 +92,7 @@ impl Session {
     fn call_with(&mut self, callee: &Value, given: Given, place: Place, spans: &ArgumentSpans<'_>, span: Span, name: Span) -> Eval<Value> {
         match callee {
             Value::Function(function) if matches!(**function, Function::Closure(_)) => {
+                self.call_place(function, place);
                 self.call_function(function, given, span, name, Some(spans))
             }
             Value::Builtin(builtin) => {
@@ -115,7 +116,10 @@ impl Session {
     pub(super) fn call_value(&mut self, callee: &Value, given: Given, place: Place, spans: &[Span], span: Span, name: Span) -> Eval<Value> {
         match callee {
             Value::Function(function) => match &**function {
-                Function::Closure(_) => self.call_function(function, given, span, name, None),
+                Function::Closure(_) => {
+                    self.call_place(function, place);
+                    self.call_function(function, given, span, name, None)
+                }
                 Function::Partial(partial) => {
                     let mut all = Given { positional: partial.bound.iter().cloned().collect(), named: given.named };
                     all.positional.extend(given.positional);
@@ -141,6 +145,17 @@ impl Session {
                 };
                 Err(self.stop(problem, name))
             }
+        }
+    }
+
+    /// The steps that a function of the library records belong to its call.
+    #[inline]
+    fn call_place(&self, function: &Function, place: Place) {
+        if let Function::Closure(closure) = function
+            && self.cx.recording()
+            && self.scopes.get(closure.scope).is_some_and(|scope| scope.library)
+        {
+            self.set_place(place);
         }
     }
 

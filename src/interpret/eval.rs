@@ -89,9 +89,20 @@ impl Session {
     #[inline]
     pub(super) fn read(&mut self, variable: &Variable) -> Eval<Value> {
         match self.look(variable.slot) {
-            Value::Unset => Err(self.unknown(variable)),
+            Value::Unset => self.read_unset(variable),
             value => Ok(value.clone()),
         }
+    }
+
+    /// A variable that has no value yet: the prelude may have one.
+    #[cold]
+    fn read_unset(&mut self, variable: &Variable) -> Eval<Value> {
+        if let Slot::Global(_) = variable.slot
+            && let Some(value) = self.prelude(&variable.name)
+        {
+            return Ok(value);
+        }
+        Err(self.unknown(variable))
     }
 
     /// The number that an expression plainly is, if finding out needs neither a call nor a trace: most
@@ -321,13 +332,14 @@ impl Session {
     }
 
     /// The nearest function of a name: a variable that holds something else does not hide it.
-    pub(super) fn nearest_function(&self, member: &Member) -> Option<Value> {
+    pub(super) fn nearest_function(&mut self, member: &Member) -> Option<Value> {
         [member.local, member.global]
             .into_iter()
             .map(|slot| self.look(slot))
             .find(|value| value.is_function())
             .cloned()
             .or_else(|| Some(super::scope::standard(&member.name)).filter(Value::is_function))
+            .or_else(|| self.prelude(&member.name))
     }
 
     /// `f'`

@@ -6,7 +6,7 @@ use super::stop::Stop;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::{Fail, Kind, Level, Outcome, Problem};
 use crate::show::Style;
-use crate::value::{Host, Passes, Value};
+use crate::value::{Closure, Function, Host, Passes, Value};
 use rand::{Rng, SeedableRng};
 use std::any::Any;
 use std::io::{BufRead, Write};
@@ -41,9 +41,9 @@ impl Host for Session {
     }
 
     fn print(&mut self, text: &str) -> Outcome<()> {
-        self.output.write_all(text.as_bytes()).map_err(|error| {
-            Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit)
-        })
+        self.output
+            .write_all(text.as_bytes())
+            .map_err(|error| Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit))
     }
 
     fn warn(&mut self, problem: Fail) {
@@ -71,7 +71,20 @@ impl Host for Session {
     }
 
     fn help(&mut self, name: &str) -> Option<String> {
-        self.describe(name)
+        self.describe(name).or_else(|| {
+            let value = self.prelude(name)?;
+            // Under a name that the program uses for something else there is still help.
+            match &value {
+                Value::Function(function) => match &**function {
+                    Function::Closure(Closure { lambda, .. }) => {
+                        let doc = lambda.doc.as_deref().map(|doc| format!("\n\n{doc}")).unwrap_or_default();
+                        Some(crate::value::signature_of(lambda) + &doc)
+                    }
+                    Function::Partial(_) => None,
+                },
+                _ => None,
+            }
+        })
     }
 
     fn passes(&mut self) -> &mut Passes {
@@ -114,7 +127,8 @@ impl Host for Session {
         for (gradient, arg) in given.iter().zip(args) {
             if let Some(gradient) = gradient
                 && gradient.shape() != arg.shape()
-                && !crate::array::map::broadcast(gradient.shape(), arg.shape()).is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
+                && !crate::array::map::broadcast(gradient.shape(), arg.shape())
+                    .is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
             {
                 return Err(Problem::new(format!(
                     "the rule gives a gradient of shape {} for an argument of shape {}",
@@ -138,4 +152,3 @@ impl Session {
         Problem::new("").kind(Kind::Placed)
     }
 }
-

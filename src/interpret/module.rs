@@ -3,6 +3,7 @@
 use super::Session;
 use super::scope::Scope;
 use super::stop::{Eval, Stop};
+use crate::builtin::library;
 use crate::diagnostic::{Diagnostic, Kind, Problem};
 use crate::syntax::ast::Import;
 use crate::value::{Module, Value};
@@ -35,8 +36,14 @@ impl Session {
         }
         let text = match std::fs::read(&path).map(String::from_utf8) {
             Ok(Ok(text)) => text,
-            Ok(Err(_)) => return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span)),
-            Err(error) => return Err(self.stop(Problem::new(format!("{} cannot be read: {error}", import.path)), import.path_span)),
+            Ok(Err(_)) => {
+                return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span));
+            }
+            Err(error) => {
+                return Err(
+                    self.stop(Problem::new(format!("{} cannot be read: {error}", import.path)), import.path_span)
+                );
+            }
         };
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let scope = Scope { folder: path.parent().map(Path::to_path_buf).unwrap_or_default(), ..Scope::default() };
@@ -44,7 +51,7 @@ impl Session {
     }
 
     fn import_library(&mut self, import: &Import) -> Eval<Value> {
-        let Some(text) = crate::builtin::library::module(&import.path) else {
+        let Some(text) = library::module(&import.path) else {
             let file = format!("{}.ad", import.path);
             let problem = Problem::new(format!("the library has no module called {}", import.path)).patch(
                 "a file of your own is imported by its path",
@@ -58,6 +65,33 @@ impl Session {
         }
         let scope = Scope { library: true, ..Scope::default() };
         self.run_module(&format!("{}.ad", import.path), path, &import.path, text, scope)
+    }
+
+    /// What the prelude defines under a name. It is read when a program first asks for one of its names;
+    /// the running scope then keeps the value, as it does that of a function of ours.
+    pub(super) fn prelude(&mut self, name: &str) -> Option<Value> {
+        if !library::defines(name) {
+            return None;
+        }
+        let path = PathBuf::from("<prelude>");
+        let known = match self.modules.get(&path) {
+            Some(module) => module.clone(),
+            None => {
+                let scope = Scope { library: true, ..Scope::default() };
+                match self.run_module("prelude.ad", path, "prelude", library::PRELUDE, scope) {
+                    Ok(Value::Module(module)) => Some(module),
+                    _ => None,
+                }
+            }
+        };
+        let value = self.entry(&Value::Module(known?), name)?;
+        if let Some(scope) = self.scopes.get_mut(self.scope)
+            && let Some(slot) = scope.find(name)
+            && let Some(place @ Value::Unset) = scope.values.get_mut(slot as usize)
+        {
+            *place = value.clone();
+        }
+        Some(value)
     }
 
     /// Runs a module's text in a scope of its own.
@@ -104,7 +138,8 @@ impl Session {
     /// A file that is still being imported is imported again.
     #[cold]
     fn cycle(&mut self, path: &Path, import: &Import) -> Box<Stop> {
-        let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let from = self.importing.iter().position(|known| known == path).unwrap_or(0);
         let mut chain: Vec<String> = self.importing.iter().skip(from).map(name).collect();
         chain.push(name(&path.to_path_buf()));

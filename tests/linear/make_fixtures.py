@@ -1,0 +1,84 @@
+"""Writes fixtures.txt: programs, and what NumPy and SciPy give for them.
+
+Run it with NumPy 2 and SciPy after changing it: python make_fixtures.py > fixtures.txt
+
+A line is a program, ` => `, and the value as a literal, exact to the last digit.
+"""
+
+import warnings
+
+import numpy as np
+from scipy import special
+
+warnings.simplefilter("ignore")
+inf, nan = np.inf, np.nan
+
+
+def literal(x):
+    x = np.asarray(x, dtype=float)
+    if x.ndim == 0:
+        return repr(float(x)).removesuffix(".0")
+    return "[" + ", ".join(literal(row) for row in x) + "]"
+
+
+def case(program, value):
+    print(f"{program} => {literal(value)}")
+
+
+def made(shape, seed):
+    """Matrices of full rank, exact in a few digits."""
+    i = np.arange(int(np.prod(shape)))
+    return (((7919 * i + i**3 + seed) % 1009 - 504) / 64).reshape(shape)
+
+
+shapes = [
+    ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((2, 2, 3), (3, 4)), ((2, 3), (2, 3, 1)), ((2, 2, 3), (3,)),
+    ((3,), (2, 3, 2)), ((2, 1, 2, 3), (3, 3, 2)), ((1, 1), (1, 1)),
+]
+for i, (a, b) in enumerate(shapes):
+    a, b = made(a, i), made(b, i + 50)
+    case(f"{literal(a)} @ {literal(b)}", a @ b)
+    if b.ndim <= 2 and a.ndim <= 2:
+        case(f"dot({literal(a)}, {literal(b)})", a.dot(b))
+    case(f"outer({literal(a)}, {literal(b)})", np.outer(a, b))
+for i, shape in enumerate([(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (2, 3, 3), (2, 2, 2, 2)]):
+    a = made(shape, i)
+    text = literal(a)
+    case(f"inv({text})", np.linalg.inv(a))
+    case(f"det({text})", np.linalg.det(a))
+    b = made(shape[-1:], i + 9)
+    case(f"solve({text}, {literal(b)})", np.linalg.solve(a, np.broadcast_to(b[:, None], shape[:-1] + (1,)))[..., 0])
+    b = made((shape[-1], 2), i + 19)
+    case(f"solve({text}, {literal(b)})", np.linalg.solve(a, b))
+rows = [[0.5, -1, 2], [1000, 0, 999], [-1000, -1001, -1000.5], [0, -40, -50], [3], [5, 5, 5, 5]]
+for row in rows:
+    text = literal(row)
+    case(f"softmax({text})", special.softmax(row))
+    case(f"log_softmax({text})", special.log_softmax(row))
+    case(f"logsumexp({text})", special.logsumexp(row))
+case("logsumexp([-inf, -inf])", -inf)
+case("logsumexp([-inf, 2])", 2)
+case("logsumexp([inf, 2])", inf)
+case("logsumexp([inf, inf, -inf])", inf)
+case("logsumexp([inf, nan])", nan)
+case("softmax([nan, 1])", [nan, nan])
+case("softmax([-inf, 0, 0])", [0, 0.5, 0.5])
+case("log_softmax([-inf, 0])", [-inf, 0])
+cube = made((2, 3, 4), 7)
+for axis in [0, 1, 2, -1, -3]:
+    case(f"softmax({literal(cube)}, {axis})", special.softmax(cube, axis))
+    case(f"log_softmax({literal(cube)}, axis = {axis})", special.log_softmax(cube, axis))
+    case(f"logsumexp({literal(cube)}, axis = {axis})", special.logsumexp(cube, axis))
+    case(f"logsumexp({literal(cube)}, axis = {axis}, keepdims = true)", special.logsumexp(cube, axis, keepdims=True))
+for axes in [(0, 1), (0, 2), (1, 2), (2, 0)]:
+    case(f"logsumexp({literal(cube)}, {axes})", special.logsumexp(cube, axes))
+case(f"softmax({literal(cube)}, none)", special.softmax(cube))
+logits, labels = made((3, 4), 5), [0, 3, 1]
+case(f"cross_entropy({literal(logits)}, {literal(labels)})", -special.log_softmax(logits, 1)[np.arange(3), labels].mean())
+case(f"cross_entropy({literal(logits[0])}, 2)", -special.log_softmax(logits[0])[2])
+shares = special.softmax(made((3, 4), 6) / 8, 1)
+case(f"cross_entropy({literal(logits)}, {literal(shares)})", -(shares * special.log_softmax(logits, 1)).sum(1).mean())
+labels = np.array([[0, 3, 1], [2, 2, 0]])
+likely = special.log_softmax(cube, 2)
+case(f"cross_entropy({literal(cube)}, {literal(labels)})", -np.take_along_axis(likely, labels[..., None], 2).mean())
+case("cross_entropy([0, -inf], [1, 0])", 0)
