@@ -9,3 +9,4 @@ pub mod show;
 pub mod value;
 pub mod builtin;
 pub mod interpret;
+pub mod repl;
