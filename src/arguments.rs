@@ -19,7 +19,8 @@ adlib: an array language that differentiates itself
   -V, --version            print the version
 
 Exit status: 0; 1 after an error in the script; 2 after wrong use; 74 if output cannot be
-written; 130 after Ctrl-C. ADLIB_HISTORY names the file that keeps what was typed; empty, none.";
+written; 130 after Ctrl-C.
+ADLIB_HISTORY names the file that keeps what was typed; if it is empty, nothing is kept.";
 
 const OPTIONS: &[&str] = &["--eval", "--seed", "--color", "--help", "--version"];
 

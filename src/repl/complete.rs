@@ -1,6 +1,6 @@
 //! What Tab offers: names, members after a dot, files inside a string. Nothing is evaluated for it.
 
-use crate::builtin;
+use super::words::named_functions;
 use crate::interpret::{CONSTANTS, Session};
 use crate::syntax::KEYWORDS;
 use std::cell::RefCell;
@@ -52,9 +52,8 @@ impl Completions {
 
 /// Every function: ours, and those of the program.
 fn functions(session: &Session) -> impl Iterator<Item = String> {
-    let ours = builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
     let theirs = session.names().into_iter().filter(|name| session.get(name).is_some_and(|value| value.is_function()));
-    ours.map(str::to_string).chain(theirs.map(|name| name.to_string()))
+    named_functions().filter(|name| !KEYWORDS.contains(name)).map(str::to_string).chain(theirs.map(|name| name.to_string()))
 }
 
 fn in_name(char: char) -> bool {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::interpret::{Listener, Session};
 use crate::show::safe;
 use crate::source::Sources;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 /// How a text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,9 @@ impl Voice {
 
     fn draw(&mut self, diagnostic: &Diagnostic, sources: &Sources) {
         let text = draw(diagnostic, sources, self.look);
-        self.say_aside(&text);
+        // The terminal writes `^C` where the cursor stands.
+        let apart = diagnostic.problem.kind == Kind::Interrupt && std::io::stderr().is_terminal();
+        self.say_aside(&if apart { format!("\n{text}") } else { text });
     }
 }
 

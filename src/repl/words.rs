@@ -54,12 +54,17 @@ fn explain(name: &str, session: &Session) -> String {
         return format!("{name} is a function");
     }
     let variables = session.names();
-    let ours = builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
-    let known = variables.iter().map(|name| &**name).chain(ours).chain(KEYWORDS.iter().chain(CONSTANTS).copied());
+    let ours: Vec<&str> = named_functions().collect();
+    let known = variables.iter().map(|name| &**name).chain(ours).chain(KEYWORDS.iter().chain(CONSTANTS).map(|name| &**name));
     match did_you_mean(name, known) {
         Some(right) => format!("nothing is called `{name}`; did you mean `{right}`?"),
         None => format!("nothing is called `{name}`; `help` lists what there is"),
     }
+}
+
+/// Our functions that have a name rather than a sign.
+pub fn named_functions() -> impl Iterator<Item = &'static str> {
+    builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic))
 }
 
 /// What there is, on one screen.
@@ -69,7 +74,7 @@ fn overview(width: usize) -> String {
          Tab completes, Up brings back what you typed, Ctrl-R searches it\n\
          Ctrl-C stops what runs, Ctrl-D or quit leaves; ans is the last value shown\n",
     );
-    let mut functions: Vec<&str> = builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic)).collect();
+    let mut functions: Vec<&str> = named_functions().filter(|name| !KEYWORDS.contains(name)).collect();
     functions.sort_unstable();
     for (title, names) in [("words", KEYWORDS), ("functions", functions.as_slice())] {
         text.push_str(&format!("\n{title}\n{}", wrapped(names, width.clamp(20, 100))));
