@@ -69,6 +69,15 @@ fn lines_typed_ahead_all_arrive_in_order() {
 }
 
 #[test]
+fn lines_typed_while_something_runs_arrive_too() {
+    let mut session = prompt();
+    enter(&mut session, "i = 0; print(\"go\" + \"ing\"); while i < 100000 { i = i + 1 }");
+    shows(&mut session, "going");
+    press(&mut session, "j = i + 11\rfn f(x) {\r    x * 2 }\rf(j)\r");
+    shows(&mut session, "200022");
+}
+
+#[test]
 fn a_pasted_function_is_one_input_and_pasted_statements_all_show() {
     let mut session = prompt();
     enter(&mut session, "\x1b[200~fn f(x) {\r    y = x + 1\r    y * 2\r}\x1b[201~");

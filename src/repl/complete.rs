@@ -31,21 +31,20 @@ impl Completions {
         let word = before.get(start..).unwrap_or_default();
         // While a program runs nobody types; if somebody did, there would be nothing to offer.
         let Ok(session) = self.session.try_borrow() else { return (start, Vec::new()) };
-        let mut names: Vec<String> = match before.get(..start).and_then(|rest| rest.strip_suffix('.')) {
-            Some(owner) => {
-                let path = owner.get(word_start(owner, |char| in_name(char) || char == '.')..).unwrap_or_default();
-                let members = session.members(path);
-                members.iter().map(|name| name.to_string()).chain(functions(&session)).collect()
-            }
-            None => {
-                let variables = session.names();
-                let fixed = KEYWORDS.iter().chain(CONSTANTS).chain(WORDS).map(|name| name.to_string());
-                variables.iter().map(|name| name.to_string()).chain(functions(&session)).chain(fixed).collect()
-            }
-        };
-        names.retain(|name| name.starts_with(word));
+        // What belongs to the value comes before what could be done with it.
+        let mut members: Vec<String> = Vec::new();
+        let mut names: Vec<String> = functions(&session).collect();
+        if let Some(owner) = before.get(..start).and_then(|rest| rest.strip_suffix('.')) {
+            let path = owner.get(word_start(owner, |char| in_name(char) || char == '.')..).unwrap_or_default();
+            members = session.members(path).iter().map(|name| name.to_string()).collect();
+        } else {
+            names.extend(session.names().iter().map(|name| name.to_string()));
+            names.extend(KEYWORDS.iter().chain(CONSTANTS).chain(WORDS).map(|name| name.to_string()));
+        }
+        names.retain(|name| !members.contains(name));
         names.sort_unstable();
         names.dedup();
+        let names = members.into_iter().chain(names).filter(|name| name.starts_with(word)).collect();
         (start, names)
     }
 }

@@ -33,7 +33,9 @@ fn wanted() -> bool {
 }
 
 fn text(info: &PanicHookInfo<'_>) -> String {
-    let said = info.payload_as_str().unwrap_or("no reason given");
+    let payload = info.payload();
+    let written = payload.downcast_ref::<&str>().copied();
+    let said = written.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given");
     match info.location() {
         Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
         None => said.to_string(),
