@@ -36,3 +36,4 @@ pub mod show;
 pub mod value;
 pub mod builtin;
 pub mod interpret;
+pub mod repl;

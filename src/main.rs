@@ -1,32 +1,170 @@
 //! The command line.
 
-use adlib::diagnostic::draw::{Look, draw};
+mod arguments;
+
+use adlib::array::limits;
+use adlib::diagnostic::draw::Look;
 use adlib::interpret::{Echo, Session};
+use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt};
+use adlib::value::Value;
+use arguments::{Color, Command, Program, Wanted};
+use std::ffi::OsStr;
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let mut session = Session::default();
-    let first = args.next().unwrap_or_default();
-    let (name, text, echo) = if first == "-e" {
-        ("-e".to_string(), args.next().unwrap_or_default(), Echo::Last)
-    } else {
-        let text = std::fs::read_to_string(&first).unwrap_or_default();
-        (first, text, Echo::Nothing)
+/// Exit statuses other than 0.
+const FAILED: u8 = 1;
+const WRONG_USE: u8 = 2;
+const UNWRITABLE: u8 = 74;
+const INTERRUPTED: u8 = 130;
+
+/// Ctrl-C this often, while nothing heeds it, ends the program.
+const PRESSES: usize = 3;
+static PRESSED: AtomicUsize = AtomicUsize::new(0);
+
+fn main() -> ExitCode {
+    repl::install_net();
+    let mut voice = Voice { door: Door::default(), look: Look::default() };
+    let status = match arguments::read(std::env::args_os().skip(1)) {
+        Ok(Wanted::Text(text)) => {
+            voice.say(&text);
+            0
+        }
+        Ok(Wanted::Run(command)) => start(command, &mut voice),
+        Err(sentence) => wrong_use(&mut voice, &format!("{sentence}\nadlib --help shows what can be written")),
     };
-    let result = session.run(&name, &text, echo);
-    for warning in session.take_warnings() {
-        eprintln!("{}", draw(&warning, &session.sources, Look::default()));
+    ExitCode::from(match voice.door.trouble() {
+        // Whoever read the output had enough.
+        Some(Trouble::Closed) => 0,
+        Some(trouble) => {
+            voice.say_aside(&trouble.sentence().unwrap_or_default());
+            UNWRITABLE
+        }
+        None => status,
+    })
+}
+
+fn wrong_use(voice: &mut Voice, sentence: &str) -> u8 {
+    voice.say_aside(&format!("adlib: {sentence}"));
+    WRONG_USE
+}
+
+fn start(command: Command, voice: &mut Voice) -> u8 {
+    let mut session = Session::new(Box::new(voice.door.clone()));
+    if let Some(seed) = command.seed {
+        session.seed(seed);
     }
-    match result {
-        Ok(shown) => shown.iter().for_each(|text| println!("{text}")),
-        Err(errors) => {
-            for error in errors {
-                eprintln!("{}", draw(&error, &session.sources, Look::default()));
-            }
-            std::process::exit(1);
+    session.set("args", Value::tuple(command.args.into_iter().map(Value::text).collect()));
+    match command.program {
+        Program::Prompt if std::io::stdin().is_terminal() => {
+            voice.look = look(command.color, std::io::stdout().is_terminal());
+            heed_interrupts();
+            repl::run(session, voice, forget_interrupts);
+            0
+        }
+        program => {
+            voice.look = look(command.color, std::io::stderr().is_terminal());
+            script(program, &mut session, voice)
         }
     }
+}
+
+fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
+    let (name, text, echo) = match program {
+        Program::Code(code) => ("-e".to_string(), code, Echo::Last),
+        Program::File(path) => match file(&path) {
+            Ok(text) => {
+                if let Some(folder) = Path::new(&path).parent() {
+                    session.set_folder(folder);
+                }
+                (path.to_string_lossy().into_owned(), text, Echo::Nothing)
+            }
+            Err(sentence) => return wrong_use(voice, &sentence),
+        },
+        Program::Prompt | Program::Input => {
+            let mut bytes = Vec::new();
+            match std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string()).and_then(|_| text(bytes)) {
+                Ok(text) => ("stdin".to_string(), text, Echo::Nothing),
+                Err(reason) => return wrong_use(voice, &format!("standard input cannot be read: {reason}")),
+            }
+        }
+    };
+    // Not before: until the text is there, Ctrl-C has nothing to stop but the waiting.
+    heed_interrupts();
+    match attempt(session, voice, |session| session.run(&name, &text, echo)) {
+        Ending::Done => 0,
+        Ending::Failed => FAILED,
+        Ending::Interrupted => INTERRUPTED,
+    }
+}
+
+/// The text of a script, or a sentence that says which file cannot be read and why.
+fn file(path: &OsStr) -> Result<String, String> {
+    let shown = path.to_string_lossy();
+    let shown = adlib::show::safe(&shown);
+    let reason = match std::fs::read(path) {
+        Ok(bytes) => return text(bytes).map_err(|reason| format!("{shown} cannot be read: {reason}")),
+        Err(_) if Path::new(path).is_dir() => "it is a folder".to_string(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let near = neighbour(Path::new(path)).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            return Err(format!("there is no file {shown}{near}"));
+        }
+        Err(error) => error.to_string(),
+    };
+    Err(format!("{shown} cannot be read: {reason}"))
+}
+
+/// A script in the same folder that is called nearly so.
+fn neighbour(path: &Path) -> Option<String> {
+    let wrong = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let scripts: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.ends_with(".ad")).collect();
+    let exact = scripts.iter().find(|name| name.strip_suffix(".ad") == Some(wrong)).map(String::as_str);
+    let name = exact.or_else(|| adlib::diagnostic::suggest::did_you_mean(wrong, scripts.iter().map(String::as_str)))?;
+    Some(adlib::show::safe(&path.with_file_name(name).to_string_lossy()).into_owned())
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        format!("line {line} is not UTF-8 text")
+    })
+}
+
+fn look(color: Color, terminal: bool) -> Look {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let dumb = set("TERM").is_some_and(|term| term == "dumb");
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && !dumb && set("NO_COLOR").is_none(),
+    };
+    // Nothing set says nothing: in a bare container the terminal still reads UTF-8.
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let utf8 = locale.is_none_or(|name| name.to_ascii_lowercase().replace('-', "").contains("utf8"));
+    Look { color, unicode: !terminal || (utf8 && !dumb), ..Look::default() }
+}
+
+/// From now on Ctrl-C asks the running program to stop.
+fn heed_interrupts() {
+    // Without a handler Ctrl-C ends the whole program, which is what it means elsewhere.
+    let _ = ctrlc::set_handler(|| {
+        limits::interrupt();
+        if PRESSED.fetch_add(1, Ordering::Relaxed) + 1 >= PRESSES {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    });
+}
+
+fn forget_interrupts() {
+    PRESSED.store(0, Ordering::Relaxed);
+    limits::clear_interrupt();
 }

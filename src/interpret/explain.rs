@@ -71,7 +71,7 @@ impl Session {
     }
 
     /// What `help` prints about a name.
-    pub(super) fn describe(&self, name: &str) -> Option<String> {
+    pub fn describe(&self, name: &str) -> Option<String> {
         match self.get(name) {
             Some(Value::Function(function)) => match &**function {
                 Function::Closure(closure) => {

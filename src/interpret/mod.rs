@@ -18,4 +18,5 @@ mod statement;
 mod stop;
 mod strings;
 
-pub use session::{Echo, Session};
+pub use scope::CONSTANTS;
+pub use session::{Echo, Listener, Session};

@@ -35,6 +35,15 @@ pub enum Echo {
     Last,
 }
 
+/// Hears what a session has to say while it runs, so that values, warnings and what the program prints
+/// come in the order in which they arose.
+pub trait Listener {
+    /// A statement's value, as text.
+    fn shown(&mut self, text: &str);
+    /// A warning, once for each place.
+    fn warned(&mut self, warning: &Diagnostic, sources: &Sources);
+}
+
 /// Everything that lives from one input to the next.
 pub struct Session {
     /// Every text that was read.
@@ -68,6 +77,7 @@ pub struct Session {
     /// Warnings not yet shown.
     pub(super) warnings: Vec<Diagnostic>,
     warned: HashSet<(Span, String)>,
+    listener: Option<Box<dyn Listener>>,
     /// Where the running call stands.
     pub(super) call_span: Span,
     inputs: usize,
@@ -104,6 +114,7 @@ impl Session {
             replaced: HashMap::new(),
             warnings: Vec::new(),
             warned: HashSet::new(),
+            listener: None,
             call_span: Span::default(),
             inputs: 0,
         };
@@ -144,6 +155,35 @@ impl Session {
         self.scopes.first().map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
     }
 
+    /// The names that can follow a dot after a path of names, `data.train`: the entries of a tuple, the
+    /// names of a module. Nothing is evaluated.
+    pub fn members(&self, path: &str) -> Vec<Rc<str>> {
+        let mut names = path.split('.');
+        let mut value = names.next().and_then(|name| self.get(name)).cloned();
+        for name in names {
+            value = match value {
+                Some(Value::Tuple(tuple)) => tuple.find(name).and_then(|at| tuple.items.get(at)).cloned(),
+                Some(Value::Module(module)) => self.scopes.get(module.scope).and_then(|scope| {
+                    scope.values.get(scope.find(name)? as usize).cloned()
+                }),
+                _ => None,
+            };
+        }
+        match value {
+            Some(Value::Tuple(tuple)) => tuple.names.iter().flatten().cloned().collect(),
+            Some(Value::Module(module)) => {
+                let scope = self.scopes.get(module.scope);
+                scope.map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Tells somebody of values and warnings as they arise, instead of keeping them.
+    pub fn listen(&mut self, listener: Box<dyn Listener>) {
+        self.listener = Some(listener);
+    }
+
     /// How numbers print.
     pub fn style_mut(&mut self) -> &mut Style {
         &mut self.style
@@ -160,7 +200,7 @@ impl Session {
         self.run(&name, text, Echo::Each)
     }
 
-    /// Runs a whole text and gives the texts it shows.
+    /// Runs a whole text and gives the texts it shows, or tells them to whoever listens.
     ///
     /// # Errors
     /// What went wrong, ready to be drawn.
@@ -170,6 +210,8 @@ impl Session {
     }
 
     fn run_here(&mut self, name: &str, text: &str, echo: Echo) -> Result<Vec<String>, Vec<Diagnostic>> {
+        // What ran before may have been left in the middle by a panic.
+        self.settle();
         let block = self.load(name, text, 0)?;
         let mut shown = Vec::new();
         let last = block.statements.len().saturating_sub(1);
@@ -183,7 +225,11 @@ impl Session {
                         Echo::Last => i == last,
                     };
                     if wanted && !matches!(value, Value::None | Value::Unset) {
-                        shown.push(crate::value::display_quoted(&value, &self.style));
+                        let text = crate::value::display_quoted(&value, &self.style);
+                        match &mut self.listener {
+                            Some(listener) => listener.shown(&text),
+                            None => shown.push(text),
+                        }
                         self.set("ans", value);
                     }
                 }
@@ -262,7 +308,10 @@ impl Session {
     pub(super) fn warn_at(&mut self, mut warning: Diagnostic) {
         warning.level = Level::Warning;
         if self.warned.insert((warning.span(), warning.problem.title.clone())) {
-            self.warnings.push(warning);
+            match &mut self.listener {
+                Some(listener) => listener.warned(&warning, &self.sources),
+                None => self.warnings.push(warning),
+            }
         }
     }
 
