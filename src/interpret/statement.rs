@@ -250,7 +250,7 @@ impl Session {
     /// Whether a condition holds. A comparison of numbers needs no trace: nobody keeps its result.
     #[inline]
     pub(super) fn condition(&mut self, condition: &Expr, what: &str) -> Eval<bool> {
-        if let Some(holds) = self.compare_numbers(condition)? {
+        if let Some(holds) = self.compare_numbers(condition, what)? {
             return Ok(holds);
         }
         let value = self.eval(condition)?;
