@@ -2,7 +2,7 @@
 //! differ.
 
 use adlib::diagnostic::draw::{Look, draw};
-use adlib::diagnostic::{Diagnostic, Level};
+use adlib::diagnostic::Diagnostic;
 use adlib::interpret::Session;
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -50,7 +50,10 @@ pub fn screen(session: &mut Session, output: &Output, text: &str) -> (String, Ve
     match result {
         Ok(values) => values.iter().for_each(|value| line(&mut shown, value)),
         Err(errors) => {
-            errors.iter().for_each(|error| line(&mut shown, &drawn(error, session)));
+            for error in &errors {
+                let text = drawn(error, session);
+                line(&mut shown, &if error.unfinished { format!("unfinished {text}") } else { text });
+            }
             messages.extend(errors);
         }
     }
@@ -59,8 +62,7 @@ pub fn screen(session: &mut Session, output: &Output, text: &str) -> (String, Ve
 
 /// A message as every test expects it: without colours, 80 columns wide.
 pub fn drawn(message: &Diagnostic, session: &Session) -> String {
-    let text = draw(message, &session.sources, Look::default());
-    if message.unfinished && message.level == Level::Error { format!("unfinished {text}") } else { text }
+    draw(message, &session.sources, Look::default())
 }
 
 /// Adds a text and the end of its last line.
