@@ -4,8 +4,8 @@
 //! from anywhere, the text from anyone, so everything is first cut to what can be shown: a span to one
 //! line, that line to the width of the screen, and a library's text to the call that led into it.
 
+use super::safe::safe;
 use super::{Diagnostic, Edit, Help, Level};
-use crate::show::safe;
 use crate::source::{Source, Sources, Span};
 use annotate_snippets::renderer::{DecorStyle, Renderer};
 use annotate_snippets::{Annotation, AnnotationKind, Level as Heading, Patch, Snippet};

@@ -79,7 +79,7 @@ impl Session {
                         }
                     }
                     other => {
-                        let problem = Problem::new(format!("only a tuple can be spread, and this is {}", other.kind()));
+                        let problem = Problem::new("only a tuple can be spread").label(Part::Whole, other.kind());
                         return Err(self.stop(problem, argument.value.span));
                     }
                 },

@@ -4,7 +4,7 @@ use super::Session;
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Op, Var};
 use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Member, Sign, Slot, Step, Variable};
 use crate::value::{Builtin, Run, Value};
@@ -229,7 +229,7 @@ impl Session {
 
     /// A comparison of two plain numbers, traced or not, which a condition needs no trace of.
     #[inline]
-    pub(super) fn compare_numbers(&mut self, condition: &Expr) -> Eval<Option<bool>> {
+    pub(super) fn compare_numbers(&mut self, condition: &Expr, what: &str) -> Eval<Option<bool>> {
         let ExprKind::Compare(first, rest) = &condition.kind else { return Ok(None) };
         let [step] = &rest[..] else { return Ok(None) };
         let (x, y) = match self.number(first).zip(self.number(&step.operand)) {
@@ -243,7 +243,7 @@ impl Session {
                 };
                 match numbers {
                     Some(both) => both,
-                    None => return self.compare_values(left, right, first, step, condition).map(Some),
+                    None => return self.compare_values(left, right, first, step, (condition, what)).map(Some),
                 }
             }
         };
@@ -256,15 +256,15 @@ impl Session {
             BinaryOp::NotEqual => x != y,
             _ => {
                 let (left, right) = (Value::num(x), Value::num(y));
-                return self.compare_values(left, right, first, step, condition).map(Some);
+                return self.compare_values(left, right, first, step, (condition, what)).map(Some);
             }
         }))
     }
 
     #[cold]
-    fn compare_values(&mut self, left: Value, right: Value, first: &Expr, step: &Step, condition: &Expr) -> Eval<bool> {
+    fn compare_values(&mut self, left: Value, right: Value, first: &Expr, step: &Step, asked: (&Expr, &str)) -> Eval<bool> {
         let value = self.binary(step.op, left, right, first.span, step)?;
-        self.truth(&value, condition, "a condition")
+        self.truth(&value, asked.0, asked.1)
     }
 
     /// `a < b <= c`: each with its neighbour, joined by `and`.
@@ -346,7 +346,7 @@ impl Session {
     fn prime(&mut self, function: &Expr, order: u32, place: Place, span: Span) -> Eval<Value> {
         let mut value = self.eval(function)?;
         if !value.is_function() {
-            let problem = Problem::new(format!("a prime differentiates a function, and this is {}", value.kind()));
+            let problem = Problem::new("a prime differentiates a function").label(Part::Whole, value.kind());
             let problem = match &value {
                 Value::Var(var) if !var.shape().is_empty() => {
                     let text = self.sources.text(function.span).to_string();

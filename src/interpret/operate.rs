@@ -74,9 +74,13 @@ impl Session {
             return self.cx.apply(op, std::slice::from_ref(x)).map(Value::Var);
         }
         if args.iter().any(|arg| matches!(arg, Value::Tuple(_))) {
-            return zip_leaves(args, &mut |leaves| match leaves.iter().find(|leaf| !is_numeric(leaf)) {
-                None => self.elementwise(builtin, leaves),
-                Some(_) => Ok(leaves.iter().find(|leaf| !matches!(leaf, Value::None)).cloned().unwrap_or(Value::None)),
+            return zip_leaves(args, &mut |leaves| {
+                let mut others = leaves.iter().filter(|leaf| !is_numeric(leaf)).peekable();
+                if others.peek().is_none() {
+                    return self.elementwise(builtin, leaves);
+                }
+                // A string whose gradient is `none` stays the string.
+                Ok(others.find(|leaf| !matches!(leaf, Value::None)).cloned().unwrap_or(Value::None))
             });
         }
         let mut vars: smallvec::SmallVec<[Var; 3]> = smallvec::SmallVec::new();

@@ -255,7 +255,7 @@ impl Session {
     /// Whether a condition holds. A comparison of numbers needs no trace: nobody keeps its result.
     #[inline]
     pub(super) fn condition(&mut self, condition: &Expr, what: &str) -> Eval<bool> {
-        if let Some(holds) = self.compare_numbers(condition)? {
+        if let Some(holds) = self.compare_numbers(condition, what)? {
             return Ok(holds);
         }
         let value = self.eval(condition)?;
@@ -278,7 +278,8 @@ impl Session {
         let problem = match value {
             Value::Var(var) => {
                 let source = self.sources.text(expression.span).to_string();
-                Problem::new(format!("{what} needs one true or false, found {}", var.len())).label(expression.span, found).help(format!(
+                let count = if var.len() == 1 { "an array".to_string() } else { var.len().to_string() };
+                Problem::new(format!("{what} needs one true or false, found {count}")).label(expression.span, found).help(format!(
                     "element by element: where({source}, …, …);  as a whole: all({source}) or any({source})"
                 ))
             }

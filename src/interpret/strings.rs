@@ -4,7 +4,7 @@ use super::Session;
 use super::stop::{Eval, Parts};
 use crate::array::{Array, DType, Shape, limits};
 use crate::autodiff::Var;
-use crate::diagnostic::{Outcome, Problem};
+use crate::diagnostic::{Outcome, Part, Problem};
 use crate::show;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, ArgumentKind, Expr, Piece};
@@ -107,7 +107,7 @@ impl Session {
                         }
                     }
                     other => {
-                        let problem = Problem::new(format!("only a tuple can be spread, and this is {}", other.kind()));
+                        let problem = Problem::new("only a tuple can be spread").label(Part::Whole, other.kind());
                         return Err(self.stop(problem, entry.value.span));
                     }
                 },

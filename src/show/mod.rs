@@ -10,7 +10,8 @@ mod text;
 
 pub use number::{number, number_f32};
 pub use spec::{format_array, format_spec, format_text};
-pub use text::{safe, text_quoted};
+pub use crate::diagnostic::safe::safe;
+pub use text::text_quoted;
 
 use crate::array::{Array, DType, Data};
 use layout::Layout;
