@@ -2,17 +2,21 @@
 //! it differentiates, and where it is checked. Adding one is one literal in one of these files, listed
 //! at the file's top.
 
+pub mod activations;
 pub mod arithmetic;
 pub mod elementwise;
+pub mod choose;
 pub mod gradient;
 pub mod indexing;
 pub mod library;
 pub mod linear;
 pub mod look;
 pub mod reduce;
+pub mod rounding;
 pub mod rule;
 pub mod shape;
 pub mod transform;
+pub mod trigonometry;
 
 use crate::autodiff::{Basics, Context, Op};
 use crate::value::{Builtin, Run};
@@ -20,7 +24,7 @@ use std::sync::OnceLock;
 
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
-    arithmetic::ALL, elementwise::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
+    arithmetic::ALL, elementwise::ALL, trigonometry::ALL, rounding::ALL, choose::ALL, activations::ALL, gradient::ALL, indexing::ALL, linear::ALL, look::ALL, reduce::ALL, shape::ALL, transform::ALL,
 ];
 
 /// All of them, in order.
