@@ -27,7 +27,7 @@ pub(crate) static ADD: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Sum, element by element; joins strings.\n> [1, 2] + 10\n[11, 12]",
     samples: PAIRS,
-    run: elementwise(Forward::Map2(kernel2!(|x, y| x + y)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| c.out().constant(1.0))])),
+    run: elementwise(Forward::Map2(kernel2!(|x, y| x + y)), Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(1.0))])),
 };
 
 pub(crate) static SUBTRACT: Builtin = Builtin {
@@ -35,7 +35,7 @@ pub(crate) static SUBTRACT: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Difference, element by element.\n> [5, 7] - [1, 2]\n[4, 5]",
     samples: PAIRS,
-    run: elementwise(Forward::Map2(kernel2!(|x, y| x - y)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| c.out().constant(-1.0))])),
+    run: elementwise(Forward::Map2(kernel2!(|x, y| x - y)), Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(-1.0))])),
 };
 
 pub(crate) static MULTIPLY: Builtin = Builtin {
@@ -72,22 +72,34 @@ pub(crate) static REMAINDER: Builtin = Builtin {
     samples: &["7.5, 2", "[7, -7.5], 2.2", "[[5.5], [6]], [4, -3.5]"],
     run: elementwise(
         Forward::Map2(kernel2!(f64 |x, y| remainder(x, y))),
-        Grad::Slopes(&[slope!(|c| c.out().constant(1.0)), slope!(|c| (c.out() - c.x()) / c.y())]),
+        Grad::Slopes(&[
+            slope!(|c| c.constant(1.0).where_defined(c.out())),
+            slope!(|c| (-c.x().floor_divide(c.y())).where_defined(c.out())),
+        ]),
     ),
 };
 
 pub(crate) static POWER: Builtin = Builtin {
     name: "**",
     params: &["x", "y"],
-    doc: "Power, element by element; `^` is the same.\n> [2, 3] ** 2\n[4, 9]",
+    doc: "Power, element by element; `^` is the same.\n\nThe derivatives are the true ones also where the base is 0: by the base that of `x ** 0` is 0, and by the exponent that of `0 ** y` is 0 for `y >= 0`.\n> [2, 3] ** 2\n[4, 9]",
     samples: &["1.5, 2.5", "[1.5, 2], [0.5, 3]", "[-1.5, 2], 3", "[[1], [2]], [0.5, -1]", "2, [1, 2.5]", "zeros(0), 2"],
     run: elementwise(
-        Forward::Map2(kernel2!(|x, y| if y == 2.0 { x * x } else { x.powf(y) })),
+        Forward::Map2(kernel2!(|x, y| if y == 2.0 {
+            x * x
+        } else if y == 1.0 {
+            x
+        } else {
+            x.powf(y)
+        })),
         Grad::Slopes(&[
             // By x: zero for y = 0, also at x = 0.
             slope!(|c| c.y().weigh(c.x().powf(c.y() - 1.0))),
-            // By y: zero wherever the power itself is zero, also where the logarithm is infinite.
-            slope!(|c| c.out().weigh(c.x().ln())),
+            // By y: of zero, what the power is on the side where it is finite.
+            slope!(|c| {
+                let of_zero = c.constant(0.0).greater(c.y()).choose(-c.out(), c.constant(0.0));
+                c.x().equal(c.constant(0.0)).choose(of_zero, c.out().weigh(c.x().ln()))
+            }),
         ]),
     ),
 };
@@ -97,7 +109,7 @@ pub(crate) static NEGATE: Builtin = Builtin {
     params: &["x"],
     doc: "The number with its sign changed.",
     samples: &["2", "[1, -2]"],
-    run: elementwise(Forward::Map1(kernel1!(|x| -x)), Grad::Slopes(&[slope!(|c| c.out().constant(-1.0))])),
+    run: elementwise(Forward::Map1(kernel1!(|x| -x)), Grad::Slopes(&[slope!(|c| c.constant(-1.0))])),
 };
 
 pub(crate) static PLUS: Builtin = Builtin {
@@ -105,7 +117,7 @@ pub(crate) static PLUS: Builtin = Builtin {
     params: &["x"],
     doc: "The number as it is.",
     samples: &["2", "[1, -2]"],
-    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0))])),
+    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.constant(1.0))])),
 };
 
 pub(crate) static EQUAL: Builtin = Builtin {
@@ -198,7 +210,7 @@ pub(crate) static ALIAS: Builtin = Builtin {
     params: &["x"],
     doc: "The same value as something of its own to differentiate by.",
     samples: &["2", "[1, -2]"],
-    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.out().constant(1.0))])),
+    run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.constant(1.0))])),
 };
 
 /// What an array is made to look like.
@@ -277,10 +289,17 @@ pub fn stretch(cx: &Context, x: &Var, target: &Var) -> Outcome<Var> {
 /// `x ** y` of numbers, as the operation computes it.
 #[inline]
 pub fn power(x: f64, y: f64) -> f64 {
-    if y == 2.0 { x * x } else { x.powf(y) }
+    if y == 2.0 {
+        x * x
+    } else if y == 1.0 {
+        x
+    } else {
+        x.powf(y)
+    }
 }
 
-fn floor_divide(x: f64, y: f64) -> f64 {
+/// The quotient rounded down.
+pub fn floor_divide(x: f64, y: f64) -> f64 {
     // As CPython does it: exact where the quotient of the rounded remainder is.
     let r = x % y;
     let quotient = (x - r) / y;

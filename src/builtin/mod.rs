@@ -2,10 +2,12 @@
 //! it differentiates, and where it is checked. Adding one is one literal in one of these files, listed
 //! at the file's top.
 
+pub mod activations;
 pub mod arithmetic;
 pub mod arrange;
 pub mod convert;
 pub mod elementwise;
+pub mod choose;
 pub mod enlarge;
 pub mod extremes;
 pub mod functions;
@@ -19,11 +21,13 @@ pub mod losses;
 pub mod make;
 pub mod random;
 pub mod reduce;
+pub mod rounding;
 pub mod rule;
 pub mod shape;
 pub mod statistics;
 pub mod topics;
 pub mod transform;
+pub mod trigonometry;
 
 use crate::autodiff::{Basics, Context, Op};
 use crate::value::{Builtin, Run};
@@ -33,6 +37,10 @@ use std::sync::OnceLock;
 pub static FAMILIES: &[&[&Builtin]] = &[
     arithmetic::ALL,
     elementwise::ALL,
+    trigonometry::ALL,
+    rounding::ALL,
+    choose::ALL,
+    activations::ALL,
     reduce::ALL,
     extremes::ALL,
     statistics::ALL,

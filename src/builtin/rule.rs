@@ -5,8 +5,12 @@
 //! that the same line also gives the second derivative, and the third. Inside, `c.x()`, `c.y()` and
 //! `c.z()` are the operands and `c.out()` the result.
 
-use super::arithmetic::{ADD, DIVIDE, EQUAL, GREATER, MULTIPLY, NEGATE, POWER, SUBTRACT, WEIGH};
-use super::elementwise::{COS, EXP, LOG, SIGN, SIN, SQRT, WHERE};
+use super::activations::{NORMAL_CDF, SIGMOID};
+use super::arithmetic::{ADD, DIVIDE, EQUAL, FLOOR_DIVIDE, GREATER, MULTIPLY, NEGATE, POWER, SUBTRACT, WEIGH};
+use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
+use super::choose::WHERE;
+use super::rounding::SIGN;
+use super::trigonometry::{COS, COSH, HYPOT, SIN, SINH};
 use crate::array::map::Lane;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::Outcome;
@@ -48,6 +52,13 @@ impl<T: Clone> Operands<T> {
     }
 }
 
+impl<T: Calculus> Operands<T> {
+    /// A constant.
+    pub fn constant(&self, x: f64) -> T {
+        self.out.constant(x)
+    }
+}
+
 /// What a slope is written in: numbers, or values that record. Comparisons give 1 and 0.
 pub trait Calculus:
     Clone
@@ -65,14 +76,30 @@ pub trait Calculus:
     fn constant(&self, x: f64) -> Self;
     /// eˣ
     fn exp(self) -> Self;
+    /// eˣ - 1
+    fn expm1(self) -> Self;
     /// The natural logarithm.
     fn ln(self) -> Self;
     /// The sine.
     fn sin(self) -> Self;
     /// The cosine.
     fn cos(self) -> Self;
+    /// The hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// The hyperbolic cosine.
+    fn cosh(self) -> Self;
     /// The square root.
     fn sqrt(self) -> Self;
+    /// 1 - x², exact next to 1.
+    fn one_minus_square(self) -> Self;
+    /// The length of a vector of two.
+    fn hypot(self, other: Self) -> Self;
+    /// 1 / (1 + e⁻ˣ)
+    fn sigmoid(self) -> Self;
+    /// The probability that a standard normal variable is below.
+    fn normal_cdf(self) -> Self;
+    /// The quotient by another, rounded down.
+    fn floor_divide(self, other: Self) -> Self;
     /// To the power of another.
     fn powf(self, exponent: Self) -> Self;
     /// -1, 0 or 1.
@@ -85,6 +112,10 @@ pub trait Calculus:
     fn choose(self, then: Self, otherwise: Self) -> Self;
     /// Times another, but zero where this is zero, whatever the other is.
     fn weigh(self, other: Self) -> Self;
+    /// This, but nan where the result of the operation is: outside its domain it has no slope either.
+    fn where_defined(self, out: Self) -> Self {
+        out.clone().equal(out.clone()).choose(self, out)
+    }
 }
 
 impl Calculus for f64 {
@@ -93,6 +124,9 @@ impl Calculus for f64 {
     }
     fn exp(self) -> f64 {
         self.exp()
+    }
+    fn expm1(self) -> f64 {
+        self.exp_m1()
     }
     fn ln(self) -> f64 {
         self.ln()
@@ -103,14 +137,35 @@ impl Calculus for f64 {
     fn cos(self) -> f64 {
         self.cos()
     }
+    fn sinh(self) -> f64 {
+        self.sinh()
+    }
+    fn cosh(self) -> f64 {
+        self.cosh()
+    }
     fn sqrt(self) -> f64 {
         self.sqrt()
     }
+    fn one_minus_square(self) -> f64 {
+        (1.0 - self) * (1.0 + self)
+    }
+    fn hypot(self, other: f64) -> f64 {
+        self.hypot(other)
+    }
+    fn sigmoid(self) -> f64 {
+        super::activations::sigmoid(self)
+    }
+    fn normal_cdf(self) -> f64 {
+        super::activations::normal_cdf(self)
+    }
+    fn floor_divide(self, other: f64) -> f64 {
+        super::arithmetic::floor_divide(self, other)
+    }
     fn powf(self, exponent: f64) -> f64 {
-        self.powf(exponent)
+        super::arithmetic::power(self, exponent)
     }
     fn sign(self) -> f64 {
-        super::elementwise::sign(self)
+        super::rounding::sign(self)
     }
     fn greater(self, other: f64) -> f64 {
         f64::from(u8::from(self > other))
@@ -202,6 +257,9 @@ impl Calculus for Term<'_> {
     fn exp(self) -> Self {
         self.unary(&EXP)
     }
+    fn expm1(self) -> Self {
+        self.unary(&EXPM1)
+    }
     fn ln(self) -> Self {
         self.unary(&LOG)
     }
@@ -211,8 +269,29 @@ impl Calculus for Term<'_> {
     fn cos(self) -> Self {
         self.unary(&COS)
     }
+    fn sinh(self) -> Self {
+        self.unary(&SINH)
+    }
+    fn cosh(self) -> Self {
+        self.unary(&COSH)
+    }
     fn sqrt(self) -> Self {
         self.unary(&SQRT)
+    }
+    fn one_minus_square(self) -> Self {
+        self.unary(&ONE_MINUS_SQUARE)
+    }
+    fn hypot(self, other: Self) -> Self {
+        self.binary(&HYPOT, other)
+    }
+    fn sigmoid(self) -> Self {
+        self.unary(&SIGMOID)
+    }
+    fn normal_cdf(self) -> Self {
+        self.unary(&NORMAL_CDF)
+    }
+    fn floor_divide(self, other: Self) -> Self {
+        self.binary(&FLOOR_DIVIDE, other)
     }
     fn powf(self, exponent: Self) -> Self {
         self.binary(&POWER, exponent)

@@ -1,7 +1,8 @@
 //! Spread and size: `var`, `std`, `norm`.
 
 use super::arithmetic::{DIVIDE, EQUAL, MULTIPLY, POWER, WEIGH};
-use super::elementwise::{SIGN, WHERE};
+use super::choose::WHERE;
+use super::rounding::SIGN;
 use super::extremes::share;
 use super::reduce::{Reduction, read_reduction, spread_over};
 use crate::array::map::{Operand, map1, map2};

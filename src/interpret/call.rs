@@ -164,12 +164,16 @@ impl Session {
         if let Run::Elementwise(_) = builtin.run
             && given.named.is_empty()
             && given.positional.len() == builtin.params.len()
+            && !given.positional.iter().any(|value| matches!(value, Value::None))
         {
             return self.elementwise(builtin, &given.positional);
         }
-        let args = bind(builtin, given)?;
+        let mut args = bind(builtin, given)?;
         match &builtin.run {
-            Run::Elementwise(_) => self.elementwise(builtin, &args.values),
+            Run::Elementwise(_) => {
+                args.fill_in();
+                self.elementwise(builtin, &args.values)
+            }
             Run::Operation(read, op) => {
                 let (plan, operands) = read(&args)?;
                 self.cx.apply_with(op, plan, &operands).map(Value::Var)

@@ -189,6 +189,17 @@ impl Arguments {
         self.values.get(i).unwrap_or(&Value::Unset)
     }
 
+    /// Gives optional arguments that were left out, or are `none`, the numbers that the parameters name.
+    pub fn fill_in(&mut self) {
+        for (value, text) in self.values.iter_mut().zip(self.builtin.params) {
+            if matches!(value, Value::Unset | Value::None)
+                && let Some(default) = text.split_once(" = ").and_then(|(_, default)| default.parse().ok())
+            {
+                *value = Value::num(default);
+            }
+        }
+    }
+
     /// Whether an argument was given and is not `none`.
     pub fn given(&self, i: usize) -> bool {
         !matches!(self.get(i), Value::Unset | Value::None)

@@ -1,0 +1,167 @@
+//! What neural networks put between their layers, and the smooth maximum they are made of.
+
+use super::elementwise::{REAL, elementwise};
+use super::rule::{Calculus, slope};
+use crate::autodiff::{Forward, Grad};
+use crate::value::Builtin;
+use crate::{kernel1, kernel2};
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
+
+/// Everything declared here.
+pub static ALL: &[&Builtin] =
+    &[&SIGMOID, &LOG_SIGMOID, &SOFTPLUS, &LOGADDEXP, &RELU, &LEAKY_RELU, &ELU, &SILU, &GELU, &NORMAL_CDF];
+
+pub(crate) static SIGMOID: Builtin = Builtin {
+    name: "sigmoid",
+    params: &["x"],
+    doc: "Logistic function of every element, `1 / (1 + exp(-x))`.\n\nValue and derivative keep all their digits far out.\n> sigmoid([0, 2, -1000])\n[0.5, 0.880797, 0]\n> sigmoid'(50)\n1.92875e-22",
+    samples: REAL,
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 |x| sigmoid(x))),
+        // Not 1 minus the result, which far out would be 0.
+        Grad::Slopes(&[slope!(|c| c.out() * (-c.x()).sigmoid())]),
+    ),
+};
+
+pub(crate) static LOG_SIGMOID: Builtin = Builtin {
+    name: "log_sigmoid",
+    params: &["x"],
+    doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-0.693147, -1.92875e-22, -1000]",
+    samples: REAL,
+    run: elementwise(Forward::Map1(kernel1!(f64 |x| -softplus(-x))), Grad::Slopes(&[slope!(|c| (-c.x()).sigmoid())])),
+};
+
+pub(crate) static SOFTPLUS: Builtin = Builtin {
+    name: "softplus",
+    params: &["x"],
+    doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[0.693147, 1000, 1.92875e-22]",
+    samples: REAL,
+    run: elementwise(Forward::Map1(kernel1!(f64 |x| softplus(x))), Grad::Slopes(&[slope!(|c| c.x().sigmoid())])),
+};
+
+pub(crate) static LOGADDEXP: Builtin = Builtin {
+    name: "logaddexp",
+    params: &["x", "y"],
+    doc: "`log(exp(x) + exp(y))`, element by element, without overflow.\n> logaddexp([0, 1000], [0, -inf])\n[0.693147, 1000]",
+    samples: &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 2", "zeros(0, 2), 1"],
+    run: elementwise(
+        Forward::Map2(kernel2!(f64 |x, y| logaddexp(x, y))),
+        Grad::Slopes(&[slope!(|c| share(c.x(), c.y(), c.out())), slope!(|c| share(c.y(), c.x(), c.out()))]),
+    ),
+};
+
+/// The part that `x` has in `exp(x) + exp(y)`. Two equal infinities share equally.
+fn share<T: Calculus>(x: T, y: T, out: T) -> T {
+    let difference = x.clone() - y.clone();
+    let half = x.equal(y).choose(out.constant(0.5), out);
+    difference.clone().equal(difference.clone()).choose(difference.sigmoid(), half)
+}
+
+pub(crate) static RELU: Builtin = Builtin {
+    name: "relu",
+    params: &["x"],
+    doc: "Every element, or 0 if it is negative.\n\nThe derivative at 0 is 0.\n> relu([-2, 0, 3])\n[0, 0, 3]\n> relu'([-2, 0, 3])\n[0, 0, 1]",
+    samples: REAL,
+    run: elementwise(
+        Forward::Map1(kernel1!(|x| if x > 0.0 || x.is_nan() { x } else { 0.0 })),
+        // The result is 0 where x is not positive, and nan where it is nan.
+        Grad::Slopes(&[slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(1.0), c.out()))]),
+    ),
+};
+
+pub(crate) static LEAKY_RELU: Builtin = Builtin {
+    name: "leaky_relu",
+    params: &["x", "slope = 0.01"],
+    doc: "Every element, times `slope` if it is negative.\n\nThe derivative at 0 is `slope`.\n> leaky_relu([-2, 3])\n[-0.02, 3]\n> leaky_relu([-2, 3], 0.5)\n[-1, 3]",
+    samples: &["0.3", "-0.3, 0.2", "[0.5, -1.25, 2]", "[[0.1], [-0.7]], [0.2, 0.5]", "zeros(0), 0.1"],
+    run: elementwise(
+        Forward::Map2(kernel2!(|x, slope| if x > 0.0 { x } else { x * slope })),
+        Grad::Slopes(&[
+            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(1.0), c.y()).where_defined(c.out())),
+            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(0.0), c.x()).where_defined(c.out())),
+        ]),
+    ),
+};
+
+pub(crate) static ELU: Builtin = Builtin {
+    name: "elu",
+    params: &["x", "alpha = 1"],
+    doc: "Every element, or `alpha * expm1(x)` if it is negative.\n\nThe derivative at 0 is `alpha`.\n> elu([-2, 3])\n[-0.864665, 3]",
+    samples: &["0.3", "-0.3, 0.2", "[0.5, -1.25, 2]", "[[0.1], [-0.7]], [0.2, 0.5]", "zeros(0), 0.1"],
+    run: elementwise(
+        Forward::Map2(kernel2!(f64 |x, alpha| if x > 0.0 { x } else { alpha * x.exp_m1() })),
+        Grad::Slopes(&[
+            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(1.0), c.y() * c.x().exp()).where_defined(c.out())),
+            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(0.0), c.x().expm1()).where_defined(c.out())),
+        ]),
+    ),
+};
+
+pub(crate) static SILU: Builtin = Builtin {
+    name: "silu",
+    params: &["x"],
+    doc: "`x * sigmoid(x)`, element by element; also called swish.\n> silu([-1, 0, 2])\n[-0.268941, 0, 1.76159]",
+    samples: REAL,
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 |x| if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) })),
+        // A factor that vanished absorbs an infinite x.
+        Grad::Slopes(&[slope!(|c| c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
+    ),
+};
+
+pub(crate) static GELU: Builtin = Builtin {
+    name: "gelu",
+    params: &["x"],
+    doc: "Every element times the probability that a normal variable is below it.\n\nThe exact form, `0.5 * x * (1 + erf(x / sqrt(2)))`, with all its digits far out.\n> gelu([-1, 0, 2])\n[-0.158655, 0, 1.9545]",
+    samples: REAL,
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 |x| if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) })),
+        Grad::Slopes(&[slope!(|c| c.x().normal_cdf() + density(c.x()).weigh(c.x()))]),
+    ),
+};
+
+/// What `gelu` and its slope are made of.
+pub(crate) static NORMAL_CDF: Builtin = Builtin {
+    name: "(normal_cdf)",
+    params: &["x"],
+    doc: "The probability that a standard normal variable is below every element.",
+    samples: REAL,
+    run: elementwise(Forward::Map1(kernel1!(f64 |x| normal_cdf(x))), Grad::Slopes(&[slope!(|c| density(c.x()))])),
+};
+
+/// The density of the standard normal distribution.
+fn density<T: Calculus>(x: T) -> T {
+    (x.clone() * x * -0.5).exp() / (2.0 * PI).sqrt()
+}
+
+/// `1 / (1 + exp(-x))`
+#[inline]
+pub fn sigmoid(x: f64) -> f64 {
+    // The exponential never overflows, so that nothing is lost far out.
+    let e = (-x.abs()).exp();
+    if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+}
+
+/// `log(1 + exp(x))`
+#[inline]
+fn softplus(x: f64) -> f64 {
+    let rest = (-x.abs()).exp().ln_1p();
+    if x > 0.0 { x + rest } else { rest }
+}
+
+/// `log(exp(x) + exp(y))`
+#[inline]
+fn logaddexp(x: f64, y: f64) -> f64 {
+    if x == y {
+        // Also of two equal infinities, whose difference is nan.
+        return x + std::f64::consts::LN_2;
+    }
+    let larger = if x > y { x } else { y };
+    larger + (-(x - y).abs()).exp().ln_1p()
+}
+
+/// The probability that a standard normal variable is below `x`.
+#[inline]
+pub fn normal_cdf(x: f64) -> f64 {
+    0.5 * pxfm::f_erfc(-x * FRAC_1_SQRT_2)
+}
