@@ -73,13 +73,16 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
     while let Some(arg) = parser.next().map_err(sentence)? {
         match arg {
             Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Text(HELP.to_string())),
-            Arg::Short('V') | Arg::Long("version") => return Ok(Wanted::Text(format!("adlib {}", env!("CARGO_PKG_VERSION")))),
+            Arg::Short('V') | Arg::Long("version") => {
+                return Ok(Wanted::Text(format!("adlib {}", env!("CARGO_PKG_VERSION"))));
+            }
             Arg::Short('e') | Arg::Long("eval") => {
                 if matches!(command.program, Program::Code(_)) {
                     return Err("-e can be given once; statements are separated by ;".to_string());
                 }
                 let code = parser.value().map_err(|_| "-e needs code, as in adlib -e \"1 + 1\"".to_string())?;
-                command.program = Program::Code(code.string().map_err(|_| "the code after -e is not UTF-8 text".to_string())?);
+                command.program =
+                    Program::Code(code.string().map_err(|_| "the code after -e is not UTF-8 text".to_string())?);
             }
             Arg::Long("seed") => command.seed = Some(seed(&value(&mut parser, "--seed needs a whole number")?)?),
             Arg::Long("color") => command.color = color(&value(&mut parser, "--color needs auto, always or never")?)?,

@@ -21,19 +21,19 @@
 //! The modules below are in reading order, from the ground up. Each uses only those above it.
 
 // The ground: places in text, and what can go wrong there.
-pub mod source;
 pub mod diagnostic;
+pub mod source;
 
 // Arrays, and nothing but arrays.
 pub mod array;
 
 // The engine, the text, the print: three neighbours that do not know each other.
 pub mod autodiff;
-pub mod syntax;
 pub mod show;
+pub mod syntax;
 
 // What the language handles, every function it has, and the walker that runs it.
-pub mod value;
 pub mod builtin;
 pub mod interpret;
 pub mod repl;
+pub mod value;

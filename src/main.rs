@@ -88,7 +88,12 @@ fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
         },
         Program::Prompt | Program::Input => {
             let mut bytes = Vec::new();
-            match std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string()).and_then(|_| text(bytes)) {
+            match std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|error| error.to_string())
+                .and_then(|_| text(bytes))
+            {
                 Ok(text) => ("stdin".to_string(), text, Echo::Nothing),
                 Err(reason) => return wrong_use(voice, &format!("standard input cannot be read: {reason}")),
             }

@@ -32,10 +32,15 @@ fn file(name: &str, content: impl AsRef<[u8]>) -> String {
 
 /// Gives a command its standard input.
 fn fed(args: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = adlib().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        adlib().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    (output.status.code().unwrap_or(-1), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[test]
@@ -122,7 +127,10 @@ fn a_script_that_cannot_be_read_is_wrong_use_and_named() {
     file("folder/x", "");
     assert_eq!(run(&["folder"]), (2, String::new(), "adlib: folder cannot be read: it is a folder\n".into()));
     let script = file("latin.ad", b"print(1)\nprint(\"\xe9\")\n");
-    assert_eq!(run(&[&script]), (2, String::new(), "adlib: latin.ad cannot be read: line 2 is not UTF-8 text\n".into()));
+    assert_eq!(
+        run(&[&script]),
+        (2, String::new(), "adlib: latin.ad cannot be read: line 2 is not UTF-8 text\n".into())
+    );
 }
 
 #[test]

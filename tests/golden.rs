@@ -29,8 +29,19 @@ const FOLDERS: &[&str] = &["language", "record", "values", "errors", "programs",
 
 /// Words that no title may hold: they blame, or speak of our insides.
 const FORBIDDEN: &[&str] = &[
-    "invalid", "illegal", "bad", "failed", "unexpected", "tensor", "dtype", "leaf", "tape", "node", "broadcast",
-    "broadcasting", "broadcasted",
+    "invalid",
+    "illegal",
+    "bad",
+    "failed",
+    "unexpected",
+    "tensor",
+    "dtype",
+    "leaf",
+    "tape",
+    "node",
+    "broadcast",
+    "broadcasting",
+    "broadcasted",
 ];
 
 const BLESS: &str = "ADLIB_BLESS=1 cargo test --test golden";
@@ -120,7 +131,8 @@ fn compare(path: &Path, found: &str) -> Result<(), Failed> {
     }
     let state = if expected.is_empty() { " (missing or empty)" } else { "" };
     let difference = difference(&expected, found);
-    Err(format!("{}{state}: - expected, + found; if what was found is right: {BLESS}\n{difference}", path.display()).into())
+    Err(format!("{}{state}: - expected, + found; if what was found is right: {BLESS}\n{difference}", path.display())
+        .into())
 }
 
 /// A conversation at the prompt.
@@ -200,14 +212,17 @@ fn remedies(error: &Diagnostic, path: &Path, text: &str, session: &Session) -> R
         let mended = patched(&source.text, source.base, &help.edits)
             .ok_or_else(|| format!("this patch cannot be made: {}", help.text))?;
         if let Err(errors) = adlib::syntax::parse(&mended, 1) {
-            return Err(format!("patched ({}), it does not parse: {}\n{mended}", help.text, errors[0].problem.title).into());
+            return Err(
+                format!("patched ({}), it does not parse: {}\n{mended}", help.text, errors[0].problem.title).into()
+            );
         }
         // A patch in a module is not tried: it would have to be written to the file.
         if source.text != text {
             continue;
         }
         let again = run(path, &mended);
-        let same = |message: &&Diagnostic| message.level == Level::Error && message.problem.title == error.problem.title;
+        let same =
+            |message: &&Diagnostic| message.level == Level::Error && message.problem.title == error.problem.title;
         if again.messages.iter().find(same).is_some() {
             return Err(format!("patched ({}), it says the same:\n{mended}\n{}", help.text, again.screen).into());
         }

@@ -98,7 +98,10 @@ fn libraries_are_named_where_they_belong() {
         for (number, line) in code(&text) {
             let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
             for &(library, place) in LIBRARIES {
-                if !name.starts_with(place) && words.clone().any(|word| word == library) && !line.contains(&format!("\"{library}\"")) {
+                if !name.starts_with(place)
+                    && words.clone().any(|word| word == library)
+                    && !line.contains(&format!("\"{library}\""))
+                {
                     wrong.push(format!("{name}:{number} names {library}"));
                 }
             }

@@ -20,7 +20,9 @@ fn in_small_stack(program: impl Into<String>) -> Result<String, String> {
 fn run(program: &str) -> Result<String, String> {
     let mut session = Session::new(Box::new(std::io::sink()));
     let shown = session.run("test.ad", program, Echo::Last);
-    let title = |errors: Vec<adlib::diagnostic::Diagnostic>| errors.first().map_or(String::new(), |error| error.problem.title.clone());
+    let title = |errors: Vec<adlib::diagnostic::Diagnostic>| {
+        errors.first().map_or(String::new(), |error| error.problem.title.clone())
+    };
     shown.map(|shown| shown.join("\n")).map_err(title)
 }
 
@@ -92,8 +94,12 @@ fn a_recursion_of_nine_thousand_calls_works() {
 
 #[test]
 fn deep_tuples_are_built_and_dropped() {
-    assert_eq!(in_small_stack("t = ()\ni = 0\nwhile i < 300_000 { t = (t,); i += 1 }\nt = 0\ni").expect("it runs"), "300000");
-    let error = in_small_stack("t = (1,)\ni = 0\nwhile i < 1000 { t = (t,); i += 1 }\nt + 1").expect_err("it is refused");
+    assert_eq!(
+        in_small_stack("t = ()\ni = 0\nwhile i < 300_000 { t = (t,); i += 1 }\nt = 0\ni").expect("it runs"),
+        "300000"
+    );
+    let error =
+        in_small_stack("t = (1,)\ni = 0\nwhile i < 1000 { t = (t,); i += 1 }\nt + 1").expect_err("it is refused");
     assert!(error.contains("nested"), "{error}");
     assert!(in_small_stack("t = ()\ni = 0\nwhile i < 1000 { t = (t,); i += 1 }\nt").is_ok());
 }

@@ -7,10 +7,47 @@ use adlib::interpret::{Echo, Session};
 
 /// Values of every kind, with those that break things among them.
 const VALUES: &[&str] = &[
-    "0", "1", "-1", "2.5", "1e300", "-1e18", "inf", "-inf", "nan", "true", "[]", "[1, 2, 3]", "[[1, 2], [3, 4]]",
-    "[[1, 2, 3], [4, 5, 6]]", "[[[1]]]", "[0, 0]", "[nan, inf]", "[true, false]", "[1, 2] > 1", "[[]]", "(1, 2)", "()",
-    "(w = [1, 2], b = 0)", "((1, 2), [3, 4])", "\"text\"", "\"\"", "\"f32\"", "none", "x -> x * 2", "(x, y) -> x", "sin", "() -> 1",
-    "[9007199254740993, 1]", "[0.5, 1.5]", "X", "Y", "-3", "[1]", "4e9", "(2, 2)", "(1e9, 1e9)",
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "1e300",
+    "-1e18",
+    "inf",
+    "-inf",
+    "nan",
+    "true",
+    "[]",
+    "[1, 2, 3]",
+    "[[1, 2], [3, 4]]",
+    "[[1, 2, 3], [4, 5, 6]]",
+    "[[[1]]]",
+    "[0, 0]",
+    "[nan, inf]",
+    "[true, false]",
+    "[1, 2] > 1",
+    "[[]]",
+    "(1, 2)",
+    "()",
+    "(w = [1, 2], b = 0)",
+    "((1, 2), [3, 4])",
+    "\"text\"",
+    "\"\"",
+    "\"f32\"",
+    "none",
+    "x -> x * 2",
+    "(x, y) -> x",
+    "sin",
+    "() -> 1",
+    "[9007199254740993, 1]",
+    "[0.5, 1.5]",
+    "X",
+    "Y",
+    "-3",
+    "[1]",
+    "4e9",
+    "(2, 2)",
+    "(1e9, 1e9)",
 ];
 
 /// A small generator of our own, so that a failure can be repeated from its seed.
@@ -73,7 +110,10 @@ fn every_function_survives_arguments_of_every_kind() {
                 survives(&mut session, &format!("record < Z = {call} >\nbackward(Z)\nX.grad"));
             }
             if random.below(6) == 0 {
-                survives(&mut session, &format!("v = {call}\n\"{{v}} {{v:.3f}}\"\nv[0]\nv[0] = 1\nv += 1\nv'\nv.shape"));
+                survives(
+                    &mut session,
+                    &format!("v = {call}\n\"{{v}} {{v:.3f}}\"\nv[0]\nv[0] = 1\nv += 1\nv'\nv.shape"),
+                );
             }
         }
     }
@@ -94,7 +134,28 @@ fn operators_survive_operands_of_every_kind() {
 
 #[test]
 fn indices_survive_indices_of_every_kind() {
-    let indices = ["0", "-1", "5", "1:", ":-1", "::2", "::-1", "::0", "...", "none", "[0, 1]", "[true, false]", "[]", "1e18", "nan", "0.5", "\"a\"", "-1e18:", "[[0]], [[1]]", "X"];
+    let indices = [
+        "0",
+        "-1",
+        "5",
+        "1:",
+        ":-1",
+        "::2",
+        "::-1",
+        "::0",
+        "...",
+        "none",
+        "[0, 1]",
+        "[true, false]",
+        "[]",
+        "1e18",
+        "nan",
+        "0.5",
+        "\"a\"",
+        "-1e18:",
+        "[[0]], [[1]]",
+        "X",
+    ];
     let mut session = session();
     for value in VALUES {
         for first in indices {
@@ -110,13 +171,68 @@ fn indices_survive_indices_of_every_kind() {
 #[test]
 fn programs_put_together_at_random_survive() {
     let pieces = [
-        "x", "y", "f", "=", "+=", "(", ")", "[", "]", "{", "}", "<", ">", "record", "pause", "if", "else", "for", "in", "fn", "->", "'",
-        ".", ",", ":", ";", "\n", "1", "2.5", "\"a{x}b\"", "\"", "not", "and", "return", "break", "try", "catch", "import", "...", "none",
-        "grad", "backward", "attach_grad", "sum", "print", "@", "**", "-", "==", "#", "\\", "é", "\u{0}", "0x", "1e", "true",
+        "x",
+        "y",
+        "f",
+        "=",
+        "+=",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<",
+        ">",
+        "record",
+        "pause",
+        "if",
+        "else",
+        "for",
+        "in",
+        "fn",
+        "->",
+        "'",
+        ".",
+        ",",
+        ":",
+        ";",
+        "\n",
+        "1",
+        "2.5",
+        "\"a{x}b\"",
+        "\"",
+        "not",
+        "and",
+        "return",
+        "break",
+        "try",
+        "catch",
+        "import",
+        "...",
+        "none",
+        "grad",
+        "backward",
+        "attach_grad",
+        "sum",
+        "print",
+        "@",
+        "**",
+        "-",
+        "==",
+        "#",
+        "\\",
+        "é",
+        "\u{0}",
+        "0x",
+        "1e",
+        "true",
     ];
     let mut random = Random(0x1234_5678_9abc_def1);
     for _ in 0..6000 {
-        let text: String = (0..random.below(24)).map(|_| random.pick(&pieces).to_string() + if random.below(3) == 0 { "" } else { " " }).collect();
+        let text: String = (0..random.below(24))
+            .map(|_| random.pick(&pieces).to_string() + if random.below(3) == 0 { "" } else { " " })
+            .collect();
         let mut session = Session::new(Box::new(std::io::sink()));
         survives(&mut session, &text);
     }

@@ -88,7 +88,9 @@ impl Layout {
         let used: usize = items.iter().map(axes_of).sum();
         let ellipses = items.iter().filter(|item| matches!(item, IndexItem::Ellipsis)).count();
         if ellipses > 1 {
-            return Err(Problem::new("an index can contain only one `...`").help("write `:` for each of the other axes"));
+            return Err(
+                Problem::new("an index can contain only one `...`").help("write `:` for each of the other axes")
+            );
         }
         if used > shape.len() {
             return Err(count_mismatch(shape, used));
@@ -255,7 +257,13 @@ fn resolve(index: isize, dim: usize) -> Option<usize> {
 }
 
 /// The first index, the number of them, and the step of a slice, clamped as Python's `slice.indices`.
-fn slice(start: Option<isize>, stop: Option<isize>, step: isize, dim: usize, item: usize) -> Outcome<(usize, usize, isize)> {
+fn slice(
+    start: Option<isize>,
+    stop: Option<isize>,
+    step: isize,
+    dim: usize,
+    item: usize,
+) -> Outcome<(usize, usize, isize)> {
     if step == 0 {
         return Err(Problem::new("a slice cannot have the step 0")
             .label(Part::Argument(item), "goes nowhere")

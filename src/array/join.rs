@@ -49,7 +49,9 @@ pub fn concat(parts: &[&Array], axis: isize) -> Outcome<Array> {
     let mut shape = Shape::from_slice(first.shape());
     let mut long = 0usize;
     for (i, part) in parts.iter().enumerate() {
-        let others = |shape: &[usize]| shape.iter().enumerate().filter(|&(i, _)| i != axis).map(|(_, &dim)| dim).collect::<Shape>();
+        let others = |shape: &[usize]| {
+            shape.iter().enumerate().filter(|&(i, _)| i != axis).map(|(_, &dim)| dim).collect::<Shape>()
+        };
         if part.rank() != first.rank() || others(part.shape()) != others(first.shape()) {
             return Err(Problem::new("these arrays cannot be joined")
                 .label(Part::Argument(i), shape_text(part.shape()))

@@ -20,7 +20,8 @@ pub fn resolve_shape(from: &[usize], to: &[isize]) -> Outcome<Shape> {
         return Err(Problem::new("only one axis can be -1").help("write out all axes but one: reshape(x, 2, -1)"));
     }
     if let Some(dim) = to.iter().find(|&&dim| dim < -1) {
-        return Err(Problem::new(format!("an axis cannot have the length {dim}")).help("use -1 for an axis that takes what is left"));
+        return Err(Problem::new(format!("an axis cannot have the length {dim}"))
+            .help("use -1 for an axis that takes what is left"));
     }
     // Zeros first, so that lengths beyond all memory beside a zero do no harm.
     let known = if to.contains(&0) {
@@ -229,7 +230,9 @@ pub fn diag(x: &Array, k: isize) -> Outcome<Array> {
 /// When `x` has fewer than two axes, memory runs out, or somebody asked to stop.
 pub fn tril(x: &Array, k: isize) -> Outcome<Array> {
     // Row `i` keeps columns up to i + k.
-    triangle(x, "tril", |row, columns| 0..((row as isize).saturating_add(k).saturating_add(1).max(0) as usize).min(columns))
+    triangle(x, "tril", |row, columns| {
+        0..((row as isize).saturating_add(k).saturating_add(1).max(0) as usize).min(columns)
+    })
 }
 
 /// Zero below diagonal `k`.

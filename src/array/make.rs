@@ -102,7 +102,8 @@ pub fn one_hot(labels: &Array, n: usize, dtype: DType) -> Outcome<Array> {
         if !fits {
             let title = if label.fract() == 0.0 { "is out of range" } else { "is not a whole number" };
             let text = number_text(label);
-            let problem = Problem::new(format!("label {text} {title}")).label(Part::Argument(0), format!("element {row} is {text}"));
+            let problem = Problem::new(format!("label {text} {title}"))
+                .label(Part::Argument(0), format!("element {row} is {text}"));
             return Err(match n {
                 0 => problem.help("with no classes there can be no labels"),
                 _ => problem.help(format!("with {n} classes the labels are 0 to {}", n - 1)),

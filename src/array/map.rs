@@ -413,11 +413,7 @@ fn rows<T: Copy, U>(
 }
 
 fn lane<T: Copy>(data: &[T], moves: bool, start: usize, end: usize) -> Lane<'_, T> {
-    if moves {
-        Lane::Moving(&data[start..end])
-    } else {
-        Lane::Still(data[if data.len() == 1 { 0 } else { start }])
-    }
+    if moves { Lane::Moving(&data[start..end]) } else { Lane::Still(data[if data.len() == 1 { 0 } else { start }]) }
 }
 
 /// How far an operand moves for a step along each axis of the result; 0 along those it is stretched.

@@ -4,20 +4,20 @@
 //! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
-pub mod limits;
-pub mod map;
-pub mod walk;
-pub mod fold;
-pub mod select;
-pub mod reduce;
-pub mod layout;
-pub mod join;
-pub mod make;
-pub mod index;
-mod selection;
-pub mod product;
 pub mod decompose;
 mod eliminate;
+pub mod fold;
+pub mod index;
+pub mod join;
+pub mod layout;
+pub mod limits;
+pub mod make;
+pub mod map;
+pub mod product;
+pub mod reduce;
+pub mod select;
+mod selection;
+pub mod walk;
 
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;

@@ -172,7 +172,12 @@ impl<'a, T> Matrix<'a, T> {
             let step = self.row_step.max(self.columns);
             MatRef::from_row_major_slice_with_stride(self.data, self.rows, self.columns, step)
         } else {
-            MatRef::from_column_major_slice_with_stride(self.data, self.rows, self.columns, self.column_step.max(self.rows))
+            MatRef::from_column_major_slice_with_stride(
+                self.data,
+                self.rows,
+                self.columns,
+                self.column_step.max(self.rows),
+            )
         }
     }
 }
@@ -181,7 +186,14 @@ trait Real: Element + faer::traits::RealField + std::ops::Mul<Output = Self> + s
 impl Real for f32 {}
 impl Real for f64 {}
 
-fn multiply<T: Real>(left: &Stack<'_>, a: &[T], right: &Stack<'_>, b: &[T], batch: &[usize], len: usize) -> Outcome<Vec<T>> {
+fn multiply<T: Real>(
+    left: &Stack<'_>,
+    a: &[T],
+    right: &Stack<'_>,
+    b: &[T],
+    batch: &[usize],
+    len: usize,
+) -> Outcome<Vec<T>> {
     let mut out = limits::filled(len, T::default())?;
     let (a_size, b_size) = (left.rows * left.columns, right.rows * right.columns);
     // Many matrices times one are one tall matrix times one.

@@ -46,7 +46,9 @@ pub fn normalise_axis(axis: isize, rank: usize) -> Outcome<usize> {
                 let sample: Vec<usize> = (2..rank.min(6) + 2).collect();
                 let sample = if rank <= 6 { format!(", as of shape {},", shape_text(&sample)) } else { String::new() };
                 let last = rank - 1;
-                problem.help(format!("an array with {rank} axes{sample} has axes 0 to {last}, or -{rank} to -1 from the back"))
+                problem.help(format!(
+                    "an array with {rank} axes{sample} has axes 0 to {last}, or -{rank} to -1 from the back"
+                ))
             }
         }
     })
@@ -179,7 +181,8 @@ pub fn sum_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
         return sum(x, &Axes::All, false);
     }
     let added = x.rank().checked_sub(shape.len());
-    let fits = added.is_some_and(|added| x.shape()[added..].iter().zip(shape).all(|(&long, &short)| long == short || short == 1));
+    let fits = added
+        .is_some_and(|added| x.shape()[added..].iter().zip(shape).all(|(&long, &short)| long == short || short == 1));
     let (Some(added), true) = (added, fits) else {
         return Err(Problem::new("this cannot be summed to that shape")
             .label(Part::Argument(0), format!("{}, wanted {}", shape_text(x.shape()), shape_text(shape)))
@@ -192,13 +195,25 @@ pub fn sum_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
     Ok(Array::new(shape, summed.into_data()))
 }
 
-fn numbers(x: &Array, axes: &Axes, keepdims: bool, identity: f64, join: impl Fn(f64, f64) -> f64 + Copy) -> Outcome<Array> {
+fn numbers(
+    x: &Array,
+    axes: &Axes,
+    keepdims: bool,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+) -> Outcome<Array> {
     let out = each_dtype!(x.data(), data => fold(data, x.shape(), axes, Element::double, identity, join))?;
     let dtype = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
     Ok(finish(out, reduced_shape(x.shape(), axes, keepdims), dtype))
 }
 
-fn truths(x: &Array, axes: &Axes, keepdims: bool, identity: f64, join: impl Fn(f64, f64) -> f64 + Copy) -> Outcome<Array> {
+fn truths(
+    x: &Array,
+    axes: &Axes,
+    keepdims: bool,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+) -> Outcome<Array> {
     let out = each_dtype!(x.data(), data => {
         fold(data, x.shape(), axes, |x| f64::from(u8::from(x.double() != 0.0)), identity, join)
     })?;
@@ -236,12 +251,20 @@ fn finish(out: Vec<f64>, shape: Shape, dtype: DType) -> Array {
     Array::new(shape, data)
 }
 
-fn place(x: &Array, axis: Option<usize>, keepdims: bool, name: &str, better: impl Fn(f64, f64) -> bool + Copy) -> Outcome<Array> {
+fn place(
+    x: &Array,
+    axis: Option<usize>,
+    keepdims: bool,
+    name: &str,
+    better: impl Fn(f64, f64) -> bool + Copy,
+) -> Outcome<Array> {
     let (outer, n, width, axes) = match axis {
         None => (1, x.len(), 1, Axes::All),
         Some(axis) => {
             let n = x.shape().get(axis).copied();
-            let Some(n) = n else { return normalise_axis(axis.try_into().unwrap_or(isize::MAX), x.rank()).map(|_| x.clone()) };
+            let Some(n) = n else {
+                return normalise_axis(axis.try_into().unwrap_or(isize::MAX), x.rank()).map(|_| x.clone());
+            };
             (count(&x.shape()[..axis]), n, count(&x.shape()[axis + 1..]), Axes::Some(SmallVec::from_slice(&[axis])))
         }
     };

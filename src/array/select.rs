@@ -51,7 +51,8 @@ fn pick<T: Copy + Default>(
     // Views need at least one axis to be cut along.
     let dims = if shape.is_empty() { IxDyn(&[1]) } else { IxDyn(shape) };
     let (condition, x, y) = (view(condition)?, view(x)?, view(y)?);
-    let (Some(condition), Some(x), Some(y)) = (condition.broadcast(dims.clone()), x.broadcast(dims.clone()), y.broadcast(dims.clone()))
+    let (Some(condition), Some(x), Some(y)) =
+        (condition.broadcast(dims.clone()), x.broadcast(dims.clone()), y.broadcast(dims.clone()))
     else {
         return Err(misfit());
     };

@@ -193,7 +193,8 @@ impl Selection {
         }
         let surplus = value.rank().saturating_sub(self.shape.len());
         let (front, rest) = value.shape().split_at(surplus);
-        let fits = front.iter().all(|&dim| dim == 1) && broadcast(rest, &self.shape).is_ok_and(|shape| shape == self.shape);
+        let fits =
+            front.iter().all(|&dim| dim == 1) && broadcast(rest, &self.shape).is_ok_and(|shape| shape == self.shape);
         if !fits {
             return Err(Problem::new("the value does not fit the place")
                 .label(Part::Whole, format!("{} into {}", shape_text(value.shape()), shape_text(&self.shape)))

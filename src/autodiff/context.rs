@@ -277,7 +277,8 @@ impl Context {
     /// # Errors
     /// When memory runs out.
     pub fn fit(&self, cotangent: Var, operand: &Var) -> Outcome<Var> {
-        let same_type = cotangent.dtype() == operand.dtype() || matches!(cotangent.plain(), Var::Num(_)) && matches!(operand.plain(), Var::Num(_) | Var::Bool(_));
+        let same_type = cotangent.dtype() == operand.dtype()
+            || matches!(cotangent.plain(), Var::Num(_)) && matches!(operand.plain(), Var::Num(_) | Var::Bool(_));
         if same_type && cotangent.shape() == operand.shape() {
             return Ok(cotangent);
         }

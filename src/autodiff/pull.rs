@@ -141,7 +141,11 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     }
     let out = &pull.node.out;
     let shape = Shape::from_slice(out.shape());
-    let dy = if pull.dy.shape() == shape.as_slice() { pull.dy.plain().clone() } else { cx.stretch(pull.dy.plain().clone(), out)? };
+    let dy = if pull.dy.shape() == shape.as_slice() {
+        pull.dy.plain().clone()
+    } else {
+        cx.stretch(pull.dy.plain().clone(), out)?
+    };
     let mut spread: SmallVec<[Cow<'_, [f64]>; 3]> = SmallVec::new();
     for arg in pull.args {
         spread.push(spread_out(arg, &shape)?);

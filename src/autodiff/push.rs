@@ -68,8 +68,12 @@ fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mu
         Args::Two(op, place, x, y) => {
             (*op, *place, [Var::Traced(x.clone()), Var::Traced(y.clone())].into_iter().collect(), &none)
         }
-        Args::Left(op, place, x, y) => (*op, *place, [Var::Traced(x.clone()), Var::Num(*y)].into_iter().collect(), &none),
-        Args::Right(op, place, x, y) => (*op, *place, [Var::Num(*x), Var::Traced(y.clone())].into_iter().collect(), &none),
+        Args::Left(op, place, x, y) => {
+            (*op, *place, [Var::Traced(x.clone()), Var::Num(*y)].into_iter().collect(), &none)
+        }
+        Args::Right(op, place, x, y) => {
+            (*op, *place, [Var::Num(*x), Var::Traced(y.clone())].into_iter().collect(), &none)
+        }
         Args::Many(many) => (many.op, many.place, many.args.clone(), &many.plan),
     };
     cx.set_place(place);

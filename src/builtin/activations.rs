@@ -17,7 +17,7 @@ pub(crate) static SIGMOID: Builtin = Builtin {
     doc: "Logistic function of every element, `1 / (1 + exp(-x))`.\n\nValue and derivative keep all their digits far out.\n> sigmoid([0, 2, -1000])\n[0.5, 0.880797, 0]\n> sigmoid'(50)\n1.92875e-22",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| sigmoid(x))),
+        Forward::Map1(kernel1!(f64 | x | sigmoid(x))),
         // Not 1 minus the result, which far out would be 0.
         Grad::Slopes(&[slope!(|c| c.out() * (-c.x()).sigmoid())]),
     ),
@@ -28,7 +28,7 @@ pub(crate) static LOG_SIGMOID: Builtin = Builtin {
     params: &["x"],
     doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-0.693147, -1.92875e-22, -1000]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| -softplus(-x))), Grad::Slopes(&[slope!(|c| (-c.x()).sigmoid())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | -softplus(-x))), Grad::Slopes(&[slope!(|c| (-c.x()).sigmoid())])),
 };
 
 pub(crate) static SOFTPLUS: Builtin = Builtin {
@@ -36,7 +36,7 @@ pub(crate) static SOFTPLUS: Builtin = Builtin {
     params: &["x"],
     doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[0.693147, 1000, 1.92875e-22]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| softplus(x))), Grad::Slopes(&[slope!(|c| c.x().sigmoid())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | softplus(x))), Grad::Slopes(&[slope!(|c| c.x().sigmoid())])),
 };
 
 pub(crate) static LOGADDEXP: Builtin = Builtin {
@@ -45,7 +45,7 @@ pub(crate) static LOGADDEXP: Builtin = Builtin {
     doc: "`log(exp(x) + exp(y))`, element by element, without overflow.\n> logaddexp([0, 1000], [0, -inf])\n[0.693147, 1000]",
     samples: &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 2", "zeros(0, 2), 1"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 |x, y| logaddexp(x, y))),
+        Forward::Map2(kernel2!(f64 | x, y | logaddexp(x, y))),
         Grad::Slopes(&[slope!(|c| share(c.x(), c.y(), c.out())), slope!(|c| share(c.y(), c.x(), c.out()))]),
     ),
 };
@@ -89,9 +89,13 @@ pub(crate) static ELU: Builtin = Builtin {
     doc: "Every element, or `alpha * expm1(x)` if it is negative.\n\nThe derivative at 0 is `alpha`.\n> elu([-2, 3])\n[-0.864665, 3]",
     samples: &["0.3", "-0.3, 0.2", "[0.5, -1.25, 2]", "[[0.1], [-0.7]], [0.2, 0.5]", "zeros(0), 0.1"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 |x, alpha| if x > 0.0 { x } else { alpha * x.exp_m1() })),
+        Forward::Map2(kernel2!(f64 | x, alpha | if x > 0.0 { x } else { alpha * x.exp_m1() })),
         Grad::Slopes(&[
-            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(1.0), c.y() * c.x().exp()).where_defined(c.out())),
+            slope!(|c| c
+                .x()
+                .greater(c.constant(0.0))
+                .choose(c.constant(1.0), c.y() * c.x().exp())
+                .where_defined(c.out())),
             slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(0.0), c.x().expm1()).where_defined(c.out())),
         ]),
     ),
@@ -103,7 +107,7 @@ pub(crate) static SILU: Builtin = Builtin {
     doc: "`x * sigmoid(x)`, element by element; also called swish.\n> silu([-1, 0, 2])\n[-0.268941, 0, 1.76159]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) })),
+        Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) })),
         // A factor that vanished absorbs an infinite x.
         Grad::Slopes(&[slope!(|c| c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
     ),
@@ -115,7 +119,7 @@ pub(crate) static GELU: Builtin = Builtin {
     doc: "Every element times the probability that a normal variable is below it.\n\nThe exact form, `0.5 * x * (1 + erf(x / sqrt(2)))`, with all its digits far out.\n> gelu([-1, 0, 2])\n[-0.158655, 0, 1.9545]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) })),
+        Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) })),
         Grad::Slopes(&[slope!(|c| c.x().normal_cdf() + density(c.x()).weigh(c.x()))]),
     ),
 };
@@ -126,7 +130,7 @@ pub(crate) static NORMAL_CDF: Builtin = Builtin {
     params: &["x"],
     doc: "The probability that a standard normal variable is below every element.",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| normal_cdf(x))), Grad::Slopes(&[slope!(|c| density(c.x()))])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | normal_cdf(x))), Grad::Slopes(&[slope!(|c| density(c.x()))])),
 };
 
 /// The density of the standard normal distribution.

@@ -12,8 +12,28 @@ use crate::{kernel1, kernel2, test2};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[
-    &ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &FLOOR_DIVIDE, &REMAINDER, &POWER, &NEGATE, &PLUS, &AND, &OR, &NOT, &EQUAL, &NOT_EQUAL, &LESS,
-    &LESS_EQUAL, &GREATER, &GREATER_EQUAL, &WEIGH, &ALIAS, &FIT, &STRETCH,
+    &ADD,
+    &SUBTRACT,
+    &MULTIPLY,
+    &DIVIDE,
+    &FLOOR_DIVIDE,
+    &REMAINDER,
+    &POWER,
+    &NEGATE,
+    &PLUS,
+    &AND,
+    &OR,
+    &NOT,
+    &EQUAL,
+    &NOT_EQUAL,
+    &LESS,
+    &LESS_EQUAL,
+    &GREATER,
+    &GREATER_EQUAL,
+    &WEIGH,
+    &ALIAS,
+    &FIT,
+    &STRETCH,
 ];
 
 const PAIRS: &[&str] = &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 3", "zeros(0, 2), 1"];
@@ -27,7 +47,10 @@ pub(crate) static ADD: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Sum, element by element; joins strings.\n> [1, 2] + 10\n[11, 12]",
     samples: PAIRS,
-    run: elementwise(Forward::Map2(kernel2!(|x, y| x + y)), Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(1.0))])),
+    run: elementwise(
+        Forward::Map2(kernel2!(|x, y| x + y)),
+        Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(1.0))]),
+    ),
 };
 
 pub(crate) static SUBTRACT: Builtin = Builtin {
@@ -35,7 +58,10 @@ pub(crate) static SUBTRACT: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Difference, element by element.\n> [5, 7] - [1, 2]\n[4, 5]",
     samples: PAIRS,
-    run: elementwise(Forward::Map2(kernel2!(|x, y| x - y)), Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(-1.0))])),
+    run: elementwise(
+        Forward::Map2(kernel2!(|x, y| x - y)),
+        Grad::Slopes(&[slope!(|c| c.constant(1.0)), slope!(|c| c.constant(-1.0))]),
+    ),
 };
 
 pub(crate) static MULTIPLY: Builtin = Builtin {
@@ -62,7 +88,7 @@ pub(crate) static FLOOR_DIVIDE: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Quotient rounded down, element by element.\n> [7, -7] // 2\n[3, -4]",
     samples: &["7, 2", "[7, -7.5], 2"],
-    run: elementwise(Forward::Map2(kernel2!(f64 |x, y| floor_divide(x, y))), Grad::Blocked),
+    run: elementwise(Forward::Map2(kernel2!(f64 | x, y | floor_divide(x, y))), Grad::Blocked),
 };
 
 pub(crate) static REMAINDER: Builtin = Builtin {
@@ -71,7 +97,7 @@ pub(crate) static REMAINDER: Builtin = Builtin {
     doc: "What floor division leaves over, with the sign of the divisor.\n> [7, -7] % 3\n[1, 2]",
     samples: &["7.5, 2", "[7, -7.5], 2.2", "[[5.5], [6]], [4, -3.5]"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 |x, y| remainder(x, y))),
+        Forward::Map2(kernel2!(f64 | x, y | remainder(x, y))),
         Grad::Slopes(&[
             slope!(|c| c.constant(1.0).where_defined(c.out())),
             slope!(|c| (-c.x().floor_divide(c.y())).where_defined(c.out())),
@@ -238,7 +264,9 @@ pub(crate) static FIT: Builtin = Builtin {
                 let summed = sum_to(&x.array(), &like.shape)?;
                 Ok(if summed.dtype() == like.dtype { summed } else { summed.cast(like.dtype) }.into())
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| p.args.get(i).map_or_else(|| Ok(Var::default()), |x| stretch(p.cx, p.dy, x))),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+                p.args.get(i).map_or_else(|| Ok(Var::default()), |x| stretch(p.cx, p.dy, x))
+            }),
             number: Number::new(),
         },
     ),
@@ -258,7 +286,9 @@ pub(crate) static STRETCH: Builtin = Builtin {
                 let wide = broadcast_to(&x.array(), &like.shape)?;
                 Ok(if wide.dtype() == like.dtype { wide } else { wide.cast(like.dtype) }.into())
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| p.args.get(i).map_or_else(|| Ok(Var::default()), |x| fit(p.cx, p.dy, x))),
+            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+                p.args.get(i).map_or_else(|| Ok(Var::default()), |x| fit(p.cx, p.dy, x))
+            }),
             number: Number::new(),
         },
     ),
@@ -313,5 +343,11 @@ pub fn floor_divide(x: f64, y: f64) -> f64 {
 
 fn remainder(x: f64, y: f64) -> f64 {
     let r = x % y;
-    if r != 0.0 && (r < 0.0) != (y < 0.0) { r + y } else if r == 0.0 { 0.0_f64.copysign(y) } else { r }
+    if r != 0.0 && (r < 0.0) != (y < 0.0) {
+        r + y
+    } else if r == 0.0 {
+        0.0_f64.copysign(y)
+    } else {
+        r
+    }
 }

@@ -66,7 +66,14 @@ pub(crate) static TRANSPOSE: Builtin = Builtin {
     name: "transpose",
     params: &["x", "axes = none"],
     doc: "The axes in another order; without `axes`, reversed.\n> transpose([[1, 2, 3], [4, 5, 6]])\n[[1, 4],\n [2, 5],\n [3, 6]]\n> transpose(zeros(2, 3, 4), (1, 0, 2)).shape\n(3, 2, 4)",
-    samples: &["[[1, 2, 3], [4, 5, 6]]", "[1, 2]", "5", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], (1, 2, 0)", "[[1, 2, 3]], (-1, 0)", "zeros(0, 2)"],
+    samples: &[
+        "[[1, 2, 3], [4, 5, 6]]",
+        "[1, 2]",
+        "5",
+        "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], (1, 2, 0)",
+        "[[1, 2, 3]], (-1, 0)",
+        "zeros(0, 2)",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -108,7 +115,14 @@ pub(crate) static FLIP: Builtin = Builtin {
     name: "flip",
     params: &["x", "axis = none"],
     doc: "Backwards, along all axes or some.\n> flip([1, 2, 3])\n[3, 2, 1]\n> flip([[1, 2], [3, 4]], axis = 1)\n[[2, 1],\n [4, 3]]",
-    samples: &["[1, 2, 3]", "[[1, 2], [3, 4]]", "[[1, 2], [3, 4]].T, 0", "[[[1, 2], [3, 4]]], (1, -1)", "5", "zeros(0, 2)"],
+    samples: &[
+        "[1, 2, 3]",
+        "[[1, 2], [3, 4]]",
+        "[[1, 2], [3, 4]].T, 0",
+        "[[[1, 2], [3, 4]]], (1, -1)",
+        "5",
+        "zeros(0, 2)",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -133,18 +147,30 @@ pub(crate) static ROLL: Builtin = Builtin {
     name: "roll",
     params: &["x", "shift", "axis = none"],
     doc: "Shifted along an axis; what falls off enters at the other end.\n\nWithout an axis the elements shift through all rows. A tuple of axes takes one shift for all or a tuple of shifts.\n> roll([1, 2, 3, 4], 1)\n[4, 1, 2, 3]\n> roll([[1, 2], [3, 4]], 1, axis = 0)\n[[3, 4],\n [1, 2]]",
-    samples: &["[1, 2, 3, 4], 1", "[[1, 2], [3, 4]], 1", "[[1, 2, 3], [4, 5, 6]].T, -1, 0", "[[1, 2, 3], [4, 5, 6]], (1, 2), (0, -1)", "5, 2", "zeros(0), 1"],
+    samples: &[
+        "[1, 2, 3, 4], 1",
+        "[[1, 2], [3, 4]], 1",
+        "[[1, 2, 3], [4, 5, 6]].T, -1, 0",
+        "[[1, 2, 3], [4, 5, 6]], (1, 2), (0, -1)",
+        "5, 2",
+        "zeros(0), 1",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
             let shifts = args.wholes(1)?;
             let axes = args.axes(2)?;
-            let (shift, sum) = (shifts.first().copied().unwrap_or(0), shifts.iter().fold(0isize, |sum, &shift| sum.saturating_add(shift)));
+            let (shift, sum) = (
+                shifts.first().copied().unwrap_or(0),
+                shifts.iter().fold(0isize, |sum, &shift| sum.saturating_add(shift)),
+            );
             let plan: Vec<Shift> = match axes {
                 None => vec![(sum, None)],
                 Some(axes) if shifts.len() == 1 => axes.iter().map(|&axis| (shift, Some(axis))).collect(),
                 Some(axes) if axes.len() == 1 => vec![(sum, axes.first().copied())],
-                Some(axes) if axes.len() == shifts.len() => shifts.iter().copied().zip(axes.iter().copied().map(Some)).collect(),
+                Some(axes) if axes.len() == shifts.len() => {
+                    shifts.iter().copied().zip(axes.iter().copied().map(Some)).collect()
+                }
                 Some(axes) => {
                     return Err(Problem::new("roll needs a shift for every axis")
                         .label(Part::Argument(1), format!("{} shifts", shifts.len()))
@@ -193,7 +219,14 @@ pub(crate) static DIAG: Builtin = Builtin {
     name: "diag",
     params: &["x", "k = 0"],
     doc: "The diagonal of a matrix, or the matrix with this diagonal.\n\n`k` counts diagonals: 1 is above the main one, -1 below.\n> diag([[1, 2], [3, 4]])\n[1, 4]\n> diag([1, 2])\n[[1, 0],\n [0, 2]]",
-    samples: &["[[1, 2], [3, 4]]", "[[1, 2, 3], [4, 5, 6]].T, -1", "[1, 2]", "[1, 2], -1", "[[1, 2, 3], [4, 5, 6]], 5", "zeros(0)"],
+    samples: &[
+        "[[1, 2], [3, 4]]",
+        "[[1, 2, 3], [4, 5, 6]].T, -1",
+        "[1, 2]",
+        "[1, 2], -1",
+        "[[1, 2, 3], [4, 5, 6]], 5",
+        "zeros(0)",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;

@@ -12,7 +12,8 @@ use crate::value::Builtin;
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&MAXIMUM, &MINIMUM, &CLIP, &WHERE];
 
-const APART: &[&str] = &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [7, 4]], [5, 6]", "[[1], [2]], [3, 1.5]", "zeros(0, 2), 1"];
+const APART: &[&str] =
+    &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [7, 4]], [5, 6]", "[[1], [2]], [3, 1.5]", "zeros(0, 2), 1"];
 
 pub(crate) static MAXIMUM: Builtin = Builtin {
     name: "maximum",
@@ -22,8 +23,16 @@ pub(crate) static MAXIMUM: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(|x, y| if x >= y || x.is_nan() { x } else { y })),
         Grad::Slopes(&[
-            slope!(|c| c.x().greater(c.y()).choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0))).where_defined(c.out())),
-            slope!(|c| c.y().greater(c.x()).choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0))).where_defined(c.out())),
+            slope!(|c| c
+                .x()
+                .greater(c.y())
+                .choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0)))
+                .where_defined(c.out())),
+            slope!(|c| c
+                .y()
+                .greater(c.x())
+                .choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0)))
+                .where_defined(c.out())),
         ]),
     ),
 };
@@ -36,8 +45,16 @@ pub(crate) static MINIMUM: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(|x, y| if x <= y || x.is_nan() { x } else { y })),
         Grad::Slopes(&[
-            slope!(|c| c.y().greater(c.x()).choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0))).where_defined(c.out())),
-            slope!(|c| c.x().greater(c.y()).choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0))).where_defined(c.out())),
+            slope!(|c| c
+                .y()
+                .greater(c.x())
+                .choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0)))
+                .where_defined(c.out())),
+            slope!(|c| c
+                .x()
+                .greater(c.y())
+                .choose(c.constant(1.0), c.x().equal(c.y()).choose(c.constant(0.5), c.constant(0.0)))
+                .where_defined(c.out())),
         ]),
     ),
 };
@@ -46,7 +63,13 @@ pub(crate) static CLIP: Builtin = Builtin {
     name: "clip",
     params: &["x", "low = -inf", "high = inf"],
     doc: "Every element moved into the range from `low` to `high`; `none` is no bound.\n\nThe bounds count as inside: the derivative there is 1. Where `low` is above `high` the result is `high`.\n> clip([-3, 0.5, 7], 0, 1)\n[0, 0.5, 1]\n> clip([-3, 7], none, 1)\n[-3, 1]",
-    samples: &["0.3, 0, 1", "[-3, 0.5, 7], 0, 1", "[[-3, 0.5], [7, 1]], [-1, 1], [0.25, 2]", "[1, 2], high = 1.5", "zeros(0), -1, 1"],
+    samples: &[
+        "0.3, 0, 1",
+        "[-3, 0.5, 7], 0, 1",
+        "[[-3, 0.5], [7, 1]], [-1, 1], [0.25, 2]",
+        "[1, 2], high = 1.5",
+        "zeros(0), -1, 1",
+    ],
     run: elementwise(
         Forward::General(|_, _, args| match args {
             [x, low, high] => clip(x, low, high),
@@ -84,7 +107,12 @@ pub(crate) static WHERE: Builtin = Builtin {
     name: "where",
     params: &["condition", "x", "y"],
     doc: "Elements of `x` where the condition holds, of `y` elsewhere.\n\nThe side not chosen contributes nothing to a derivative, whatever its value.\n> where([1, -2] > 0, 1, 0)\n[1, 0]",
-    samples: &["[true, false], [1, 2], [3, 4]", "true, 2, 3", "[[true], [false]], [1, 2], 5", "zeros(0) > 0, zeros(0), 1"],
+    samples: &[
+        "[true, false], [1, 2], [3, 4]",
+        "true, 2, 3",
+        "[[true], [false]], [1, 2], 5",
+        "zeros(0) > 0, zeros(0), 1",
+    ],
     run: elementwise(
         Forward::General(|_, _, args| match args {
             [condition, x, y] => choose(condition, x, y),
@@ -115,7 +143,8 @@ fn choose(condition: &Var, x: &Var, y: &Var) -> Outcome<Var> {
     let condition = broadcast_to(&condition.array(), &shape)?;
     let conditions = condition.to_bools();
     // A side of one element need not be stretched.
-    let stretched = |side: &Var| if side.len() == 1 { Ok(side.array().into_owned()) } else { broadcast_to(&side.array(), &shape) };
+    let stretched =
+        |side: &Var| if side.len() == 1 { Ok(side.array().into_owned()) } else { broadcast_to(&side.array(), &shape) };
     let (x, y) = (stretched(x)?, stretched(y)?);
     let (xs, ys) = (x.to_doubles(), y.to_doubles());
     let mut chosen = limits::reserve(conditions.len())?;
@@ -125,8 +154,12 @@ fn choose(condition: &Var, x: &Var, y: &Var) -> Outcome<Var> {
         let pick = |&holds: &bool, x: f64, y: f64| if holds { x } else { y };
         match (part(&xs, start), part(&ys, start)) {
             (Lane::Still(x), Lane::Still(y)) => chosen.extend(block.iter().map(|holds| pick(holds, x, y))),
-            (Lane::Still(x), Lane::Moving(ys)) => chosen.extend(block.iter().zip(ys).map(|(holds, &y)| pick(holds, x, y))),
-            (Lane::Moving(xs), Lane::Still(y)) => chosen.extend(block.iter().zip(xs).map(|(holds, &x)| pick(holds, x, y))),
+            (Lane::Still(x), Lane::Moving(ys)) => {
+                chosen.extend(block.iter().zip(ys).map(|(holds, &y)| pick(holds, x, y)))
+            }
+            (Lane::Moving(xs), Lane::Still(y)) => {
+                chosen.extend(block.iter().zip(xs).map(|(holds, &x)| pick(holds, x, y)))
+            }
             (Lane::Moving(xs), Lane::Moving(ys)) => {
                 chosen.extend(block.iter().zip(xs).zip(ys).map(|((holds, &x), &y)| pick(holds, x, y)));
             }

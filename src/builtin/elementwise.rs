@@ -8,7 +8,20 @@ use std::f64::consts::{LN_2, LN_10};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[
-    &ABS, &SQRT, &CBRT, &SQUARE, &RECIPROCAL, &RSQRT, &EXP, &EXPM1, &EXP2, &LOG, &LOG1P, &LOG2, &LOG10, &ONE_MINUS_SQUARE,
+    &ABS,
+    &SQRT,
+    &CBRT,
+    &SQUARE,
+    &RECIPROCAL,
+    &RSQRT,
+    &EXP,
+    &EXPM1,
+    &EXP2,
+    &LOG,
+    &LOG1P,
+    &LOG2,
+    &LOG10,
+    &ONE_MINUS_SQUARE,
 ];
 
 /// Samples for functions of any real number, away from 0.
@@ -44,7 +57,7 @@ pub(crate) static CBRT: Builtin = Builtin {
     doc: "Cube root of every element, also of negative ones.\n\nThe derivative at 0 is `inf`.\n> cbrt([8, -27])\n[2, -3]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| pxfm::f_cbrt(x))),
+        Forward::Map1(kernel1!(f64 | x | pxfm::f_cbrt(x))),
         Grad::Slopes(&[slope!(|c| 1.0 / (c.out() * c.out() * 3.0))]),
     ),
 };
@@ -70,7 +83,10 @@ pub(crate) static RSQRT: Builtin = Builtin {
     params: &["x"],
     doc: "One over the square root of every element.\n> rsqrt([4, 0.25])\n[0.5, 2]",
     samples: POSITIVE,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| 1.0 / x.sqrt())), Grad::Slopes(&[slope!(|c| c.out() / c.x() * -0.5)])),
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 | x | 1.0 / x.sqrt())),
+        Grad::Slopes(&[slope!(|c| c.out() / c.x() * -0.5)]),
+    ),
 };
 
 pub(crate) static EXP: Builtin = Builtin {
@@ -86,7 +102,7 @@ pub(crate) static EXPM1: Builtin = Builtin {
     params: &["x"],
     doc: "`exp(x) - 1`, with all its digits where x is small.\n> expm1([1, 1e-20])\n[1.71828, 1e-20]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.exp_m1())), Grad::Slopes(&[slope!(|c| c.x().exp())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.exp_m1())), Grad::Slopes(&[slope!(|c| c.x().exp())])),
 };
 
 pub(crate) static EXP2: Builtin = Builtin {
@@ -94,7 +110,7 @@ pub(crate) static EXP2: Builtin = Builtin {
     params: &["x"],
     doc: "2 to the power of every element.\n> exp2([3, -1])\n[8, 0.5]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.exp2())), Grad::Slopes(&[slope!(|c| c.out() * LN_2)])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.exp2())), Grad::Slopes(&[slope!(|c| c.out() * LN_2)])),
 };
 
 pub(crate) static LOG: Builtin = Builtin {
@@ -115,7 +131,7 @@ pub(crate) static LOG1P: Builtin = Builtin {
     doc: "`log(1 + x)`, with all its digits where x is small.\n> log1p([1, 1e-20])\n[0.693147, 1e-20]",
     samples: &["0.3", "[0.5, -0.25, 2]", "[[0.1, 1.5], [-0.7, 0.9]]", "zeros(0)"],
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| x.ln_1p())),
+        Forward::Map1(kernel1!(f64 | x | x.ln_1p())),
         Grad::Slopes(&[slope!(|c| (1.0 / (c.x() + 1.0)).where_defined(c.out()))]),
     ),
 };
@@ -126,7 +142,7 @@ pub(crate) static LOG2: Builtin = Builtin {
     doc: "Logarithm of every element to the base 2.\n> log2([8, 0.5])\n[3, -1]",
     samples: POSITIVE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| x.log2())),
+        Forward::Map1(kernel1!(f64 | x | x.log2())),
         Grad::Slopes(&[slope!(|c| (1.0 / ((c.x() + 0.0) * LN_2)).where_defined(c.out()))]),
     ),
 };
@@ -137,7 +153,7 @@ pub(crate) static LOG10: Builtin = Builtin {
     doc: "Logarithm of every element to the base 10.\n> log10([1000, 0.1])\n[3, -1]",
     samples: POSITIVE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| x.log10())),
+        Forward::Map1(kernel1!(f64 | x | x.log10())),
         Grad::Slopes(&[slope!(|c| (1.0 / ((c.x() + 0.0) * LN_10)).where_defined(c.out()))]),
     ),
 };

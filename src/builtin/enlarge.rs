@@ -33,7 +33,11 @@ pub(crate) static TILE: Builtin = Builtin {
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
-            let reps = args.wholes(1)?.iter().map(|&n| usize::try_from(n).map_err(|_| negative(args, n))).collect::<Outcome<Shape>>()?;
+            let reps = args
+                .wholes(1)?
+                .iter()
+                .map(|&n| usize::try_from(n).map_err(|_| negative(args, n)))
+                .collect::<Outcome<Shape>>()?;
             read(reps, x)
         },
         Op {
@@ -45,9 +49,12 @@ pub(crate) static TILE: Builtin = Builtin {
                 let reps: &Shape = p.plan.get()?;
                 let shape = p.args.first().map_or(&[][..], Var::shape);
                 let rank = shape.len().max(reps.len());
-                let from_back = |list: &[usize], back: usize| list.len().checked_sub(back).and_then(|i| list.get(i)).copied().unwrap_or(1);
+                let from_back = |list: &[usize], back: usize| {
+                    list.len().checked_sub(back).and_then(|i| list.get(i)).copied().unwrap_or(1)
+                };
                 // For every axis, how often, then how long.
-                let dims: Shape = (1..=rank).rev().flat_map(|back| [from_back(reps, back), from_back(shape, back)]).collect();
+                let dims: Shape =
+                    (1..=rank).rev().flat_map(|back| [from_back(reps, back), from_back(shape, back)]).collect();
                 sum_copies(p, &dims, (0..rank).map(|axis| 2 * axis).collect())
             }),
             number: Number::new(),
@@ -63,7 +70,14 @@ pub(crate) static REPEAT: Builtin = Builtin {
     name: "repeat",
     params: &["x", "n", "axis = none"],
     doc: "Every element `n` times in a row, along an axis; without one, of all elements in one row.\n> repeat([1, 2], 2)\n[1, 1, 2, 2]\n> repeat([[1, 2], [3, 4]], 2, axis = 1)\n[[1, 1, 2, 2],\n [3, 3, 4, 4]]",
-    samples: &["[1, 2], 2", "[[1, 2], [3, 4]], 3", "[[1, 2], [3, 4]].T, 2, 0", "[[1, 2], [3, 4]], 2, -1", "5, 3", "[1, 2], 0"],
+    samples: &[
+        "[1, 2], 2",
+        "[[1, 2], [3, 4]], 3",
+        "[[1, 2], [3, 4]].T, 2, 0",
+        "[[1, 2], [3, 4]], 2, -1",
+        "5, 3",
+        "[1, 2], 0",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -103,7 +117,13 @@ pub(crate) static PAD: Builtin = Builtin {
     name: "pad",
     params: &["x", "widths", "value = 0"],
     doc: "Surrounded by a value.\n\n`widths` is one number for all sides, `(before, after)` for every axis, or a pair for each axis.\n> pad([1, 2], 1)\n[0, 1, 2, 0]\n> pad([[1, 2]], ((0, 1), (2, 0)), 9)\n[[9, 9, 1, 2],\n [9, 9, 9, 9]]",
-    samples: &["[1, 2], 1", "[1, 2], (0, 2)", "[[1, 2], [3, 4]].T, 1, 9", "[[1, 2]], ((0, 1), (2, 0)), 0.5", "zeros(0), 1"],
+    samples: &[
+        "[1, 2], 1",
+        "[1, 2], (0, 2)",
+        "[[1, 2], [3, 4]].T, 1, 9",
+        "[[1, 2]], ((0, 1), (2, 0)), 0.5",
+        "zeros(0), 1",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -152,7 +172,8 @@ fn widths(args: &Arguments, rank: usize) -> Outcome<Widths> {
         Value::Tuple(tuple) => tuple.items.iter().map(wholes_of).collect::<Outcome<Option<_>>>()?.ok_or_else(wrong)?,
         Value::Var(var) => match *var.shape() {
             [_, columns] if columns > 0 => {
-                let numbers = var.array().to_doubles().iter().map(|&x| crate::value::as_whole(x)).collect::<Option<Vec<_>>>();
+                let numbers =
+                    var.array().to_doubles().iter().map(|&x| crate::value::as_whole(x)).collect::<Option<Vec<_>>>();
                 numbers.ok_or_else(wrong)?.chunks(columns).map(Wholes::from_slice).collect()
             }
             _ => return Err(wrong()),

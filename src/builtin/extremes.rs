@@ -3,8 +3,8 @@
 use super::arithmetic::{DIVIDE, EQUAL, WEIGH};
 use super::reduce::{PARAMS, Reduction, SAMPLES, read, run, spread_over};
 use super::shape::reshape;
-use crate::array::reduce::{self, Axes};
 use crate::array::Array;
+use crate::array::reduce::{self, Axes};
 use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Arguments, Builtin, Run};
@@ -104,7 +104,11 @@ pub(crate) static ARGMAX: Builtin = Builtin {
     samples: PLACE_SAMPLES,
     run: Run::Operation(
         read_place,
-        Op { forward: Forward::General(|_, plan, args| run_place(reduce::argmax, plan, args)), grad: Grad::Blocked, number: Number::new() },
+        Op {
+            forward: Forward::General(|_, plan, args| run_place(reduce::argmax, plan, args)),
+            grad: Grad::Blocked,
+            number: Number::new(),
+        },
     ),
 };
 
@@ -115,7 +119,10 @@ pub(crate) static ARGMIN: Builtin = Builtin {
     samples: PLACE_SAMPLES,
     run: Run::Operation(
         read_place,
-        Op { forward: Forward::General(|_, plan, args| run_place(reduce::argmin, plan, args)), grad: Grad::Blocked, number: Number::new() },
+        Op {
+            forward: Forward::General(|_, plan, args| run_place(reduce::argmin, plan, args)),
+            grad: Grad::Blocked,
+            number: Number::new(),
+        },
     ),
 };
-

@@ -42,7 +42,14 @@ pub(crate) static ATTACH_GRAD: Builtin = Builtin {
     }),
 };
 
-fn attach(cx: &Context, value: &Value, i: usize, request: Request, since: u64, place: crate::source::Place) -> Outcome<Value> {
+fn attach(
+    cx: &Context,
+    value: &Value,
+    i: usize,
+    request: Request,
+    since: u64,
+    place: crate::source::Place,
+) -> Outcome<Value> {
     let leaf = |value: &Value| -> Outcome<Value> {
         let Some(var) = as_var(value)? else { return Ok(value.clone()) };
         let var = as_real(var);
@@ -52,7 +59,8 @@ fn attach(cx: &Context, value: &Value, i: usize, request: Request, since: u64, p
     match value {
         Value::Tuple(_) => map_leaves(value, &mut |value| leaf(value)),
         other if as_var(other)?.is_some() => leaf(other),
-        other => Err(Problem::new(format!("attach_grad needs numbers, found {}", other.kind())).label(Part::Argument(i), other.kind())),
+        other => Err(Problem::new(format!("attach_grad needs numbers, found {}", other.kind()))
+            .label(Part::Argument(i), other.kind())),
     }
 }
 
@@ -112,7 +120,13 @@ pub fn heads(args: &Arguments, y: usize, head: usize) -> Outcome<Vec<(Rc<Node>, 
     Ok(found)
 }
 
-fn collect_heads(y: &Value, head: &Value, args: &Arguments, found: &mut Vec<(Rc<Node>, Var)>, depth: usize) -> Outcome<()> {
+fn collect_heads(
+    y: &Value,
+    head: &Value,
+    args: &Arguments,
+    found: &mut Vec<(Rc<Node>, Var)>,
+    depth: usize,
+) -> Outcome<()> {
     match (y, head) {
         (Value::Tuple(ys), _) if depth < 200 => {
             let heads = match head {
@@ -155,7 +169,9 @@ fn collect_heads(y: &Value, head: &Value, args: &Arguments, found: &mut Vec<(Rc<
 fn not_recorded(host: &mut dyn Host, y: &Var) -> Fail {
     let _ = host;
     let _ = y;
-    Problem::new("y was not recorded").label(Part::Argument(0), "no way back from here").help("compute it inside a record")
+    Problem::new("y was not recorded")
+        .label(Part::Argument(0), "no way back from here")
+        .help("compute it inside a record")
 }
 
 /// Runs a reverse pass with the interpreter at hand for rules that are functions of the program.
@@ -245,7 +261,11 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
 
 /// The gradient that `backward` stored in a variable.
 fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
-    let unknown = || Problem::new("this value keeps no gradient").label(Part::Argument(0), "").help("attach it before recording: attach_grad(x)");
+    let unknown = || {
+        Problem::new("this value keeps no gradient")
+            .label(Part::Argument(0), "")
+            .help("attach it before recording: attach_grad(x)")
+    };
     let Some(variable) = var.node().and_then(|node| node.variable()) else {
         return Err(host.explain_gradient(var).unwrap_or_else(unknown));
     };
@@ -253,7 +273,8 @@ fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
         return Ok(Value::Var(gradient.clone()));
     }
     if variable.request == Request::None {
-        return Err(Problem::new("this variable was attached with req = \"none\"").label(Part::Argument(0), "it stores no gradient"));
+        return Err(Problem::new("this variable was attached with req = \"none\"")
+            .label(Part::Argument(0), "it stores no gradient"));
     }
     if variable.since.get() == host.passes().count {
         return Err(host.explain_gradient(var).unwrap_or_else(unknown));

@@ -43,9 +43,7 @@ pub(crate) static SCATTER: Builtin = Builtin {
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
             forward: Forward::General(|_, plan, args| match args {
-                [values] => {
-                    Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into())
-                }
+                [values] => Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
@@ -116,7 +114,8 @@ pub fn rows(cx: &Context, x: &Var, order: &[usize]) -> Outcome<Var> {
 pub fn rows_in(cx: &Context, x: &Var, order: &[usize], shape: &[usize]) -> Outcome<Var> {
     let positions: Vec<f64> = order.iter().map(|&i| i as f64).collect();
     let list = Array::new(Shape::from_slice(shape), positions);
-    let item = if shape.is_empty() { IndexItem::At(order.first().map_or(0, |&i| i as isize)) } else { IndexItem::List(list) };
+    let item =
+        if shape.is_empty() { IndexItem::At(order.first().map_or(0, |&i| i as isize)) } else { IndexItem::List(list) };
     let selection = select(x.shape(), &[item])?;
     cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
 }

@@ -30,7 +30,9 @@ fn parts(args: &Arguments) -> Outcome<(SmallVec<[Var; 3]>, bool)> {
         let mut parts = SmallVec::new();
         for (i, item) in tuple.items.iter().enumerate() {
             let part = as_var(item)?;
-            parts.push(part.ok_or_else(|| Problem::new(format!("{name} joins arrays, and entry {i} is {}", item.kind())))?);
+            parts.push(
+                part.ok_or_else(|| Problem::new(format!("{name} joins arrays, and entry {i} is {}", item.kind())))?,
+            );
         }
         return Ok((parts, false));
     }
@@ -52,7 +54,14 @@ pub(crate) static STACK: Builtin = Builtin {
     name: "stack",
     params: &["arrays", "axis = 0"],
     doc: "Joins arrays of one shape along a new axis.\n\nThe arrays are the entries of a tuple, or the rows of an array.\n> stack(([1, 2], [3, 4]))\n[[1, 2],\n [3, 4]]\n> stack(([1, 2], [3, 4]), axis = 1)\n[[1, 3],\n [2, 4]]",
-    samples: &["([1, 2], [3, 4])", "(1, 2, 3)", "([1, 2], [3, 4]), 1", "([[1], [2]], [[3], [4]]), -1", "[[1, 2], [3, 4], [5, 6]], 1", "(zeros(0), zeros(0)), 1"],
+    samples: &[
+        "([1, 2], [3, 4])",
+        "(1, 2, 3)",
+        "([1, 2], [3, 4]), 1",
+        "([[1], [2]], [[3], [4]]), -1",
+        "[[1, 2], [3, 4], [5, 6]], 1",
+        "(zeros(0), zeros(0)), 1",
+    ],
     run: Run::Operation(
         |args| {
             let (parts, rows) = parts(args)?;
@@ -109,7 +118,14 @@ pub(crate) static CONCAT: Builtin = Builtin {
     name: "concat",
     params: &["arrays", "axis = 0"],
     doc: "Joins arrays along an axis they have.\n\nThe arrays are the entries of a tuple, or the rows of an array.\n> concat(([1, 2], [3]))\n[1, 2, 3]\n> concat(([[1], [2]], [[3], [4]]), axis = 1)\n[[1, 3],\n [2, 4]]",
-    samples: &["([1, 2], [3])", "([[1], [2]], [[3, 4], [5, 6]]), 1", "([[1, 2]].T, [[3, 4]].T), -2", "([1, 2], zeros(0))", "[[1, 2], [3, 4]]", "[[[1, 2]], [[3, 4]]], 1"],
+    samples: &[
+        "([1, 2], [3])",
+        "([[1], [2]], [[3, 4], [5, 6]]), 1",
+        "([[1, 2]].T, [[3, 4]].T), -2",
+        "([1, 2], zeros(0))",
+        "[[1, 2], [3, 4]]",
+        "[[[1, 2]], [[3, 4]]], 1",
+    ],
     run: Run::Operation(
         |args| {
             let (parts, rows) = parts(args)?;
@@ -130,7 +146,8 @@ pub(crate) static CONCAT: Builtin = Builtin {
                 let joint: &Joint = plan.get()?;
                 if let ([x], true) = (args, joint.rows) {
                     let moved = layout::permute(&x.array(), &front_to(x.shape().len(), joint.axis))?;
-                    let shape: SmallVec<[isize; 4]> = merged(moved.shape(), joint.axis).iter().map(|&dim| dim as isize).collect();
+                    let shape: SmallVec<[isize; 4]> =
+                        merged(moved.shape(), joint.axis).iter().map(|&dim| dim as isize).collect();
                     return Ok(layout::reshape(&moved, &shape)?.into());
                 }
                 let arrays: Vec<_> = args.iter().map(Var::array).collect();
@@ -195,6 +212,10 @@ pub(crate) static SPLIT: Builtin = Builtin {
         };
         let cx = call.host.cx();
         let bounds = join::bounds(x.shape(), cuts, axis)?;
-        bounds.into_iter().map(|(start, stop)| slice_along(cx, &x, axis, start, stop).map(Value::Var)).collect::<Outcome<_>>().map(Value::tuple)
+        bounds
+            .into_iter()
+            .map(|(start, stop)| slice_along(cx, &x, axis, start, stop).map(Value::Var))
+            .collect::<Outcome<_>>()
+            .map(Value::tuple)
     }),
 };

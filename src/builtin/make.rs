@@ -73,7 +73,9 @@ pub(crate) static ONES_LIKE: Builtin = Builtin {
 };
 
 fn like(args: &Arguments, number: f64) -> Outcome<Value> {
-    let leaf = |value: &Value| -> Outcome<Option<Value>> { Ok(as_var(value)?.map(|var| var.filled_like(number)).transpose()?.map(Value::Var)) };
+    let leaf = |value: &Value| -> Outcome<Option<Value>> {
+        Ok(as_var(value)?.map(|var| var.filled_like(number)).transpose()?.map(Value::Var))
+    };
     match args.get(0) {
         // Leaves that are not numbers stay as they are, as in arithmetic.
         tuple @ Value::Tuple(_) => map_leaves(tuple, &mut |value| Ok(leaf(value)?.unwrap_or_else(|| value.clone()))),
@@ -141,7 +143,9 @@ pub(crate) static RANGE: Builtin = Builtin {
         let count = ((stop - start) / step).ceil().max(0.0);
         // 2^53: beyond that the numbers of elements are not whole any more.
         if count > 9_007_199_254_740_992.0 || count.is_nan() {
-            return Err(Problem::new("this range has no end").label(Part::Whole, "").help("a loop without an end is while true { … }"));
+            return Err(Problem::new("this range has no end")
+                .label(Part::Whole, "")
+                .help("a loop without an end is while true { … }"));
         }
         Ok(Value::Range(Rc::new(Range { start, step, len: count as usize })))
     }),
@@ -173,14 +177,24 @@ pub(crate) static EVENLY: Builtin = Builtin {
             forward: Forward::General(|_, plan, args| {
                 let (n, dtype): &(usize, DType) = plan.get()?;
                 match args {
-                    [start, stop] => Ok(make::linspace(start.item().unwrap_or(f64::NAN), stop.item().unwrap_or(f64::NAN), *n, *dtype)?.into()),
+                    [start, stop] => Ok(make::linspace(
+                        start.item().unwrap_or(f64::NAN),
+                        stop.item().unwrap_or(f64::NAN),
+                        *n,
+                        *dtype,
+                    )?
+                    .into()),
                     _ => Ok(Var::default()),
                 }
             }),
             // Each number is a weighted mean of the two ends.
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
                 let (n, _): &(usize, DType) = p.plan.get()?;
-                let weights = if i == 0 { make::linspace(1.0, 0.0, *n, DType::F64)? } else { make::linspace(0.0, 1.0, *n, DType::F64)? };
+                let weights = if i == 0 {
+                    make::linspace(1.0, 0.0, *n, DType::F64)?
+                } else {
+                    make::linspace(0.0, 1.0, *n, DType::F64)?
+                };
                 p.cx.apply(MULTIPLY.op(), &[p.dy.clone(), weights.into()])
             }),
             number: Number::new(),

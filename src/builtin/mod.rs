@@ -5,9 +5,9 @@
 pub mod activations;
 pub mod arithmetic;
 pub mod arrange;
+pub mod choose;
 pub mod convert;
 pub mod elementwise;
-pub mod choose;
 pub mod enlarge;
 pub mod extremes;
 pub mod functions;

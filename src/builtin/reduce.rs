@@ -21,16 +21,37 @@ pub static ALL: &[&Builtin] = &[&SUM, &MEAN, &PROD, &ANY, &ALL_TRUE];
 pub(super) const PARAMS: &[&str] = &["x", "axis = none", "keepdims = false"];
 /// Where most reductions are checked.
 pub(super) const SAMPLES: &[&str] = &[
-    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
-    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[[1, 2], [3, 4]], keepdims = true", "zeros(0, 2), 1",
+    "[1, 2.5, 3]",
+    "[[1, 2], [3, 4]], 0",
+    "[[1, 2], [3, 4]], axis = 1, keepdims = true",
+    "5",
+    "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)",
+    "[[1, 2], [3, 4]], keepdims = true",
+    "zeros(0, 2), 1",
 ];
 const EMPTY_TOO: &[&str] = &[
-    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
-    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[[1, 2], [3, 4]], keepdims = true", "zeros(0)", "zeros(0, 2), 0",
+    "[1, 2.5, 3]",
+    "[[1, 2], [3, 4]], 0",
+    "[[1, 2], [3, 4]], axis = 1, keepdims = true",
+    "5",
+    "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)",
+    "[[1, 2], [3, 4]], keepdims = true",
+    "zeros(0)",
+    "zeros(0, 2), 0",
 ];
 const WITH_ZEROS: &[&str] = &[
-    "[1, 2.5, 3]", "[[1, 2], [3, 4]], 0", "[[1, 2], [3, 4]], axis = 1, keepdims = true", "5", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
-    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)", "[2, 0, 3]", "[0, 2, 0, 3]", "[0, 2, 0, 0]", "zeros(0)",
+    "[1, 2.5, 3]",
+    "[[1, 2], [3, 4]], 0",
+    "[[1, 2], [3, 4]], axis = 1, keepdims = true",
+    "5",
+    "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)",
+    "[2, 0, 3]",
+    "[0, 2, 0, 3]",
+    "[0, 2, 0, 0]",
+    "zeros(0)",
 ];
 
 /// The axes of a reduction.
@@ -127,7 +148,11 @@ pub(crate) static ANY: Builtin = Builtin {
     samples: EMPTY_TOO,
     run: Run::Operation(
         read,
-        Op { forward: Forward::General(|_, plan, args| run(reduce::any, plan, args)), grad: Grad::Blocked, number: Number::new() },
+        Op {
+            forward: Forward::General(|_, plan, args| run(reduce::any, plan, args)),
+            grad: Grad::Blocked,
+            number: Number::new(),
+        },
     ),
 };
 
@@ -138,7 +163,11 @@ pub(crate) static ALL_TRUE: Builtin = Builtin {
     samples: EMPTY_TOO,
     run: Run::Operation(
         read,
-        Op { forward: Forward::General(|_, plan, args| run(reduce::all, plan, args)), grad: Grad::Blocked, number: Number::new() },
+        Op {
+            forward: Forward::General(|_, plan, args| run(reduce::all, plan, args)),
+            grad: Grad::Blocked,
+            number: Number::new(),
+        },
     ),
 };
 

@@ -13,7 +13,7 @@ pub(crate) static SIGN: Builtin = Builtin {
     params: &["x"],
     doc: "-1, 0 or 1: the sign of every element.\n\nNo derivative passes.\n> sign([-2, 0, 3])\n[-1, 0, 1]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| sign(x))), Grad::Blocked),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | sign(x))), Grad::Blocked),
 };
 
 pub(crate) static FLOOR: Builtin = Builtin {

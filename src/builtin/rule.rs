@@ -7,8 +7,8 @@
 
 use super::activations::{NORMAL_CDF, SIGMOID};
 use super::arithmetic::{ADD, DIVIDE, EQUAL, FLOOR_DIVIDE, GREATER, MULTIPLY, NEGATE, POWER, SUBTRACT, WEIGH};
-use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
 use super::choose::WHERE;
+use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
 use super::rounding::SIGN;
 use super::trigonometry::{COS, COSH, HYPOT, SIN, SINH};
 use crate::array::map::Lane;
@@ -193,7 +193,12 @@ impl<'c> Term<'c> {
     ///
     /// # Errors
     /// When memory runs out, or somebody asked to stop.
-    pub fn evaluate(cx: &'c Context, args: &[Var], out: &Var, rule: fn(&Operands<Term<'c>>) -> Term<'c>) -> Outcome<Var> {
+    pub fn evaluate(
+        cx: &'c Context,
+        args: &[Var],
+        out: &Var,
+        rule: fn(&Operands<Term<'c>>) -> Term<'c>,
+    ) -> Outcome<Var> {
         let term = |i: usize| Term { cx, value: Ok(args.get(i).cloned().unwrap_or_default()) };
         rule(&Operands::new([term(0), term(1), term(2)], Term { cx, value: Ok(out.clone()) })).value
     }

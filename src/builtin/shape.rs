@@ -42,8 +42,13 @@ fn shape_of(args: &Arguments) -> Outcome<Shape> {
         Value::Var(var) => Ok(Shape::from_slice(var.shape())),
         Value::Range(range) => Ok(Shape::from_slice(&[range.len])),
         other => {
-            let problem = Problem::new(format!("{} has no {}", other.kind(), args.builtin.name)).label(Part::Argument(0), other.kind());
-            Err(if matches!(other, Value::Tuple(_) | Value::Text(_)) { problem.help("len gives how long it is") } else { problem })
+            let problem = Problem::new(format!("{} has no {}", other.kind(), args.builtin.name))
+                .label(Part::Argument(0), other.kind());
+            Err(if matches!(other, Value::Tuple(_) | Value::Text(_)) {
+                problem.help("len gives how long it is")
+            } else {
+                problem
+            })
         }
     }
 }
@@ -58,13 +63,17 @@ pub(crate) static LEN: Builtin = Builtin {
             Value::Var(var) => match var.shape() {
                 [first, ..] => *first,
                 [] => {
-                    return Err(Problem::new("a number has no len").label(Part::Argument(0), "no axes").help("an array of one has: len([x]) is 1"));
+                    return Err(Problem::new("a number has no len")
+                        .label(Part::Argument(0), "no axes")
+                        .help("an array of one has: len([x]) is 1"));
                 }
             },
             Value::Range(range) => range.len,
             Value::Tuple(tuple) => tuple.items.len(),
             Value::Text(text) => text.chars().count(),
-            other => return Err(Problem::new(format!("{} has no len", other.kind())).label(Part::Argument(0), other.kind())),
+            other => {
+                return Err(Problem::new(format!("{} has no len", other.kind())).label(Part::Argument(0), other.kind()));
+            }
         };
         Ok(Value::num(length as f64))
     }),
@@ -97,13 +106,22 @@ pub(crate) static RESHAPE: Builtin = Builtin {
     name: "reshape",
     params: &["x", "...shape"],
     doc: "The same elements under another shape; one length may be -1 and takes what is left.\n> reshape([1, 2, 3, 4], 2, 2)\n[[1, 2],\n [3, 4]]\n> reshape([1, 2, 3, 4], (-1, 1)).shape\n(4, 1)",
-    samples: &["[1, 2, 3, 4], 2, 2", "[[1, 2], [3, 4]], -1", "5, 1, 1", "[[1, 2, 3], [4, 5, 6]].T, (2, -1)", "[7], ()", "zeros(0, 2), 2, 0"],
+    samples: &[
+        "[1, 2, 3, 4], 2, 2",
+        "[[1, 2], [3, 4]], -1",
+        "5, 1, 1",
+        "[[1, 2, 3], [4, 5, 6]].T, (2, -1)",
+        "[7], ()",
+        "zeros(0, 2), 2, 0",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
             only_named(args, 1, "shape")?;
             if args.rest(1).is_empty() {
-                return Err(Problem::new("reshape needs a shape").note(args.builtin.signature()).help("reshape(x, -1) gives all elements in one row"));
+                return Err(Problem::new("reshape needs a shape")
+                    .note(args.builtin.signature())
+                    .help("reshape(x, -1) gives all elements in one row"));
             }
             Ok((Plan::new(args.wholes_rest(1)?), [x].into_iter().collect()))
         },
@@ -116,8 +134,13 @@ pub(super) fn only_named(args: &Arguments, i: usize, own: &str) -> Outcome<()> {
     let Value::Tuple(rest) = args.get(i) else { return Ok(()) };
     for entry in 0..rest.items.len() {
         if let Some(name) = rest.name(entry).filter(|name| &***name != own) {
-            let problem = Problem::new(format!("{} has no argument called `{name}`", args.builtin.name)).note(args.builtin.signature());
-            return Err(if &**name == "dtype" { problem.help("convert the result: f32(x), f64(x), or x != 0 for truth values") } else { problem });
+            let problem = Problem::new(format!("{} has no argument called `{name}`", args.builtin.name))
+                .note(args.builtin.signature());
+            return Err(if &**name == "dtype" {
+                problem.help("convert the result: f32(x), f64(x), or x != 0 for truth values")
+            } else {
+                problem
+            });
         }
     }
     Ok(())
@@ -140,7 +163,15 @@ pub(crate) static FLATTEN: Builtin = Builtin {
     params: &["x"],
     doc: "All elements in one row.\n> flatten([[1, 2], [3, 4]])\n[1, 2, 3, 4]",
     samples: &["[[1, 2], [3, 4]]", "5", "[[1, 2, 3], [4, 5, 6]].T", "zeros(0, 2)"],
-    run: Run::Operation(|args| args.var(0).and_then(|x| { let len = x.len(); renamed(x, &[len]) }), renaming()),
+    run: Run::Operation(
+        |args| {
+            args.var(0).and_then(|x| {
+                let len = x.len();
+                renamed(x, &[len])
+            })
+        },
+        renaming(),
+    ),
 };
 
 pub(crate) static EXPAND_DIMS: Builtin = Builtin {

@@ -2,9 +2,9 @@
 
 use super::arithmetic::{DIVIDE, EQUAL, MULTIPLY, POWER, WEIGH};
 use super::choose::WHERE;
-use super::rounding::SIGN;
 use super::extremes::share;
 use super::reduce::{Reduction, read_reduction, spread_over};
+use super::rounding::SIGN;
 use crate::array::map::{Operand, map1, map2};
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, DType};
@@ -32,7 +32,10 @@ fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
 
 const PARAMS: &[&str] = &["x", "axis = none", "ddof = 0", "keepdims = false"];
 const SAMPLES: &[&str] = &[
-    "[1, 2.5, 3]", "[[1, 2], [4, 3]], 0", "[[1, 2], [3, 5]], axis = 1, ddof = 1, keepdims = true", "[[1.5, 2, 4], [3, -4, 2]].T, -1",
+    "[1, 2.5, 3]",
+    "[[1, 2], [4, 3]], 0",
+    "[[1, 2], [3, 5]], axis = 1, ddof = 1, keepdims = true",
+    "[[1.5, 2, 4], [3, -4, 2]].T, -1",
     "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)",
 ];
 
@@ -50,7 +53,8 @@ pub(crate) static VAR: Builtin = Builtin {
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let plan: &Spread = p.plan.get()?;
-                let slope = p.cx.apply(MULTIPLY.op(), &[centred(p, &plan.reduction.axes)?, Var::Num(2.0 / plan.divisor)])?;
+                let slope =
+                    p.cx.apply(MULTIPLY.op(), &[centred(p, &plan.reduction.axes)?, Var::Num(2.0 / plan.divisor)])?;
                 p.cx.apply(WEIGH.op(), &[spread_over(p, p.dy, &plan.reduction.axes)?, slope])
             }),
             number: Number::new(),
@@ -123,7 +127,9 @@ pub(crate) static CENTRE: Builtin = Builtin {
                 }
                 _ => Ok(Var::default()),
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply_with(CENTRE.op(), p.plan.clone(), std::slice::from_ref(p.dy))),
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                p.cx.apply_with(CENTRE.op(), p.plan.clone(), std::slice::from_ref(p.dy))
+            }),
             number: Number::new(),
         },
     ),
@@ -151,8 +157,18 @@ pub(crate) static NORM: Builtin = Builtin {
     params: &["x", "ord = 2", "axis = none", "keepdims = false"],
     doc: "Length of a vector: the square root of the sum of squares, over all axes or some.\n\nSo of a matrix it is the Frobenius norm. `ord = 1` sums absolute values, `inf` takes the largest, `-inf` the smallest, 0 counts what is not zero; any other `p` is the `p`-th root of the sum of `p`-th powers. Where the norm is 0, its derivative is 0.\n> norm([3, 4])\n5\n> norm([3, -4], 1)\n7\n> norm([[3, 4], [6, 8]], axis = 1)\n[5, 10]",
     samples: &[
-        "[3, 4]", "[[1, 2], [3, -4]]", "5", "[[3, 4], [6, 8]], axis = 1, keepdims = true", "[3, -4, 1], 1", "[3, -4, 1], inf", "[3, -4, 1], -inf",
-        "[[1.5, 2, 4], [3, -4, 2]].T, 3, -1", "[1, 2, -3], 1.5", "[1, 2, 3], 0", "[1, 2, -3], -1", "zeros(0)",
+        "[3, 4]",
+        "[[1, 2], [3, -4]]",
+        "5",
+        "[[3, 4], [6, 8]], axis = 1, keepdims = true",
+        "[3, -4, 1], 1",
+        "[3, -4, 1], inf",
+        "[3, -4, 1], -inf",
+        "[[1.5, 2, 4], [3, -4, 2]].T, 3, -1",
+        "[1, 2, -3], 1.5",
+        "[1, 2, 3], 0",
+        "[1, 2, -3], -1",
+        "zeros(0)",
     ],
     run: Run::Operation(
         |args| {
@@ -160,7 +176,9 @@ pub(crate) static NORM: Builtin = Builtin {
             let order = match args.get(1) {
                 Value::None => 2.0,
                 Value::Text(_) => {
-                    return Err(args.wrong(1, "a number").help("of a matrix, the default is the Frobenius norm; the nuclear norm is sum(svdvals(x))"));
+                    return Err(args
+                        .wrong(1, "a number")
+                        .help("of a matrix, the default is the Frobenius norm; the nuclear norm is sum(svdvals(x))"));
                 }
                 _ => args.number_or(1, 2.0)?,
             };
@@ -185,7 +203,20 @@ fn length(x: &Array, plan: &Norm) -> Outcome<Array> {
         f64::INFINITY => reduce::max(&sizes, axes, keep),
         f64::NEG_INFINITY => reduce::min(&sizes, axes, keep),
         1.0 => reduce::sum(&sizes, axes, keep),
-        0.0 => reduce::sum(&map1(&kernel1!(|x| if x.is_nan() { x } else if x == 0.0 { 0.0 } else { 1.0 }), &sizes)?, axes, keep),
+        0.0 => reduce::sum(
+            &map1(
+                &kernel1!(|x| if x.is_nan() {
+                    x
+                } else if x == 0.0 {
+                    0.0
+                } else {
+                    1.0
+                }),
+                &sizes,
+            )?,
+            axes,
+            keep,
+        ),
         p => {
             let plain = root_of_sum(&sizes, p, axes, keep)?;
             // Squares of very large or small numbers do not fit into a double; their ratios to the largest do.
@@ -193,7 +224,8 @@ fn length(x: &Array, plan: &Norm) -> Outcome<Array> {
             if p < 1.0 || x.is_empty() || !plain.to_doubles().iter().any(odd) {
                 return Ok(plain);
             }
-            let scale = map1(&kernel1!(|x| if x > 0.0 && x.is_finite() { x } else { 1.0 }), &reduce::max(&sizes, axes, true)?)?;
+            let scale =
+                map1(&kernel1!(|x| if x > 0.0 && x.is_finite() { x } else { 1.0 }), &reduce::max(&sizes, axes, true)?)?;
             let ratios = map2(&kernel2!(|x, y| x / y), Operand::Array(&sizes), Operand::Array(&scale))?;
             let roots = root_of_sum(&ratios, p, axes, true)?;
             let scaled = map2(&kernel2!(|x, y| x * y), Operand::Array(&roots), Operand::Array(&scale))?;

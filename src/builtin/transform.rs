@@ -13,15 +13,28 @@ use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[
-    &GRAD_OF, &VALUE_AND_GRAD, &VALUE_AND_GRAD_OF, &VJP, &PULL_BACK, &JVP, &HVP, &JACOBIAN, &JACOBIAN_OF, &HESSIAN, &HESSIAN_OF,
-    &CUSTOM_GRAD, &CUSTOM_OF, &CUSTOM,
+    &GRAD_OF,
+    &VALUE_AND_GRAD,
+    &VALUE_AND_GRAD_OF,
+    &VJP,
+    &PULL_BACK,
+    &JVP,
+    &HVP,
+    &JACOBIAN,
+    &JACOBIAN_OF,
+    &HESSIAN,
+    &HESSIAN_OF,
+    &CUSTOM_GRAD,
+    &CUSTOM_OF,
+    &CUSTOM,
 ];
 
 /// The positions of arguments to differentiate by, as `wrt` gives them.
 pub fn positions(wrt: &Value) -> Outcome<Wholes> {
-    wholes_of(wrt)?
-        .filter(|list| list.iter().all(|&i| i >= 0) && !list.is_empty())
-        .ok_or_else(|| Problem::new(format!("wrt is the position of an argument, found {}", wrt.kind())).help("the first argument is at position 0"))
+    wholes_of(wrt)?.filter(|list| list.iter().all(|&i| i >= 0) && !list.is_empty()).ok_or_else(|| {
+        Problem::new(format!("wrt is the position of an argument, found {}", wrt.kind()))
+            .help("the first argument is at position 0")
+    })
 }
 
 /// Something traced for every array in a value, each a source of its own.
@@ -72,14 +85,16 @@ fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tuple) -> Out
         };
         let traced = sources(host, arg)?;
         if !matches!(arg, Value::Tuple(_)) && as_var(arg)?.is_none() {
-            return Err(Problem::new(format!("there is no derivative by {}", arg.kind())).label(Part::Argument(i as usize), arg.kind()));
+            return Err(Problem::new(format!("there is no derivative by {}", arg.kind()))
+                .label(Part::Argument(i as usize), arg.kind()));
         }
         *arg = traced.clone();
         by.push(traced);
     }
     let result = call_recorded(host, f, args)?;
     let heads = unit_heads(&result, "grad")?;
-    let by = if matches!(wrt, Value::Tuple(_)) { Value::tuple(by) } else { by.into_iter().next().unwrap_or(Value::None) };
+    let by =
+        if matches!(wrt, Value::Tuple(_)) { Value::tuple(by) } else { by.into_iter().next().unwrap_or(Value::None) };
     let gradient = gradient_by(host, &heads, &by)?;
     Ok((result, gradient))
 }
@@ -164,7 +179,8 @@ pub(crate) static JVP: Builtin = Builtin {
     run: Run::Routine(|call| {
         let f = call.args.function(0)?.clone();
         let (x, v) = (call.args.get(1).clone(), call.args.get(2).clone());
-        let (value, tangent) = directional(call.host, &x, &v, &mut |host, x| call_recorded(host, &f, Tuple::new(vec![x])))?;
+        let (value, tangent) =
+            directional(call.host, &x, &v, &mut |host, x| call_recorded(host, &f, Tuple::new(vec![x])))?;
         Ok(Value::tuple(vec![value, tangent]))
     }),
 };
@@ -220,7 +236,9 @@ fn pair_up(x: &Value, v: &Value, found: &mut Vec<(Rc<Node>, Var)>, depth: usize)
                 .label(Part::Argument(1), shape_text(node.out.shape()))),
             None => Err(Problem::new("the direction must have the structure of x").label(Part::Argument(2), v.kind())),
         },
-        (Value::Tuple(_), _) => Err(Problem::new("the direction must have the structure of x").label(Part::Argument(2), v.kind())),
+        (Value::Tuple(_), _) => {
+            Err(Problem::new("the direction must have the structure of x").label(Part::Argument(2), v.kind()))
+        }
         _ => Ok(()),
     }
 }
@@ -277,7 +295,8 @@ fn before(x: Value, rest: &Tuple) -> Tuple {
 
 fn array_argument(args: &Arguments, name: &str) -> Outcome<Var> {
     as_var(args.get(1))?.ok_or_else(|| {
-        Problem::new(format!("{name} needs a number or an array, found {}", args.get(1).kind())).label(Part::Argument(0), args.get(1).kind())
+        Problem::new(format!("{name} needs a number or an array, found {}", args.get(1).kind()))
+            .label(Part::Argument(0), args.get(1).kind())
     })
 }
 
@@ -309,7 +328,11 @@ pub(crate) static HESSIAN_OF: Builtin = Builtin {
 
 /// The Jacobian of a function: row by row with reverse passes, or column by column with forward passes
 /// if there are fewer columns.
-fn jacobian(host: &mut dyn Host, x: &Var, run: &mut dyn FnMut(&mut dyn Host, Value) -> Outcome<Value>) -> Outcome<Value> {
+fn jacobian(
+    host: &mut dyn Host,
+    x: &Var,
+    run: &mut dyn FnMut(&mut dyn Host, Value) -> Outcome<Value>,
+) -> Outcome<Value> {
     let source = host.cx().source(x);
     let y = run(host, Value::Var(Var::Traced(source.clone())))?;
     let Some(y) = as_var(&y)? else {
@@ -333,7 +356,8 @@ fn jacobian(host: &mut dyn Host, x: &Var, run: &mut dyn FnMut(&mut dyn Host, Val
     let mut parts = Vec::new();
     if rows <= columns {
         for i in 0..rows {
-            let found = run_pull(host, &[(result.clone(), unit(&y, i)?)], &Wanted::Nodes(std::slice::from_ref(&source)))?;
+            let found =
+                run_pull(host, &[(result.clone(), unit(&y, i)?)], &Wanted::Nodes(std::slice::from_ref(&source)))?;
             parts.push(match found.into_iter().next() {
                 Some((_, row)) => row,
                 None => x.filled_like(0.0)?,
@@ -361,7 +385,9 @@ pub(crate) static CUSTOM_GRAD: Builtin = Builtin {
     params: &["f", "rule"],
     doc: "The function `f` with a derivative of your own.\n\n`rule(dy, y, ...args)` gets the cotangent of the result, the result and the arguments, and gives one cotangent for each argument, as a tuple if there are several. It must be linear in `dy`; the same rule then serves forward and reverse mode at every order.\n> cube = custom_grad(x -> x ** 3, (dy, y, x) -> dy * 3 * x ** 2)\n> cube'(2)\n12",
     samples: &[],
-    run: Run::Routine(|call| Ok(partial(&CUSTOM_OF, vec![call.args.function(0)?.clone(), call.args.function(1)?.clone()]))),
+    run: Run::Routine(|call| {
+        Ok(partial(&CUSTOM_OF, vec![call.args.function(0)?.clone(), call.args.function(1)?.clone()]))
+    }),
 };
 
 pub(crate) static CUSTOM_OF: Builtin = Builtin {
@@ -375,8 +401,11 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
         let mut operands = Vec::new();
         for (i, arg) in args.items.iter().enumerate() {
             let Some(var) = as_var(arg)? else {
-                return Err(Problem::new(format!("a function with a custom gradient takes numbers, found {}", arg.kind()))
-                    .label(Part::Argument(i), arg.kind()));
+                return Err(Problem::new(format!(
+                    "a function with a custom gradient takes numbers, found {}",
+                    arg.kind()
+                ))
+                .label(Part::Argument(i), arg.kind()));
             };
             operands.push(var);
         }
@@ -390,7 +419,10 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
         call.host.cx().set_recording(before);
         let result = result?;
         let Some(out) = as_var(&result)? else {
-            return Err(Problem::new(format!("a function with a custom gradient gives numbers, and this gave {}", result.kind())));
+            return Err(Problem::new(format!(
+                "a function with a custom gradient gives numbers, and this gave {}",
+                result.kind()
+            )));
         };
         Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out.into_plain())))
     }),

@@ -11,7 +11,8 @@ pub static ALL: &[&Builtin] =
     &[&SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &ATAN2, &SINH, &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &HYPOT];
 
 const INSIDE: &[&str] = &["0.3", "[0.5, -0.25, 0.8]", "[[0.1, 0.6], [-0.7, 0.9]]", "zeros(0)"];
-const PLANE: &[&str] = &["3, 4", "[1.5, -2], [0.5, 4]", "[[1, -2], [3, 4]], [5, 0.5]", "[[1], [-2]], 3", "zeros(0, 2), 1"];
+const PLANE: &[&str] =
+    &["3, 4", "[1.5, -2], [0.5, 4]", "[[1, -2], [3, 4]], [5, 0.5]", "[[1], [-2]], 3", "zeros(0, 2), 1"];
 
 pub(crate) static SIN: Builtin = Builtin {
     name: "sin",
@@ -34,7 +35,7 @@ pub(crate) static TAN: Builtin = Builtin {
     params: &["x"],
     doc: "Tangent of every element, in radians.\n> tan([0, pi / 4])\n[0, 1]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.tan())), Grad::Slopes(&[slope!(|c| c.out() * c.out() + 1.0)])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.tan())), Grad::Slopes(&[slope!(|c| c.out() * c.out() + 1.0)])),
 };
 
 pub(crate) static ASIN: Builtin = Builtin {
@@ -43,7 +44,7 @@ pub(crate) static ASIN: Builtin = Builtin {
     doc: "Angle in radians whose sine is every element.\n\nFrom -pi/2 to pi/2; `nan` outside -1 to 1. The derivative at -1 and 1 is `inf`.\n> asin([0.5, 1])\n[0.523599, 1.5708]",
     samples: INSIDE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| x.asin())),
+        Forward::Map1(kernel1!(f64 | x | x.asin())),
         Grad::Slopes(&[slope!(|c| 1.0 / c.x().one_minus_square().sqrt())]),
     ),
 };
@@ -54,7 +55,7 @@ pub(crate) static ACOS: Builtin = Builtin {
     doc: "Angle in radians whose cosine is every element.\n\nFrom 0 to pi; `nan` outside -1 to 1. The derivative at -1 and 1 is `-inf`.\n> acos([0.5, -1])\n[1.0472, 3.14159]",
     samples: INSIDE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| x.acos())),
+        Forward::Map1(kernel1!(f64 | x | x.acos())),
         Grad::Slopes(&[slope!(|c| -1.0 / c.x().one_minus_square().sqrt())]),
     ),
 };
@@ -64,7 +65,10 @@ pub(crate) static ATAN: Builtin = Builtin {
     params: &["x"],
     doc: "Angle in radians whose tangent is every element, from -pi/2 to pi/2.\n> atan([1, -inf])\n[0.785398, -1.5708]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.atan())), Grad::Slopes(&[slope!(|c| 1.0 / (c.x() * c.x() + 1.0))])),
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 | x | x.atan())),
+        Grad::Slopes(&[slope!(|c| 1.0 / (c.x() * c.x() + 1.0))]),
+    ),
 };
 
 pub(crate) static ATAN2: Builtin = Builtin {
@@ -73,7 +77,7 @@ pub(crate) static ATAN2: Builtin = Builtin {
     doc: "Angle in radians from the x-axis to the point (x, y), from -pi to pi.\n\nThe derivatives at the origin are 0.\n> atan2(1, [1, -1])\n[0.785398, 2.35619]",
     samples: PLANE,
     run: elementwise(
-        Forward::Map2(kernel2!(f64 |y, x| y.atan2(x))),
+        Forward::Map2(kernel2!(f64 | y, x | y.atan2(x))),
         Grad::Slopes(&[
             slope!(|c| {
                 let length = c.x().hypot(c.y());
@@ -92,7 +96,7 @@ pub(crate) static SINH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic sine of every element.\n> sinh(1)\n1.1752",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.sinh())), Grad::Slopes(&[slope!(|c| c.x().cosh())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.sinh())), Grad::Slopes(&[slope!(|c| c.x().cosh())])),
 };
 
 pub(crate) static COSH: Builtin = Builtin {
@@ -100,7 +104,7 @@ pub(crate) static COSH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic cosine of every element.\n> cosh(1)\n1.54308",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 |x| x.cosh())), Grad::Slopes(&[slope!(|c| c.x().sinh())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.cosh())), Grad::Slopes(&[slope!(|c| c.x().sinh())])),
 };
 
 pub(crate) static TANH: Builtin = Builtin {
@@ -117,7 +121,7 @@ pub(crate) static ASINH: Builtin = Builtin {
     doc: "Number whose hyperbolic sine is every element.\n> asinh([1, -1e300])\n[0.881374, -691.469]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| pxfm::f_asinh(x))),
+        Forward::Map1(kernel1!(f64 | x | pxfm::f_asinh(x))),
         Grad::Slopes(&[slope!(|c| 1.0 / c.x().hypot(c.constant(1.0)))]),
     ),
 };
@@ -128,7 +132,7 @@ pub(crate) static ACOSH: Builtin = Builtin {
     doc: "Number, at least 0, whose hyperbolic cosine is every element.\n\n`nan` below 1, where the derivative is `inf`.\n> acosh([1, 2])\n[0, 1.31696]",
     samples: &["1.3", "[1.5, 2.25, 4]", "[[1.1, 1.5], [1.7, 3]]", "zeros(0)"],
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| pxfm::f_acosh(x))),
+        Forward::Map1(kernel1!(f64 | x | pxfm::f_acosh(x))),
         Grad::Slopes(&[slope!(|c| (1.0 / (-c.x().one_minus_square()).sqrt()).where_defined(c.out()))]),
     ),
 };
@@ -139,7 +143,7 @@ pub(crate) static ATANH: Builtin = Builtin {
     doc: "Number whose hyperbolic tangent is every element.\n\nInfinite at -1 and 1, as is the derivative there; `nan` outside.\n> atanh([0.5, 1])\n[0.549306, inf]",
     samples: INSIDE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 |x| pxfm::f_atanh(x))),
+        Forward::Map1(kernel1!(f64 | x | pxfm::f_atanh(x))),
         Grad::Slopes(&[slope!(|c| (1.0 / c.x().one_minus_square()).where_defined(c.out()))]),
     ),
 };
@@ -150,7 +154,7 @@ pub(crate) static HYPOT: Builtin = Builtin {
     doc: "Length of the vector (x, y), `sqrt(x ** 2 + y ** 2)` without overflow.\n\nThe derivatives at the origin are 0.\n> hypot(3, [4, 0])\n[5, 3]",
     samples: PLANE,
     run: elementwise(
-        Forward::Map2(kernel2!(f64 |x, y| x.hypot(y))),
+        Forward::Map2(kernel2!(f64 | x, y | x.hypot(y))),
         Grad::Slopes(&[
             slope!(|c| c.out().equal(c.constant(0.0)).choose(c.constant(0.0), c.x() / c.out())),
             slope!(|c| c.out().equal(c.constant(0.0)).choose(c.constant(0.0), c.y() / c.out())),

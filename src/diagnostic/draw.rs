@@ -129,7 +129,9 @@ fn marks<'a>(d: &Diagnostic, sources: &'a Sources, width: usize) -> (Vec<Mark<'a
     let (primary, used) = match mark(*span, text, AnnotationKind::Primary) {
         Some(primary) => (Some(primary), 0),
         None => match d.calls.iter().position(|(_, call)| visible(*call, sources).is_some()) {
-            Some(index) => (d.calls.get(index).and_then(|(_, call)| mark(*call, text, AnnotationKind::Primary)), index + 1),
+            Some(index) => {
+                (d.calls.get(index).and_then(|(_, call)| mark(*call, text, AnnotationKind::Primary)), index + 1)
+            }
             None => (None, 0),
         },
     };
@@ -218,7 +220,11 @@ fn snippets<'a>(marks: &'a [Mark<'a>]) -> Vec<Snippet<'a, Annotation<'a>>> {
             let label = Some(mark.text.as_str()).filter(|text| !text.is_empty());
             mark.kind.span(mark.range.clone()).label(label)
         };
-        Some(Snippet::source(shown(&source.text)).path(safe(&source.name).replace('\n', " ")).annotations(of_text.map(annotation)))
+        Some(
+            Snippet::source(shown(&source.text))
+                .path(safe(&source.name).replace('\n', " "))
+                .annotations(of_text.map(annotation)),
+        )
     };
     bases.into_iter().filter_map(snippet).collect()
 }

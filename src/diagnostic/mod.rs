@@ -80,7 +80,13 @@ pub type Outcome<T> = Result<T, Fail>;
 impl<At> Problem<At> {
     /// A problem with nothing but its fact.
     pub fn new(title: impl Into<String>) -> Box<Problem<At>> {
-        Box::new(Problem { kind: Kind::Mistake, title: title.into(), labels: Vec::new(), notes: Vec::new(), helps: Vec::new() })
+        Box::new(Problem {
+            kind: Kind::Mistake,
+            title: title.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+        })
     }
 
     /// Says that a program may not go on after it.

@@ -7,8 +7,8 @@ use super::Session;
 use super::index;
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Var, Variable as Attached};
-use crate::diagnostic::{Outcome, Problem};
 use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Outcome, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Slot, Target, Update, Variable};
 use crate::value::{Tuple, Value};
@@ -148,7 +148,9 @@ impl Session {
                 };
                 Ok(Value::Var(Var::Traced(self.cx.variable(&new, variable))))
             }
-            (Value::Tuple(old), Value::Tuple(new)) if depth < MAX_DEPTH && old.same_structure(&new) && !Rc::ptr_eq(old, &new) => {
+            (Value::Tuple(old), Value::Tuple(new))
+                if depth < MAX_DEPTH && old.same_structure(&new) && !Rc::ptr_eq(old, &new) =>
+            {
                 let items = old
                     .items
                     .iter()
@@ -188,7 +190,8 @@ impl Session {
                     BinaryOp::Divide => x / y,
                     _ => f64::NAN,
                 };
-                let simple = matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide);
+                let simple =
+                    matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide);
                 if simple && self.store_number(variable, result, span) {
                     return Ok(Value::None);
                 }
@@ -207,7 +210,10 @@ impl Session {
         self.operate(update.op, left, right).map_err(|fail| {
             let left = target_span(&update.target);
             let spans = [left, update.value.span];
-            self.stop_at(fail, &Parts { whole: left.to(update.value.span), operator: update.op_span, arguments: &spans })
+            self.stop_at(
+                fail,
+                &Parts { whole: left.to(update.value.span), operator: update.op_span, arguments: &spans },
+            )
         })
     }
 
@@ -281,7 +287,8 @@ impl Session {
                 self.change_entry(tuple, i, rest, change)
             }
             (Path::Member(_, span), Value::Module(module)) => {
-                let problem = Problem::new(format!("the names of module {} cannot be assigned from outside", module.name));
+                let problem =
+                    Problem::new(format!("the names of module {} cannot be assigned from outside", module.name));
                 Err(self.stop(problem, *span))
             }
             (Path::Member(name, span), other) => {
@@ -321,7 +328,9 @@ impl Session {
         match &expression.kind {
             ExprKind::Name(variable) => {
                 let written = match variable.slot {
-                    Slot::Global(i) => self.scopes.get(self.scope).and_then(|scope| scope.written.get(i as usize)).copied(),
+                    Slot::Global(i) => {
+                        self.scopes.get(self.scope).and_then(|scope| scope.written.get(i as usize)).copied()
+                    }
                     _ => None,
                 };
                 self.put(variable.slot, value, written.unwrap_or(expression.span));
@@ -340,7 +349,8 @@ impl Session {
                 let mut whole = self.eval(base)?;
                 let items = self.evaluate_index(items)?;
                 let Value::Tuple(tuple) = &mut whole else { return Err(self.no_variable(expression, name)) };
-                let i = index::tuple_position(&items, tuple.items.len()).map_err(|fail| self.stop(fail, expression.span))?;
+                let i = index::tuple_position(&items, tuple.items.len())
+                    .map_err(|fail| self.stop(fail, expression.span))?;
                 if let Some(item) = Rc::make_mut(tuple).items.get_mut(i) {
                     *item = value;
                 }
@@ -352,7 +362,8 @@ impl Session {
 
     #[cold]
     fn no_variable(&mut self, expression: &Expr, name: &str) -> Box<super::stop::Stop> {
-        let problem = Problem::new(format!("{name} needs a variable")).help(format!("name the value first: v = …, then {name}(v)"));
+        let problem = Problem::new(format!("{name} needs a variable"))
+            .help(format!("name the value first: v = …, then {name}(v)"));
         self.stop(problem, expression.span)
     }
 

@@ -3,8 +3,8 @@
 use super::Session;
 use super::session::{FRESH_STACK, RED_ZONE};
 use super::stop::{Eval, Parts, Stop};
-use crate::diagnostic::{Kind, Part, Problem};
 use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Kind, Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, Lambda, MethodCall};
 use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Tuple, Value};
@@ -89,7 +89,15 @@ impl Session {
     }
 
     /// Calls a value with arguments whose expressions are known.
-    fn call_with(&mut self, callee: &Value, given: Given, place: Place, spans: &ArgumentSpans<'_>, span: Span, name: Span) -> Eval<Value> {
+    fn call_with(
+        &mut self,
+        callee: &Value,
+        given: Given,
+        place: Place,
+        spans: &ArgumentSpans<'_>,
+        span: Span,
+        name: Span,
+    ) -> Eval<Value> {
         match callee {
             Value::Function(function) if matches!(**function, Function::Closure(_)) => {
                 self.call_place(function, place);
@@ -113,7 +121,15 @@ impl Session {
     }
 
     /// Calls a value.
-    pub(super) fn call_value(&mut self, callee: &Value, given: Given, place: Place, spans: &[Span], span: Span, name: Span) -> Eval<Value> {
+    pub(super) fn call_value(
+        &mut self,
+        callee: &Value,
+        given: Given,
+        place: Place,
+        spans: &[Span],
+        span: Span,
+        name: Span,
+    ) -> Eval<Value> {
         match callee {
             Value::Function(function) => match &**function {
                 Function::Closure(_) => {
@@ -140,7 +156,9 @@ impl Session {
             other => {
                 let problem = Problem::new(format!("only a function can be called, and this is {}", other.kind()));
                 let problem = match other {
-                    Value::Var(_) | Value::Tuple(_) => problem.help("to take an element, write [ ]; to multiply, write *"),
+                    Value::Var(_) | Value::Tuple(_) => {
+                        problem.help("to take an element, write [ ]; to multiply, write *")
+                    }
                     _ => problem,
                 };
                 Err(self.stop(problem, name))
@@ -160,7 +178,11 @@ impl Session {
     }
 
     /// Calls one of our functions.
-    pub(super) fn call_builtin(&mut self, builtin: &'static Builtin, given: Given) -> crate::diagnostic::Outcome<Value> {
+    pub(super) fn call_builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        given: Given,
+    ) -> crate::diagnostic::Outcome<Value> {
         if let Run::Elementwise(_) = builtin.run
             && given.named.is_empty()
             && given.positional.len() == builtin.params.len()
@@ -179,8 +201,10 @@ impl Session {
                 self.cx.apply_with(op, plan, &operands).map(Value::Var)
             }
             Run::Routine(run) => run(&mut value::Call { host: self, args }),
-            Run::Updates(_) => Err(Problem::new(format!("{} changes a variable, so it must be called with one", builtin.name))
-                .help("name the value first, then call it with that name")),
+            Run::Updates(_) => {
+                Err(Problem::new(format!("{} changes a variable, so it must be called with one", builtin.name))
+                    .help("name the value first, then call it with that name"))
+            }
         }
     }
 
@@ -199,7 +223,8 @@ impl Session {
         let caller = std::mem::replace(&mut self.call_span, span);
         let updated = bind(builtin, given).and_then(|args| run(&mut value::Call { host: self, args }));
         self.call_span = caller;
-        let updated = updated.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments }))?;
+        let updated = updated
+            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments }))?;
         let expressions: Vec<&Expr> = spans.positional().collect();
         if expressions.len() != count {
             let problem = Problem::new(format!("{} needs variables, and a spread tuple has none", builtin.name));
@@ -212,7 +237,14 @@ impl Session {
     }
 
     /// Calls a function of the program.
-    fn call_function(&mut self, function: &Rc<Function>, given: Given, span: Span, name: Span, spans: Option<&ArgumentSpans<'_>>) -> Eval<Value> {
+    fn call_function(
+        &mut self,
+        function: &Rc<Function>,
+        given: Given,
+        span: Span,
+        name: Span,
+        spans: Option<&ArgumentSpans<'_>>,
+    ) -> Eval<Value> {
         let Function::Closure(closure) = &**function else { return Ok(Value::None) };
         if self.depth >= MAX_CALLS {
             let problem = Problem::new(format!("more than {MAX_CALLS} calls are running at once"))
@@ -298,7 +330,11 @@ impl Session {
         for (given_name, value) in given.named {
             match lambda.params.iter().take(plain).position(|param| param.name == given_name) {
                 Some(i) if matches!(self.locals[base + i], Value::Unset) => self.locals[base + i] = value,
-                Some(_) => return Err(Problem::new(format!("{name} gets `{given_name}` twice")).note(value::signature_of(lambda))),
+                Some(_) => {
+                    return Err(
+                        Problem::new(format!("{name} gets `{given_name}` twice")).note(value::signature_of(lambda))
+                    );
+                }
                 None if lambda.rest => rest.push(Some(given_name), value),
                 None => {
                     let known: Vec<&str> = lambda.params.iter().map(|param| &*param.name).collect();
@@ -320,7 +356,13 @@ impl Session {
     /// An error on its way out of a function: the call is noted, and an error inside the library belongs
     /// to whoever called it.
     #[cold]
-    fn through_call(&mut self, mut error: Box<crate::diagnostic::Diagnostic>, lambda: &Lambda, span: Span, scope: usize) -> Box<Stop> {
+    fn through_call(
+        &mut self,
+        mut error: Box<crate::diagnostic::Diagnostic>,
+        lambda: &Lambda,
+        span: Span,
+        scope: usize,
+    ) -> Box<Stop> {
         if self.scopes.get(scope).is_some_and(|scope| scope.library) {
             let inside = |span: &Span| self.sources.at(span.start).is_some_and(|source| source.library);
             if inside(&error.span()) {
@@ -359,7 +401,11 @@ impl<'t> ArgumentSpans<'t> {
     }
 
     fn in_order(&self) -> Vec<Span> {
-        self.receiver.into_iter().map(|receiver| receiver.span).chain(self.arguments.iter().map(|argument| argument.value.span)).collect()
+        self.receiver
+            .into_iter()
+            .map(|receiver| receiver.span)
+            .chain(self.arguments.iter().map(|argument| argument.value.span))
+            .collect()
     }
 
     /// The span of the argument for each parameter; for those left out, the last one.
@@ -368,7 +414,8 @@ impl<'t> ArgumentSpans<'t> {
         let last = self.in_order().last().copied().unwrap_or_default();
         for argument in self.arguments {
             if let ArgumentKind::Named(name, _) = &argument.kind
-                && let Some(i) = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &**name))
+                && let Some(i) =
+                    (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &**name))
             {
                 if spans.len() <= i {
                     spans.resize(i + 1, last);
@@ -405,10 +452,13 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
         let position = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &*name));
         match position.and_then(|i| values.get_mut(i)) {
             Some(slot @ Value::Unset) => *slot = value,
-            Some(_) => return Err(Problem::new(format!("{} gets `{name}` twice", builtin.name)).note(builtin.signature())),
+            Some(_) => {
+                return Err(Problem::new(format!("{} gets `{name}` twice", builtin.name)).note(builtin.signature()));
+            }
             None if rest => collected.push(Some(name), value),
             None => {
-                let known: Vec<&str> = (0..builtin.params.len()).filter_map(|i| builtin.param(i)).map(|(name, _)| name).collect();
+                let known: Vec<&str> =
+                    (0..builtin.params.len()).filter_map(|i| builtin.param(i)).map(|(name, _)| name).collect();
                 return Err(unknown_argument(builtin.name, &name, &known, builtin.signature()));
             }
         }
@@ -431,7 +481,9 @@ fn too_many(name: &str, required: usize, most: usize, found: usize, signature: S
     let range = if required == most { most.to_string() } else { format!("{required} to {most}") };
     let noun = if most == 1 { "argument" } else { "arguments" };
     let extra = if found == most + 1 { "one too many".to_string() } else { format!("{} too many", found - most) };
-    Problem::new(format!("{name} takes {range} {noun}, found {found}")).label(Part::Argument(most), extra).note(signature)
+    Problem::new(format!("{name} takes {range} {noun}, found {found}"))
+        .label(Part::Argument(most), extra)
+        .note(signature)
 }
 
 #[cold]

@@ -117,7 +117,9 @@ impl Session {
             },
             ExprKind::Number(x) if !self.singles => Some(*x),
             ExprKind::Chain(first, rest) => self.number_chain(first, rest),
-            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) | ExprKind::Call(_) => self.other_number(expression),
+            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) | ExprKind::Call(_) => {
+                self.other_number(expression)
+            }
             _ => None,
         }
     }
@@ -185,7 +187,8 @@ impl Session {
                 match self.cx.single(op, x) {
                     Ok(y) => Ok(Some(Value::Var(y))),
                     Err(fail) => {
-                        let parts = Parts { whole: span, operator: call.callee.span, arguments: &[argument.value.span] };
+                        let parts =
+                            Parts { whole: span, operator: call.callee.span, arguments: &[argument.value.span] };
                         Err(self.stop_at(fail, &parts))
                     }
                 }
@@ -262,7 +265,14 @@ impl Session {
     }
 
     #[cold]
-    fn compare_values(&mut self, left: Value, right: Value, first: &Expr, step: &Step, asked: (&Expr, &str)) -> Eval<bool> {
+    fn compare_values(
+        &mut self,
+        left: Value,
+        right: Value,
+        first: &Expr,
+        step: &Step,
+        asked: (&Expr, &str),
+    ) -> Eval<bool> {
         let value = self.binary(step.op, left, right, first.span, step)?;
         self.truth(&value, asked.0, asked.1)
     }
@@ -312,7 +322,9 @@ impl Session {
             return Ok(entry);
         }
         match self.nearest_function(member) {
-            Some(function) => self.call_value(&function, vec![value].into(), place, &[receiver.span], span, member.span),
+            Some(function) => {
+                self.call_value(&function, vec![value].into(), place, &[receiver.span], span, member.span)
+            }
             None => Err(self.no_member(&value, member)),
         }
     }
@@ -357,7 +369,14 @@ impl Session {
             return Err(self.stop(problem, function.span));
         }
         for _ in 0..order {
-            value = self.call_value(&Value::Builtin(&crate::builtin::gradient::GRAD), vec![value].into(), place, &[function.span], span, function.span)?;
+            value = self.call_value(
+                &Value::Builtin(&crate::builtin::gradient::GRAD),
+                vec![value].into(),
+                place,
+                &[function.span],
+                span,
+                function.span,
+            )?;
         }
         Ok(value)
     }

@@ -27,13 +27,22 @@ impl Session {
         Box::new(Stop::Error(Diagnostic::error(self.suggestion(problem, name, variable.span))))
     }
 
-    fn suggestion(&self, problem: Box<Problem<crate::source::Span>>, name: &str, span: crate::source::Span) -> Box<Problem<crate::source::Span>> {
+    fn suggestion(
+        &self,
+        problem: Box<Problem<crate::source::Span>>,
+        name: &str,
+        span: crate::source::Span,
+    ) -> Box<Problem<crate::source::Span>> {
         if let Some(phrase) = foreign(name) {
             return problem.help(format!("here it is written `{phrase}`"));
         }
-        let locals: Vec<std::rc::Rc<str>> = self.lambda.as_ref().map(|lambda| lambda.locals.clone()).unwrap_or_default();
-        let globals: Vec<std::rc::Rc<str>> =
-            self.scopes.get(self.scope).map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default();
+        let locals: Vec<std::rc::Rc<str>> =
+            self.lambda.as_ref().map(|lambda| lambda.locals.clone()).unwrap_or_default();
+        let globals: Vec<std::rc::Rc<str>> = self
+            .scopes
+            .get(self.scope)
+            .map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect())
+            .unwrap_or_default();
         let known = locals
             .iter()
             .chain(&globals)
@@ -41,7 +50,9 @@ impl Session {
             .chain(builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic)))
             .chain(CONSTANTS.iter().copied());
         match did_you_mean(name, known) {
-            Some(right) => problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(span, right.to_string())]),
+            Some(right) => {
+                problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(span, right.to_string())])
+            }
             None => problem,
         }
     }
@@ -52,9 +63,11 @@ impl Session {
         let name = &*member.name;
         let entries: Vec<String> = match value {
             Value::Tuple(tuple) => tuple.names.iter().flatten().map(|name| name.to_string()).collect(),
-            Value::Module(module) => {
-                self.scopes.get(module.scope).map(|scope| scope.assigned().map(|(name, _)| name.to_string()).collect()).unwrap_or_default()
-            }
+            Value::Module(module) => self
+                .scopes
+                .get(module.scope)
+                .map(|scope| scope.assigned().map(|(name, _)| name.to_string()).collect())
+                .unwrap_or_default(),
             _ => Vec::new(),
         };
         let title = match value {
@@ -64,7 +77,9 @@ impl Session {
         };
         let problem = Problem::new(title).label(member.span, "");
         let problem = match did_you_mean(name, entries.iter().map(String::as_str)) {
-            Some(right) => problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(member.span, right.to_string())]),
+            Some(right) => {
+                problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(member.span, right.to_string())])
+            }
             None => self.suggestion(problem, name, member.span),
         };
         Box::new(Stop::Error(Diagnostic::error(problem)))

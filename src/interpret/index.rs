@@ -81,7 +81,9 @@ impl Session {
         let value = self.eval(expression)?;
         match &value {
             Value::None => Ok(None),
-            Value::Var(var) if var.shape().is_empty() && var.item().and_then(as_whole).is_some() => Ok(var.item().and_then(as_whole)),
+            Value::Var(var) if var.shape().is_empty() && var.item().and_then(as_whole).is_some() => {
+                Ok(var.item().and_then(as_whole))
+            }
             // A slice clamps, so an infinite bound is as good as a missing one.
             other => {
                 let found = match other {
@@ -104,14 +106,18 @@ impl Session {
                 index_items(items).and_then(|items| take(&self.cx, var, &items)).map(Value::Var)
             }
             Value::Tuple(tuple) => match items {
-                [Evaluated::Range(start, stop, step)] => positions(tuple.items.len(), *start, *stop, *step).map(|positions| {
-                    let mut part = crate::value::Tuple::default();
-                    for i in positions {
-                        part.push(tuple.name(i).cloned(), tuple.items.get(i).cloned().unwrap_or(Value::None));
-                    }
-                    Value::Tuple(Rc::new(part))
-                }),
-                _ => tuple_position(items, tuple.items.len()).map(|i| tuple.items.get(i).cloned().unwrap_or(Value::None)),
+                [Evaluated::Range(start, stop, step)] => {
+                    positions(tuple.items.len(), *start, *stop, *step).map(|positions| {
+                        let mut part = crate::value::Tuple::default();
+                        for i in positions {
+                            part.push(tuple.name(i).cloned(), tuple.items.get(i).cloned().unwrap_or(Value::None));
+                        }
+                        Value::Tuple(Rc::new(part))
+                    })
+                }
+                _ => {
+                    tuple_position(items, tuple.items.len()).map(|i| tuple.items.get(i).cloned().unwrap_or(Value::None))
+                }
             },
             Value::Text(text) => text_part(text, items),
             Value::Range(range) => match items {
@@ -133,14 +139,23 @@ impl Session {
 
     /// Assigns to the part of an array that an index names: in place if nobody else holds the array, as
     /// a recorded operation if it or the new value is traced while recording.
-    pub(super) fn put_part(&mut self, value: &mut Value, items: &[Evaluated], new: Value, place: Place, span: Span) -> Eval<()> {
+    pub(super) fn put_part(
+        &mut self,
+        value: &mut Value,
+        items: &[Evaluated],
+        new: Value,
+        place: Place,
+        span: Span,
+    ) -> Eval<()> {
         self.set_place(place);
-        self.try_put(value, items, &new).map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span] }))
+        self.try_put(value, items, &new)
+            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span] }))
     }
 
     fn try_put(&mut self, value: &mut Value, items: &[Evaluated], new: &Value) -> Outcome<()> {
         let Some(new) = as_var(new)? else {
-            return Err(Problem::new(format!("an array holds numbers, and this is {}", new.kind())).help("a tuple holds anything: (a, b)"));
+            return Err(Problem::new(format!("an array holds numbers, and this is {}", new.kind()))
+                .help("a tuple holds anything: (a, b)"));
         };
         if let Value::Range(_) = value {
             *value = as_var(value)?.map_or(Value::None, Value::Var);
@@ -312,7 +327,8 @@ fn text_part(text: &str, items: &[Evaluated]) -> Outcome<Value> {
             let Some(i) = var.item().and_then(as_whole) else {
                 return Err(Problem::new("a character is named by one whole number"));
             };
-            let position = position(i, characters.len()).ok_or_else(|| out_of_range(i, characters.len(), "characters"))?;
+            let position =
+                position(i, characters.len()).ok_or_else(|| out_of_range(i, characters.len(), "characters"))?;
             Ok(Value::text(characters.get(position).copied().map(String::from).unwrap_or_default()))
         }
         _ => Err(Problem::new("a character is named by one whole number")),

@@ -33,7 +33,14 @@ pub fn operator(op: BinaryOp) -> &'static Builtin {
 
 impl Session {
     /// `left op right`
-    pub(super) fn binary(&mut self, op: BinaryOp, left: Value, right: Value, left_span: Span, step: &Step) -> Eval<Value> {
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: Value,
+        right: Value,
+        left_span: Span,
+        step: &Step,
+    ) -> Eval<Value> {
         self.set_place(step.place);
         self.operate(op, left, right).map_err(|fail| self.stop_step(fail, left_span, step))
     }
@@ -47,7 +54,9 @@ impl Session {
                 Ok(Value::bool(same(a, b)? == (op == BinaryOp::Equal)))
             }
             (BinaryOp::Add, Value::Text(a), Value::Text(b)) => Ok(Value::text(format!("{a}{b}"))),
-            (BinaryOp::Add, Value::Text(_), b) | (BinaryOp::Add, b, Value::Text(_)) if !matches!(b, Value::Tuple(_)) => {
+            (BinaryOp::Add, Value::Text(_), b) | (BinaryOp::Add, b, Value::Text(_))
+                if !matches!(b, Value::Tuple(_)) =>
+            {
                 Err(Problem::new(format!("a string and {} cannot be joined", b.kind()))
                     .label(Part::Operator, "both sides must be strings")
                     .help("put the value into the string, as in \"x = {x}\", or convert it with str(x)"))
@@ -94,9 +103,13 @@ impl Session {
                     });
                 }
                 None => {
-                    return Err(Problem::new(format!("{} needs a number or an array, found {}", builtin.name, arg.kind()))
-                        .label(Part::Argument(i), arg.kind())
-                        .note(builtin.signature()));
+                    return Err(Problem::new(format!(
+                        "{} needs a number or an array, found {}",
+                        builtin.name,
+                        arg.kind()
+                    ))
+                    .label(Part::Argument(i), arg.kind())
+                    .note(builtin.signature()));
                 }
             }
         }
@@ -210,6 +223,9 @@ fn contains(item: &Value, container: &Value) -> Outcome<bool> {
             }
             _ => Ok(false),
         },
-        _ => Err(Problem::new(format!("nothing can be in {}", container.kind())).label(Part::Argument(1), container.kind())),
+        _ => {
+            Err(Problem::new(format!("nothing can be in {}", container.kind()))
+                .label(Part::Argument(1), container.kind()))
+        }
     }
 }

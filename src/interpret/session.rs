@@ -163,9 +163,10 @@ impl Session {
         for name in names {
             value = match value {
                 Some(Value::Tuple(tuple)) => tuple.find(name).and_then(|at| tuple.items.get(at)).cloned(),
-                Some(Value::Module(module)) => self.scopes.get(module.scope).and_then(|scope| {
-                    scope.values.get(scope.find(name)? as usize).cloned()
-                }),
+                Some(Value::Module(module)) => self
+                    .scopes
+                    .get(module.scope)
+                    .and_then(|scope| scope.values.get(scope.find(name)? as usize).cloned()),
                 _ => None,
             };
         }

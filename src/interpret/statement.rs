@@ -177,8 +177,11 @@ impl Session {
 
     /// A function with what it sees now.
     pub(super) fn closure(&mut self, lambda: &Rc<crate::syntax::ast::Lambda>) -> Value {
-        let captured =
-            lambda.captures.iter().map(|(outer, _)| self.locals.get(self.base + *outer as usize).cloned().unwrap_or_default()).collect();
+        let captured = lambda
+            .captures
+            .iter()
+            .map(|(outer, _)| self.locals.get(self.base + *outer as usize).cloned().unwrap_or_default())
+            .collect();
         Value::Function(Rc::new(Function::Closure(Closure { lambda: lambda.clone(), scope: self.scope, captured })))
     }
 
@@ -237,7 +240,9 @@ impl Session {
     fn mode_argument(&mut self, mode: &ModeBlock, argument: &crate::syntax::ast::Argument) -> Eval<bool> {
         use crate::syntax::ast::ArgumentKind;
         match (&argument.kind, mode.mode) {
-            (ArgumentKind::Named(name, _), Mode::Record) if &**name == "train" => self.condition(&argument.value, "train"),
+            (ArgumentKind::Named(name, _), Mode::Record) if &**name == "train" => {
+                self.condition(&argument.value, "train")
+            }
             (ArgumentKind::Named(name, name_span), _) => {
                 let keyword = mode_name(mode.mode);
                 let problem = Problem::new(format!("{keyword} has no argument called `{name}`"));
@@ -246,7 +251,8 @@ impl Session {
             }
             _ => {
                 let problem = Problem::new(format!("{} takes no such argument", mode_name(mode.mode)));
-                let problem = if mode.mode == Mode::Record { problem.help("it takes train = false, by name") } else { problem };
+                let problem =
+                    if mode.mode == Mode::Record { problem.help("it takes train = false, by name") } else { problem };
                 Err(self.stop(problem, argument.value.span))
             }
         }
@@ -279,11 +285,14 @@ impl Session {
             Value::Var(var) => {
                 let source = self.sources.text(expression.span).to_string();
                 let count = if var.len() == 1 { "an array".to_string() } else { var.len().to_string() };
-                Problem::new(format!("{what} needs one true or false, found {count}")).label(expression.span, found).help(format!(
-                    "element by element: where({source}, …, …);  as a whole: all({source}) or any({source})"
-                ))
+                Problem::new(format!("{what} needs one true or false, found {count}"))
+                    .label(expression.span, found)
+                    .help(format!(
+                        "element by element: where({source}, …, …);  as a whole: all({source}) or any({source})"
+                    ))
             }
-            _ => Problem::new(format!("{what} needs true or false, found {}", value.kind())).label(expression.span, found),
+            _ => Problem::new(format!("{what} needs true or false, found {}", value.kind()))
+                .label(expression.span, found),
         };
         Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))))
     }
@@ -296,7 +305,10 @@ impl Session {
             Value::Var(var) if !var.shape().is_empty() => {
                 let len = var.shape()[0];
                 if len == count {
-                    (0..len).map(|i| self.row(var, i)).collect::<Result<_, _>>().map_err(|fail| self.stop(fail, targets))?
+                    (0..len)
+                        .map(|i| self.row(var, i))
+                        .collect::<Result<_, _>>()
+                        .map_err(|fail| self.stop(fail, targets))?
                 } else {
                     return Err(self.stop(count_mismatch(count, len), targets));
                 }

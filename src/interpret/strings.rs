@@ -75,7 +75,9 @@ impl Session {
         }
         let stacked = crate::builtin::shape::stack(&self.cx, &vars, 0);
         let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
-        stacked.map(Value::Var).map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans }))
+        stacked
+            .map(Value::Var)
+            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans }))
     }
 
     /// `(a, w = b, ...t)`
@@ -93,7 +95,9 @@ impl Session {
                                 *item = value;
                             }
                         }
-                        Some(_) => return Err(self.stop(Problem::new(format!("two entries are called `{name}`")), *span)),
+                        Some(_) => {
+                            return Err(self.stop(Problem::new(format!("two entries are called `{name}`")), *span));
+                        }
                         None => tuple.push(Some(name.clone()), value),
                     }
                 }

@@ -52,7 +52,10 @@ impl Completions {
 /// Every function: ours, and those of the program.
 fn functions(session: &Session) -> impl Iterator<Item = String> {
     let theirs = session.names().into_iter().filter(|name| session.get(name).is_some_and(|value| value.is_function()));
-    named_functions().filter(|name| !KEYWORDS.contains(name)).map(str::to_string).chain(theirs.map(|name| name.to_string()))
+    named_functions()
+        .filter(|name| !KEYWORDS.contains(name))
+        .map(str::to_string)
+        .chain(theirs.map(|name| name.to_string()))
 }
 
 fn in_name(char: char) -> bool {

@@ -16,8 +16,8 @@ use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
 use rustyline::{
-    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Context, Event, EventContext, EventHandler, Helper, KeyCode,
-    KeyEvent, Modifiers, RepeatCount,
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Context, Event, EventContext, EventHandler, Helper,
+    KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal};
@@ -108,7 +108,9 @@ impl Editor {
                 }
                 Err(ReadlineError::Interrupted) => return Input::Abandoned,
                 // In the middle of an input, Ctrl-D takes back that input only.
-                Err(ReadlineError::Eof) if !text.is_empty() && std::io::stdin().is_terminal() => return Input::Abandoned,
+                Err(ReadlineError::Eof) if !text.is_empty() && std::io::stdin().is_terminal() => {
+                    return Input::Abandoned;
+                }
                 Err(ReadlineError::Signal(_)) => {}
                 Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => return Input::Unreadable,
                 Err(_) => return Input::End,

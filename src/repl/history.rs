@@ -43,7 +43,8 @@ fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
         return Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty());
     }
     let state = set("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = state.or_else(|| Some(PathBuf::from(set("HOME").or_else(|| set("USERPROFILE"))?).join(".local/state")))?;
+    let state =
+        state.or_else(|| Some(PathBuf::from(set("HOME").or_else(|| set("USERPROFILE"))?).join(".local/state")))?;
     Some(state.join("adlib").join("history"))
 }
 

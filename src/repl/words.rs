@@ -55,7 +55,8 @@ fn explain(name: &str, session: &Session) -> String {
     }
     let variables = session.names();
     let ours: Vec<&str> = named_functions().collect();
-    let known = variables.iter().map(|name| &**name).chain(ours).chain(KEYWORDS.iter().chain(CONSTANTS).map(|name| &**name));
+    let known =
+        variables.iter().map(|name| &**name).chain(ours).chain(KEYWORDS.iter().chain(CONSTANTS).map(|name| &**name));
     match did_you_mean(name, known) {
         Some(right) => format!("nothing is called `{name}`; did you mean `{right}`?"),
         None => format!("nothing is called `{name}`; `help` lists what there is"),
@@ -110,18 +111,28 @@ fn keyword(name: &str) -> Option<&'static str> {
         "pause" => "pause < statements >\n\nRuns the statements without remembering their steps, inside a record.",
         "train_mode" => "train_mode < statements >\n\nRuns the statements as in training: dropout drops.",
         "predict_mode" => "predict_mode < statements >\n\nRuns the statements as in use: dropout does nothing.",
-        "fn" => "fn name(a, b = 1) { statements }\n\nMakes a function. Its value is that of the last statement, or what return gives. `x -> x + 1` is one without a name.",
-        "if" | "else" => "if condition { statements } else if condition { statements } else { statements }\n\nRuns the first block whose condition is true.",
+        "fn" => {
+            "fn name(a, b = 1) { statements }\n\nMakes a function. Its value is that of the last statement, or what return gives. `x -> x + 1` is one without a name."
+        }
+        "if" | "else" => {
+            "if condition { statements } else if condition { statements } else { statements }\n\nRuns the first block whose condition is true."
+        }
         "while" => "while condition { statements }\n\nRuns the statements as long as the condition is true.",
-        "for" | "in" => "for name in values { statements }\n\nRuns the statements once for every entry: for i in range(3) { print(i) }",
+        "for" | "in" => {
+            "for name in values { statements }\n\nRuns the statements once for every entry: for i in range(3) { print(i) }"
+        }
         "break" => "break\n\nLeaves the innermost loop.",
         "continue" => "continue\n\nGoes on with the next turn of the innermost loop.",
         "return" => "return value\n\nLeaves a function with a value.",
         "and" | "or" | "not" => "a and b, a or b, not a\n\nCombine truth values.",
         "true" | "false" => "true, false\n\nThe truth values.",
         "none" => "none\n\nThe value of what has no value.",
-        "import" | "as" => "import \"path/file.ad\" as name\n\nRuns a file once; its top-level names become members: name.f(x)",
-        "try" | "catch" => "try { statements } catch problem { statements }\n\nRuns the second block if something goes wrong in the first.",
+        "import" | "as" => {
+            "import \"path/file.ad\" as name\n\nRuns a file once; its top-level names become members: name.f(x)"
+        }
+        "try" | "catch" => {
+            "try { statements } catch problem { statements }\n\nRuns the second block if something goes wrong in the first."
+        }
         _ => return None,
     })
 }

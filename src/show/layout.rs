@@ -35,7 +35,11 @@ impl Layout {
             strides[axis - 1] = strides[axis] * shape[axis];
         }
         let total: usize = shape.iter().product();
-        let axes = if total > style.threshold { shorten(shape, style.threshold) } else { shape.iter().map(|&len| all(len)).collect() };
+        let axes = if total > style.threshold {
+            shorten(shape, style.threshold)
+        } else {
+            shape.iter().map(|&len| all(len)).collect()
+        };
         Layout { axes, strides, width: style.width }
     }
 
@@ -191,7 +195,9 @@ fn width(cell: &str) -> usize {
 
 /// Columns before the point, or before the exponent of a number without one.
 fn before_point(cell: &str) -> usize {
-    let Some(end) = cell.find('.').or_else(|| cell.find('e').filter(|_| cell.ends_with(|last: char| last.is_ascii_digit()))) else {
+    let Some(end) =
+        cell.find('.').or_else(|| cell.find('e').filter(|_| cell.ends_with(|last: char| last.is_ascii_digit())))
+    else {
         return width(cell);
     };
     width(cell.get(..end).unwrap_or(cell))

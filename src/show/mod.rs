@@ -8,9 +8,9 @@ mod number;
 mod spec;
 mod text;
 
+pub use crate::diagnostic::safe::safe;
 pub use number::{number, number_f32};
 pub use spec::{format_array, format_spec, format_text};
-pub use crate::diagnostic::safe::safe;
 pub use text::text_quoted;
 
 use crate::array::{Array, DType, Data};

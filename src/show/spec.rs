@@ -47,9 +47,15 @@ pub fn format_text(s: &str, spec: &str) -> Outcome<String> {
         let problem = Problem::new(format!("the format `{kind}` is for numbers, found a string"));
         return Err(problem.help("f64(text) turns a string into a number"));
     }
-    let number_only = [(parsed.sign.is_some(), "a sign"), (parsed.alternate, "`#`"), (parsed.align == Some('='), "`=`"), (parsed.group.is_some(), "grouped digits")];
+    let number_only = [
+        (parsed.sign.is_some(), "a sign"),
+        (parsed.alternate, "`#`"),
+        (parsed.align == Some('='), "`=`"),
+        (parsed.group.is_some(), "grouped digits"),
+    ];
     if let Some((_, what)) = number_only.into_iter().find(|(asked, _)| *asked) {
-        return Err(Problem::new(format!("{what} in a format is for numbers, found a string")).help("use only a width and < > or ^, as in {name:>10}"));
+        return Err(Problem::new(format!("{what} in a format is for numbers, found a string"))
+            .help("use only a width and < > or ^, as in {name:>10}"));
     }
     let cut = match parsed.precision {
         Some(most) => s.char_indices().nth(most).map_or(s, |(end, _)| s.get(..end).unwrap_or(s)),
@@ -86,8 +92,13 @@ fn cell(x: &Array, position: usize, spec: &str) -> Outcome<String> {
 fn parse_number(spec: &str) -> Outcome<Spec> {
     let parsed = parse(spec)?;
     match parsed.kind {
-        Some('s') => Err(Problem::new("the format `s` is for strings, found a number").help("str(x) turns a number into a string")),
-        Some('d') if parsed.precision.is_some() => Err(Problem::new("the format `d` takes no digits after a point").help("use f, as in {x:.2f}")),
+        Some('s') => {
+            Err(Problem::new("the format `s` is for strings, found a number")
+                .help("str(x) turns a number into a string"))
+        }
+        Some('d') if parsed.precision.is_some() => {
+            Err(Problem::new("the format `d` takes no digits after a point").help("use f, as in {x:.2f}"))
+        }
         _ => Ok(parsed),
     }
 }
@@ -101,7 +112,8 @@ fn parse(spec: &str) -> Outcome<Spec> {
     let (first, second) = (chars.next(), chars.next());
     if let (Some(fill), Some(align)) = (first, aligned(second)) {
         if UnicodeWidthStr::width(fill.encode_utf8(&mut [0; 4]) as &str) != 1 || fill.is_control() {
-            return Err(Problem::new("a format can only fill with a character one column wide").help("use a letter, a sign or a space"));
+            return Err(Problem::new("a format can only fill with a character one column wide")
+                .help("use a letter, a sign or a space"));
         }
         (parsed.fill, parsed.align) = (Some(fill), Some(align));
         rest = chars.as_str();
@@ -117,7 +129,8 @@ fn parse(spec: &str) -> Outcome<Spec> {
     if take(&mut rest, ".").is_some() {
         parsed.precision = digits(&mut rest, "number of digits")?;
         if parsed.precision.is_none() {
-            return Err(Problem::new(format!("the format `{spec}` has no digits after its point")).help("say how many, as in {x:.3f}"));
+            return Err(Problem::new(format!("the format `{spec}` has no digits after its point"))
+                .help("say how many, as in {x:.3f}"));
         }
     }
     parsed.kind = take(&mut rest, TYPES).or_else(|| take(&mut rest, "s"));
@@ -126,7 +139,9 @@ fn parse(spec: &str) -> Outcome<Spec> {
     }
     let problem = Problem::new(format!("the format `{}` has no meaning", excerpt(spec)));
     let problem = match rest.chars().next() {
-        Some(kind) if rest.len() == kind.len_utf8() && kind.is_alphabetic() => problem.note(format!("numbers have the types d e f g %, strings s; there is no `{kind}`")),
+        Some(kind) if rest.len() == kind.len_utf8() && kind.is_alphabetic() => {
+            problem.note(format!("numbers have the types d e f g %, strings s; there is no `{kind}`"))
+        }
         _ => problem.note(format!("everything up to `{}` was understood", excerpt(rest))),
     };
     Err(problem.help("use forms like {x:.3f}, {x:10.2e}, {x:,}, {x:.1%} or {name:>12}"))

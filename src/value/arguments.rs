@@ -183,7 +183,8 @@ impl Arguments {
         let mut shape = Shape::new();
         for &whole in wholes {
             shape.push(usize::try_from(whole).map_err(|_| {
-                Problem::new(format!("a shape has no negative lengths, found {whole}")).label(Part::Argument(i), whole.to_string())
+                Problem::new(format!("a shape has no negative lengths, found {whole}"))
+                    .label(Part::Argument(i), whole.to_string())
             })?);
         }
         limits::checked_count(&shape)?;

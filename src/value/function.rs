@@ -126,7 +126,8 @@ pub trait Host {
     ///
     /// # Errors
     /// What the rule returns, or that its result does not fit.
-    fn call_rule(&mut self, function: &dyn std::any::Any, dy: &Var, y: &Var, args: &[Var]) -> Outcome<Vec<Option<Var>>>;
+    fn call_rule(&mut self, function: &dyn std::any::Any, dy: &Var, y: &Var, args: &[Var])
+    -> Outcome<Vec<Option<Var>>>;
     /// Writes to the program's output.
     ///
     /// # Errors
@@ -209,8 +210,12 @@ impl Arguments {
     pub fn wrong(&self, i: usize, needed: &str) -> Fail {
         let name = self.builtin.param(i).map_or("argument", |(name, _)| name);
         let found = self.get(i).kind();
-        Problem::new(format!("{} needs {needed} as {}, found {found}", self.builtin.name, name.trim_start_matches("...")))
-            .label(crate::diagnostic::Part::Argument(i), found)
-            .note(self.builtin.signature())
+        Problem::new(format!(
+            "{} needs {needed} as {}, found {found}",
+            self.builtin.name,
+            name.trim_start_matches("...")
+        ))
+        .label(crate::diagnostic::Part::Argument(i), found)
+        .note(self.builtin.signature())
     }
 }

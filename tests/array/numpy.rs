@@ -107,8 +107,12 @@ fn run(operation: &str, parameters: &str, x: &[Array]) -> Outcome<Array> {
         }
         "concat" => join::concat(&all, whole(0)),
         "stack" => join::stack(&all, whole(0)),
-        "sections" => Ok(join::split(&x[0], Cuts::Sections(whole(0) as usize), whole(1))?.swap_remove(whole(2) as usize)),
-        "points" => Ok(join::split(&x[0], Cuts::Points(&list::<isize>(word(0))), whole(1))?.swap_remove(whole(2) as usize)),
+        "sections" => {
+            Ok(join::split(&x[0], Cuts::Sections(whole(0) as usize), whole(1))?.swap_remove(whole(2) as usize))
+        }
+        "points" => {
+            Ok(join::split(&x[0], Cuts::Points(&list::<isize>(word(0))), whole(1))?.swap_remove(whole(2) as usize))
+        }
         "arange" => make::arange(number(0), number(1), number(2), DType::F64),
         "linspace" => make::linspace(number(0), number(1), whole(2) as usize, DType::F64),
         "eye" => make::eye(whole(0) as usize, whole(1) as usize, whole(2), DType::F64),
@@ -159,7 +163,12 @@ fn what_numpy_gives() {
                         close(operation, found, value, dtype(kind))
                     });
                 if !same {
-                    wrong.push(format!("{line}\n    found {} {:?} {:?}", found.dtype().name(), found.shape(), found.to_doubles()));
+                    wrong.push(format!(
+                        "{line}\n    found {} {:?} {:?}",
+                        found.dtype().name(),
+                        found.shape(),
+                        found.to_doubles()
+                    ));
                 }
             }
             (Ok(found), _) => wrong.push(format!("{line}\n    found {:?}", found)),
@@ -167,5 +176,10 @@ fn what_numpy_gives() {
         }
     }
     assert!(seen > 2000, "only {seen} lines");
-    assert!(wrong.is_empty(), "{} of {seen} differ:\n{}", wrong.len(), wrong.iter().take(30).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen} differ:\n{}",
+        wrong.len(),
+        wrong.iter().take(30).cloned().collect::<Vec<_>>().join("\n")
+    );
 }

@@ -206,7 +206,12 @@ fn what_is_put_can_be_taken_where_it_stayed() {
         assert_eq!(winners.is_some(), hits.to_doubles().iter().any(|&n| n > 1.0), "{items:?}");
         // The pull-back of an assignment splits a cotangent into what was kept and what was written.
         let zeroed = selection.put_zero(x.clone()).unwrap();
-        let kept = x.to_doubles().iter().zip(hits.to_doubles().iter()).map(|(&x, &n)| if n > 0.0 { 0.0 } else { x }).collect::<Vec<_>>();
+        let kept = x
+            .to_doubles()
+            .iter()
+            .zip(hits.to_doubles().iter())
+            .map(|(&x, &n)| if n > 0.0 { 0.0 } else { x })
+            .collect::<Vec<_>>();
         assert_eq!(zeroed.to_doubles().as_ref(), kept.as_slice());
         let number = selection.put(x.clone(), &Array::scalar(9.0, DType::F64)).unwrap();
         assert!(number.to_doubles().iter().zip(hits.to_doubles().iter()).all(|(&x, &n)| n == 0.0 || x == 9.0));

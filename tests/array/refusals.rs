@@ -28,7 +28,8 @@ fn refused<T: std::fmt::Debug>(result: Outcome<T>) -> String {
 }
 
 fn absurd(dice: &mut Dice) -> isize {
-    [0, 1, -1, 2, 3, -7, 1000, isize::MAX, isize::MIN, isize::MAX / 2, 1 << 40, -(1 << 40), isize::MIN + 1][dice.below(13)]
+    [0, 1, -1, 2, 3, -7, 1000, isize::MAX, isize::MIN, isize::MAX / 2, 1 << 40, -(1 << 40), isize::MIN + 1]
+        [dice.below(13)]
 }
 
 fn any_array(dice: &mut Dice) -> Array {
@@ -63,7 +64,8 @@ fn absurd_input_never_panics() {
         let (i, j) = (absurd(&mut dice), absurd(&mut dice));
         let (m, n) = (i.unsigned_abs(), j.unsigned_abs());
         let axis = (dice.below(3) > 0).then_some(i);
-        let axes = reduce::axes((dice.below(2) == 0).then_some(&[i, j][..dice.below(3)]), x.rank()).unwrap_or(Axes::All);
+        let axes =
+            reduce::axes((dice.below(2) == 0).then_some(&[i, j][..dice.below(3)]), x.rank()).unwrap_or(Axes::All);
         let keep = dice.below(2) == 0;
         match dice.below(40) {
             0 => said(reduce::sum(&x, &axes, keep)),
@@ -95,7 +97,12 @@ fn absurd_input_never_panics() {
             26 => said(join::tile(&x, &[m, n][..dice.below(3)])),
             27 => said(join::repeat(&x, m, axis.map(|_| j))),
             28 => said(make::eye(m, n, absurd(&mut dice), x.dtype())),
-            29 => said(make::arange(i as f64 / 7.0, j as f64, [0.1, f64::NAN, 1e-300, f64::INFINITY, -3.0, 0.0][dice.below(6)], x.dtype())),
+            29 => said(make::arange(
+                i as f64 / 7.0,
+                j as f64,
+                [0.1, f64::NAN, 1e-300, f64::INFINITY, -3.0, 0.0][dice.below(6)],
+                x.dtype(),
+            )),
             30 => said(make::linspace(i as f64, f64::NEG_INFINITY, n, x.dtype())),
             31 => said(make::one_hot(&x, m, y.dtype())),
             32 => said(product::matmul(&x, &y)),
@@ -108,7 +115,9 @@ fn absurd_input_never_panics() {
             _ => {
                 let mut item = || match dice.below(7) {
                     0 => IndexItem::At(absurd(&mut dice)),
-                    1 | 2 => IndexItem::Slice(Some(absurd(&mut dice)), Some(absurd(&mut dice)), Some(absurd(&mut dice))),
+                    1 | 2 => {
+                        IndexItem::Slice(Some(absurd(&mut dice)), Some(absurd(&mut dice)), Some(absurd(&mut dice)))
+                    }
                     3 => IndexItem::Ellipsis,
                     4 => IndexItem::NewAxis,
                     5 => IndexItem::Mask(any_array(&mut dice).cast(DType::Bool)),
@@ -132,7 +141,8 @@ fn absurd_input_never_panics() {
 
 #[test]
 fn a_product_that_does_not_fit_says_what_to_type() {
-    let product = |a: &[usize], b: &[usize]| product::matmul(&operand(DType::F64, a, 1), &operand(DType::F64, b, 1)).unwrap_err();
+    let product =
+        |a: &[usize], b: &[usize]| product::matmul(&operand(DType::F64, a, 1), &operand(DType::F64, b, 1)).unwrap_err();
     let problem = product(&[150, 4], &[3, 4]);
     assert_eq!(problem.title, "these two matrices cannot be multiplied");
     assert_eq!(problem.labels[0], (Part::Operator, "needs 4 rows on the right, found 3".to_string()));
@@ -159,7 +169,10 @@ fn refusals_in_words() {
     assert_eq!(refused(select(&[3], &[IndexItem::List(Array::scalar(0.5, DType::F64))])), "an index is a whole number");
     assert_eq!(refused(select(&[3], &[IndexItem::At(0), IndexItem::At(0)])), "2 indices for 1 axis");
     assert_eq!(refused(decompose::inv(&x)), "inv needs a square matrix");
-    assert_eq!(refused(make::one_hot(&operand(DType::F64, &[1], 1), 3, DType::F64)), "label -4.625 is not a whole number");
+    assert_eq!(
+        refused(make::one_hot(&operand(DType::F64, &[1], 1), 3, DType::F64)),
+        "label -4.625 is not a whole number"
+    );
     let problem = select(&[3], &[IndexItem::At(3)]).unwrap_err();
     assert_eq!(problem.helps[0].text, "an index of this axis is -3 to 2");
 }

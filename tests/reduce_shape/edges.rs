@@ -69,7 +69,10 @@ fn products_with_zeros_are_exact_to_order_three() {
 fn ties_share_equally() {
     shows(&[
         ("grad(max)([1, 3, 3])", "[0, 0.5, 0.5]"),
-        ("grad(x -> sum(min(x, 0)))([[1, 2], [1, 5], [1, 2]])", "[[0.333333, 0.5],\n [0.333333, 0],\n [0.333333, 0.5]]"),
+        (
+            "grad(x -> sum(min(x, 0)))([[1, 2], [1, 5], [1, 2]])",
+            "[[0.333333, 0.5],\n [0.333333, 0],\n [0.333333, 0.5]]",
+        ),
         ("jvp(max, [3, 3], [1, 2])", "(3, 1.5)"),
         ("grad(max)([1, nan])", "[nan, nan]"),
         ("grad(x -> 0 * max(x))([1, nan])", "[0, 0]"),
@@ -91,7 +94,10 @@ fn kinks_take_the_middle() {
         ("grad(x -> sum(norm(x, axis = 1)))([[3, 4], [0, 0]])", "[[0.6, 0.8],\n [  0,   0]]"),
         ("grad(std)([0.1, 0.1, 0.1])", "[0, 0, 0]"),
         ("grad(std)([5, 5])", "[0, 0]"),
-        ("grad(x -> sum(std(x, 1)))([[0.1, 0.1, 0.1], [1, 2, 3]])", "[[        0, 0,        0],\n [-0.408248, 0, 0.408248]]"),
+        (
+            "grad(x -> sum(std(x, 1)))([[0.1, 0.1, 0.1], [1, 2, 3]])",
+            "[[        0, 0,        0],\n [-0.408248, 0, 0.408248]]",
+        ),
         ("jvp(norm, [0, 0], [1, 1])", "(0, 0)"),
         ("grad(norm)([1, nan])", "[nan, nan]"),
     ]);
@@ -133,7 +139,10 @@ fn tuples_map_leaf_by_leaf() {
         ("zeros_like((w = [1, 2], b = (3, none), f = sin)).b", "(0, none)"),
         ("ones_like((1, [2, 3]))", "(1, [1, 1])"),
         ("f32((w = [1, 2], b = 3)).w.dtype", "\"f32\""),
-        ("p = (w = [1, 2], b = 3); attach_grad(p); record < q = f32(p); l = sum(q.w) * q.b >; backward(l); p.grad", "(w = [3, 3], b = 3)"),
+        (
+            "p = (w = [1, 2], b = 3); attach_grad(p); record < q = f32(p); l = sum(q.w) * q.b >; backward(l); p.grad",
+            "(w = [3, 3], b = 3)",
+        ),
     ]);
 }
 
@@ -143,7 +152,10 @@ fn constructors_obey_the_default_type() {
         assert_eq!(last(&format!("default_dtype(\"f32\"); {made}.dtype")), Ok("\"f32\"".to_string()), "{made}");
         assert_eq!(last(&format!("{made}.dtype")), Ok("\"f64\"".to_string()), "{made}");
     }
-    shows(&[("default_dtype(\"f32\"); default_dtype()", "\"f32\""), ("default_dtype(f32); default_dtype(f64); default_dtype()", "\"f64\"")]);
+    shows(&[
+        ("default_dtype(\"f32\"); default_dtype()", "\"f32\""),
+        ("default_dtype(f32); default_dtype(f64); default_dtype()", "\"f64\""),
+    ]);
 }
 
 #[test]

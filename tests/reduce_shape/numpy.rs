@@ -29,7 +29,9 @@ fn numpy_agrees() {
     for line in FIXTURES.lines() {
         let (program, wanted) = line.split_once(" => ").unwrap();
         // Plain, and recorded: both must give the same.
-        for wrapped in [format!("result = {program}"), format!("attach_grad(A, B, V, S); record < result = {program} >")] {
+        for wrapped in
+            [format!("result = {program}"), format!("attach_grad(A, B, V, S); record < result = {program} >")]
+        {
             let mut session = Session::new(Box::new(std::io::sink()));
             session.run("operands", OPERANDS, Echo::Nothing).unwrap();
             if let Err(errors) = session.run("test", &wrapped, Echo::Nothing) {
@@ -44,7 +46,9 @@ fn numpy_agrees() {
             let same = parts.len() == found.len()
                 && parts.iter().zip(&found).all(|(wanted, (dtype, shape, values))| {
                     let words: Vec<&str> = wanted.split(' ').collect();
-                    let numbers = |text: &str| -> Vec<f64> { if text == "-" { Vec::new() } else { text.split(',').map(|x| x.parse().unwrap()).collect() } };
+                    let numbers = |text: &str| -> Vec<f64> {
+                        if text == "-" { Vec::new() } else { text.split(',').map(|x| x.parse().unwrap()).collect() }
+                    };
                     let (wanted_shape, wanted_values) = (numbers(words[1]), numbers(words[2]));
                     let relative = if dtype == "f32" { 1e-6 } else { 1e-13 };
                     words[0] == dtype

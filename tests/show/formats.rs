@@ -107,7 +107,10 @@ fn arrays_are_formatted_by_element() {
 
 #[test]
 fn no_specification_panics() {
-    let pieces = ["", "0", "é", "<", "=", "^", "+", "#", "0", "7", "10000", ",", "_", ".", ".0", ".10000", "d", "f", "g", "e", "%", "s", "\u{300}"];
+    let pieces = [
+        "", "0", "é", "<", "=", "^", "+", "#", "0", "7", "10000", ",", "_", ".", ".0", ".10000", "d", "f", "g", "e",
+        "%", "s", "\u{300}",
+    ];
     let values = [0.0, -0.0, 1.5, -2e300, 5e-324, f64::NAN, f64::INFINITY];
     for a in pieces {
         for b in pieces {

@@ -113,7 +113,10 @@ fn without_box_drawing_or_with_colour() {
     let (_, d) = shapes(&mut sources);
     let plain = draw(&d, &sources, Look { unicode: false, ..Look::default() });
     assert!(plain.is_ascii(), "{plain}");
-    assert!(plain.contains(" --> fit.ad:4:12\n  |\n4 | d = prices - weekly\n  |     ------ ^ ------ [52]\n"), "{plain}");
+    assert!(
+        plain.contains(" --> fit.ad:4:12\n  |\n4 | d = prices - weekly\n  |     ------ ^ ------ [52]\n"),
+        "{plain}"
+    );
     let color = draw(&d, &sources, Look { color: true, ..Look::default() });
     assert!(color.contains('\u{1b}'));
     // Without its escape sequences it is the same drawing.
@@ -195,7 +198,10 @@ fn not_recorded() {
         Problem::new("y was not recorded")
             .label(s.nth("y", 1), "no way back from here")
             .label(made, "computed outside record")
-            .patch("compute it inside a record", vec![Edit::Before(made, "record < ".into()), Edit::After(made, " >".into())]),
+            .patch(
+                "compute it inside a record",
+                vec![Edit::Before(made, "record < ".into()), Edit::After(made, " >".into())],
+            ),
     );
     assert_eq!(
         drawn(&d, &sources),
@@ -226,7 +232,10 @@ fn places_in_two_inputs_at_the_prompt() {
         Problem::new("y was not recorded")
             .label(s.of("y"), "no way back from here")
             .label(whole, "computed outside record")
-            .patch("compute it inside a record", vec![Edit::Before(whole, "record < ".into()), Edit::After(whole, " >".into())]),
+            .patch(
+                "compute it inside a record",
+                vec![Edit::Before(whole, "record < ".into()), Edit::After(whole, " >".into())],
+            ),
     );
     assert_eq!(
         drawn(&d, &sources),
@@ -375,7 +384,10 @@ error: these two matrices cannot be multiplied
 fn warnings_and_notes() {
     let mut sources = Sources::default();
     let s = Script::new(&mut sources, "[7]", "while norm(b) < 1000 {\n    b = b / 2\n}\n");
-    let mut d = Diagnostic::error(Problem::new("stopped by Ctrl-C after 4.2 s").label(s.of("while norm(b) < 1000 {\n    b = b / 2\n}"), "round 31 809 112"));
+    let mut d = Diagnostic::error(
+        Problem::new("stopped by Ctrl-C after 4.2 s")
+            .label(s.of("while norm(b) < 1000 {\n    b = b / 2\n}"), "round 31 809 112"),
+    );
     d.level = Level::Note;
     assert_eq!(
         drawn(&d, &sources),
@@ -394,7 +406,8 @@ note: stopped by Ctrl-C after 4.2 s
 fn tabs_wide_and_combining_characters_keep_the_caret_right() {
     let mut sources = Sources::default();
     let s = Script::new(&mut sources, "t.ad", "\tθ漢字e\u{301} = \tfoo + bar\r\n");
-    let d = Diagnostic::error(Problem::new("x").label(s.of("foo"), "foo").label(s.of("漢"), "kan").label(s.of("bar"), ""));
+    let d =
+        Diagnostic::error(Problem::new("x").label(s.of("foo"), "foo").label(s.of("漢"), "kan").label(s.of("bar"), ""));
     assert_eq!(
         drawn(&d, &sources),
         "\
@@ -414,7 +427,8 @@ fn long_lines_show_what_is_near() {
     let text = format!("{}foo + 1{}", "x + ".repeat(125_000), " + x".repeat(125_000));
     let s = Script::new(&mut sources, "t.ad", &text);
     let foo = s.of("foo");
-    let problem = Problem::new("x").label(foo, "here").label(s.of("x"), "far").patch("do", vec![Edit::After(foo, " >".into())]);
+    let problem =
+        Problem::new("x").label(foo, "here").label(s.of("x"), "far").patch("do", vec![Edit::After(foo, " >".into())]);
     let text = drawn(&Diagnostic::error(problem), &sources);
     assert!(text.len() < 1000 && text.contains("t.ad:1:500001") && text.contains("━━━ here"), "{text}");
     let all = Span::new(s.base, s.base + 1_000_000);
@@ -439,7 +453,11 @@ fn terminals_are_safe_from_messages() {
     let s = Script::new(&mut sources, "a\u{1b}[2J.ad", "x = \"\u{1b}[31m\u{7}\u{202e}\u{9b}31m\" + 1\n");
     let evil = "\u{1b}]0;title\u{7}";
     let mut d = Diagnostic::error(
-        Problem::new(evil).label(s.of("+"), evil).note(evil).help(evil).patch(evil, vec![Edit::Before(s.of("1"), evil.into())]),
+        Problem::new(evil)
+            .label(s.of("+"), evil)
+            .note(evil)
+            .help(evil)
+            .patch(evil, vec![Edit::Before(s.of("1"), evil.into())]),
     );
     d.calls = vec![(evil.into(), s.of("+"))];
     let text = drawn(&d, &sources);
@@ -470,7 +488,9 @@ fn edits_on_several_lines_and_side_by_side() {
 fn a_removal_of_lines_is_told_in_words() {
     let mut sources = Sources::default();
     let s = Script::new(&mut sources, "t.ad", "a\nb\nc\n");
-    let d = Diagnostic::error(Problem::new("x").label(s.of("a"), "").patch("remove b", vec![Edit::Replace(s.of("b\n"), String::new())]));
+    let d = Diagnostic::error(
+        Problem::new("x").label(s.of("a"), "").patch("remove b", vec![Edit::Replace(s.of("b\n"), String::new())]),
+    );
     assert!(drawn(&d, &sources).ends_with("  ╰ help: remove b"));
     assert_eq!(mended(&d, &s), "a\nc\n");
 }
@@ -524,7 +544,10 @@ fn no_span_panics() {
 fn edits_that_do_not_fit_are_not_made() {
     let at = Span::new;
     assert_eq!(patched("abc", 10, &[Edit::Replace(at(11, 12), "X".into())]).unwrap(), "aXc");
-    assert_eq!(patched("abc", 10, &[Edit::After(at(10, 13), "!".into()), Edit::Before(at(10, 13), "(".into())]).unwrap(), "(abc!");
+    assert_eq!(
+        patched("abc", 10, &[Edit::After(at(10, 13), "!".into()), Edit::Before(at(10, 13), "(".into())]).unwrap(),
+        "(abc!"
+    );
     assert_eq!(patched("abc", 10, &[]).unwrap(), "abc");
     assert_eq!(patched("abc", 10, &[Edit::Replace(at(9, 11), "X".into())]), None);
     assert_eq!(patched("abc", 10, &[Edit::Replace(at(12, 14), "X".into())]), None);

@@ -1,8 +1,8 @@
 //! What the tests of programs share: running one in a session of its own, and showing where two texts
 //! differ.
 
-use adlib::diagnostic::draw::{Look, draw};
 use adlib::diagnostic::Diagnostic;
+use adlib::diagnostic::draw::{Look, draw};
 use adlib::interpret::Session;
 use std::cell::RefCell;
 use std::io::{self, Write};
