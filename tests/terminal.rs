@@ -173,7 +173,7 @@ fn tab_completes_a_variable_and_a_member() {
     let mut session = prompt();
     enter(&mut session, "weights = (left = 6 * 7, right = 1)");
     session.exp_string("ad> ").unwrap();
-    enter(&mut session, "wei\t.le\t");
+    enter(&mut session, "wei\t.lef\t");
     shows(&mut session, "42");
 }
 

@@ -55,7 +55,7 @@ pub(crate) static DISPLAY: Builtin = Builtin {
 pub(crate) static HELP: Builtin = Builtin {
     name: "help",
     params: &["topic = none"],
-    doc: "Explains a function, a keyword or a topic; without one, lists them.\n\nA function is given itself or by name, anything else by name: `help(sin)`, `help(\"record\")`. At the prompt `?name` does the same.\n> help(\"pause\")\npause < statements >\n\nRuns statements without recording them. It is an expression: its value is that of the last statement.\n> x = [1, 2]\n> attach_grad(x)\n> record < y = x * pause < sum(x) > >\n> backward(y)\n> x.grad\n[3, 3]",
+    doc: "Explains a function, a keyword or a topic; without one, lists them.\n\nA function is given itself or by name, anything else by name: `help(sin)`, `help(\"record\")`. At the prompt `?name` does the same.",
     samples: &[],
     run: Run::Routine(|call| {
         let name = match call.args.get(0) {

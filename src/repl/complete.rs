@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn names_are_offered_where_they_fit() {
         assert_eq!(offered("y = weig"), (4, vec!["weigh".into(), "weights".into()]));
-        assert_eq!(offered("sqr(weights.le"), (12, vec!["left".into()]));
+        assert_eq!(offered("sqr(weights.lef"), (12, vec!["left".into()]));
         assert_eq!(offered("weights.right.up"), (14, vec!["up".into(), "upper".into()]));
         assert_eq!(offered("weights.weig"), (8, vec!["weigh".into()]));
         assert_eq!(offered("rec").1, ["record"]);
