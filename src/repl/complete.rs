@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(offered("sqr(weights.lef"), (12, vec!["left".into()]));
         assert_eq!(offered("weights.right.up"), (14, vec!["up".into(), "upper".into()]));
         assert_eq!(offered("weights.weig"), (8, vec!["weigh".into()]));
-        assert_eq!(offered("rec").1, ["record"]);
+        assert_eq!(offered("reco").1, ["record"]);
         assert!(offered("?sqr").1.contains(&"sqrt".to_string()));
         assert!(offered("nothing.here.qq").1.is_empty());
     }
