@@ -7,7 +7,7 @@
 
 use super::limits::{self, STRIDE};
 use super::{Array, DType, Data, Shape, count, shape_text};
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::{Outcome, Problem};
 use std::borrow::Cow;
 
 /// An elementwise function of one operand.
@@ -448,18 +448,10 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Outcome<Shape> {
             (x, y) if x == y => out.push(x),
             (1, y) => out.push(y),
             (x, 1) => out.push(x),
-            (x, y) => return Err(mismatch(a, b, axis, x, y)),
+            (x, y) => return Err(super::mismatch::mismatch(a, b, axis, x, y)),
         }
     }
     Ok(out)
-}
-
-fn mismatch(a: &[usize], b: &[usize], axis: usize, x: usize, y: usize) -> crate::diagnostic::Fail {
-    Problem::new("these shapes do not line up")
-        .label(Part::Operator, format!("axis {axis}: {x} against {y}"))
-        .label(Part::Argument(0), shape_text(a))
-        .label(Part::Argument(1), shape_text(b))
-        .note("shapes are compared from the right; each pair must be equal or contain a 1")
 }
 
 /// Stretches an array to a shape it broadcasts to.

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod limits;
 pub mod make;
 pub mod map;
+mod mismatch;
 pub mod product;
 pub mod reduce;
 pub mod select;

@@ -9,6 +9,7 @@ use super::limits::{self, STRIDE};
 use super::map::{broadcast, broadcast_steps, result_dtype};
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
+use crate::diagnostic::mention::name;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
 use faer::{Accum, MatMut, MatRef, Par};
 
@@ -285,8 +286,17 @@ fn mismatch(a: &Array, b: &Array, left: &Stack<'_>, right: &Stack<'_>) -> Fail {
         let mut result = Shape::from_slice(&a.shape()[..a.rank() - 1]);
         result.push(found);
         let (left, turned) = (shape_text(a.shape()), shape_text(&[right.columns, right.rows]));
-        let text = format!("transpose the right side: {left} @ {turned} gives {}", shape_text(&result));
+        let text = format!("transpose {}: {left} @ {turned} gives {}", name(1), shape_text(&result));
         return problem.patch(text, vec![Edit::After(Part::Argument(1), ".T".to_string())]);
+    }
+    if left_helps && !right_helps {
+        let mut result = Shape::from_slice(&[left.columns]);
+        result.extend_from_slice(b.shape().get(1..).unwrap_or(&[]));
+        let (turned, right) = (shape_text(&[left.columns, left.rows]), shape_text(b.shape()));
+        if b.rank() <= 2 {
+            let text = format!("transpose {}: {turned} @ {right} gives {}", name(0), shape_text(&result));
+            return problem.patch(text, vec![Edit::After(Part::Argument(0), ".T".to_string())]);
+        }
     }
     problem.note("the last axis of the left side meets the last but one of the right side")
 }

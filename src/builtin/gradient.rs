@@ -4,7 +4,8 @@
 use super::transform::GRAD_OF;
 use crate::array::shape_text;
 use crate::autodiff::{Caller, Context, Node, Request, Var, Variable, Wanted, pull};
-use crate::diagnostic::{Fail, Outcome, Part, Problem};
+use crate::diagnostic::mention::name;
+use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Call, Function, Host, Partial, Run, Value, as_var, map_leaves};
 use std::any::Any;
 use std::rc::Rc;
@@ -81,17 +82,16 @@ pub(crate) static BACKWARD: Builtin = Builtin {
     run: Run::Routine(|call| {
         let heads = heads(&call.args, 0, 1)?;
         if heads.is_empty() {
-            let y = as_var(call.args.get(0))?.unwrap_or_default();
-            return Err(not_recorded(call.host, &y));
+            let y = call.args.get(0).clone();
+            return Err(call.host.explain_unrecorded(&y));
         }
         let before = call.host.cx().set_recording(false);
         let found = run_pull(call.host, &heads, &Wanted::Variables);
         call.host.cx().set_recording(before);
         let found = found?;
         if found.is_empty() {
-            return Err(Problem::new("y does not depend on anything attached")
-                .label(Part::Argument(0), "")
-                .help("attach what to differentiate by first: attach_grad(x)"));
+            let y = call.args.get(0).clone();
+            return Err(call.host.explain_unrecorded(&y));
         }
         let place = call.host.cx().place();
         let passes = call.host.passes();
@@ -166,14 +166,6 @@ fn collect_heads(
     }
 }
 
-fn not_recorded(host: &mut dyn Host, y: &Var) -> Fail {
-    let _ = host;
-    let _ = y;
-    Problem::new("y was not recorded")
-        .label(Part::Argument(0), "no way back from here")
-        .help("compute it inside a record")
-}
-
 /// Runs a reverse pass with the interpreter at hand for rules that are functions of the program.
 pub fn run_pull(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], wanted: &Wanted<'_>) -> Outcome<Vec<(Rc<Node>, Var)>> {
     // The context lives in the host, which a rule may need whole, so the pass gets a handle of its own.
@@ -215,8 +207,8 @@ pub(crate) static GRAD: Builtin = Builtin {
         }
         let heads = heads(&call.args, 0, 2)?;
         if heads.is_empty() {
-            let y = as_var(call.args.get(0))?.unwrap_or_default();
-            return Err(not_recorded(call.host, &y));
+            let y = call.args.get(0).clone();
+            return Err(call.host.explain_unrecorded(&y));
         }
         let x = call.args.get(1).clone();
         gradient_by(call.host, &heads, &x)
@@ -242,7 +234,7 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
         Ok(Value::None)
     })?;
     if targets.is_empty() && untraced {
-        return Err(Problem::new("x was neither attached nor recorded")
+        return Err(Problem::new(format!("{} was neither attached nor recorded", name(1)))
             .label(Part::Argument(1), "nothing remembers this value")
             .help("attach it before recording: attach_grad(x)"));
     }
@@ -261,13 +253,8 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
 
 /// The gradient that `backward` stored in a variable.
 fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
-    let unknown = || {
-        Problem::new("this value keeps no gradient")
-            .label(Part::Argument(0), "")
-            .help("attach it before recording: attach_grad(x)")
-    };
     let Some(variable) = var.node().and_then(|node| node.variable()) else {
-        return Err(host.explain_gradient(var).unwrap_or_else(unknown));
+        return Err(host.explain_gradient(var));
     };
     if let Some(gradient) = &*variable.gradient.borrow() {
         return Ok(Value::Var(gradient.clone()));
@@ -277,11 +264,9 @@ fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
             .label(Part::Argument(0), "it stores no gradient"));
     }
     if variable.since.get() == host.passes().count {
-        return Err(host.explain_gradient(var).unwrap_or_else(unknown));
+        return Err(host.explain_gradient(var));
     }
-    if let Some(warning) = host.explain_gradient(var) {
-        host.warn(warning);
-    }
+    host.explain_zeros(var);
     var.filled_like(0.0).map(Value::Var)
 }
 

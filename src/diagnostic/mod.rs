@@ -6,6 +6,7 @@
 //! of spans. A message states the fact, a label the value that matters, a help the remedy.
 
 pub mod draw;
+pub mod mention;
 pub mod safe;
 pub mod suggest;
 
@@ -20,6 +21,8 @@ pub enum Part {
     Operator,
     /// An operand or argument, counted from 0.
     Argument(usize),
+    /// The name that an argument was given by, counted from 0 among those given by name.
+    Keyword(usize),
 }
 
 /// One change of a patch, as a kernel can name it.

@@ -212,7 +212,12 @@ impl Session {
             let spans = [left, update.value.span];
             self.stop_at(
                 fail,
-                &Parts { whole: left.to(update.value.span), operator: update.op_span, arguments: &spans },
+                &Parts {
+                    whole: left.to(update.value.span),
+                    operator: update.op_span,
+                    arguments: &spans,
+                    ..Parts::default()
+                },
             )
         })
     }

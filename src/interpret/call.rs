@@ -1,9 +1,9 @@
 //! Calls: evaluating arguments, binding them to parameters, running functions.
 
 use super::Session;
+use super::explain::calls::{missing, too_many, unknown_argument};
 use super::session::{FRESH_STACK, RED_ZONE};
 use super::stop::{Eval, Parts, Stop};
-use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Kind, Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, Lambda, MethodCall};
@@ -104,16 +104,19 @@ impl Session {
                 self.call_function(function, given, span, name, Some(spans))
             }
             Value::Builtin(builtin) => {
+                self.set_place(place);
                 if let Run::Updates(run) = &builtin.run {
                     return self.call_updating(builtin, *run, given, spans, span, name);
                 }
-                self.set_place(place);
                 let caller = std::mem::replace(&mut self.call_span, span);
                 let result = self.call_builtin(builtin, given);
                 self.call_span = caller;
                 result.map_err(|fail| {
-                    let arguments = spans.by_parameter(builtin);
-                    self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments })
+                    let (arguments, keywords) = (spans.by_parameter(builtin), spans.keywords());
+                    self.stop_at(
+                        fail,
+                        &Parts { whole: span, operator: name, arguments: &arguments, keywords: &keywords },
+                    )
                 })
             }
             other => self.call_value(other, given, place, &[], span, name),
@@ -143,7 +146,9 @@ impl Session {
                     let caller = std::mem::replace(&mut self.call_span, span);
                     let result = self.call_builtin(partial.builtin, all);
                     self.call_span = caller;
-                    result.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &[] }))
+                    result.map_err(|fail| {
+                        self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &[], ..Parts::default() })
+                    })
                 }
             },
             Value::Builtin(builtin) => {
@@ -151,18 +156,11 @@ impl Session {
                 let caller = std::mem::replace(&mut self.call_span, span);
                 let result = self.call_builtin(builtin, given);
                 self.call_span = caller;
-                result.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: spans }))
+                result.map_err(|fail| {
+                    self.stop_at(fail, &Parts { whole: span, operator: name, arguments: spans, ..Parts::default() })
+                })
             }
-            other => {
-                let problem = Problem::new(format!("only a function can be called, and this is {}", other.kind()));
-                let problem = match other {
-                    Value::Var(_) | Value::Tuple(_) => {
-                        problem.help("to take an element, write [ ]; to multiply, write *")
-                    }
-                    _ => problem,
-                };
-                Err(self.stop(problem, name))
-            }
+            other => Err(self.not_callable(other, name, span)),
         }
     }
 
@@ -223,8 +221,9 @@ impl Session {
         let caller = std::mem::replace(&mut self.call_span, span);
         let updated = bind(builtin, given).and_then(|args| run(&mut value::Call { host: self, args }));
         self.call_span = caller;
-        let updated = updated
-            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments }))?;
+        let updated = updated.map_err(|fail| {
+            self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments, ..Parts::default() })
+        })?;
         let expressions: Vec<&Expr> = spans.positional().collect();
         if expressions.len() != count {
             let problem = Problem::new(format!("{} needs variables, and a spread tuple has none", builtin.name));
@@ -260,7 +259,10 @@ impl Session {
         if let Err(problem) = self.bind_parameters(lambda, given, base) {
             self.locals.truncate(base);
             let arguments = spans.map(ArgumentSpans::in_order).unwrap_or_default();
-            return Err(self.stop_at(problem, &Parts { whole: span, operator: name, arguments: &arguments }));
+            let keywords = spans.map(ArgumentSpans::keywords).unwrap_or_default();
+            let parts = Parts { whole: span, operator: name, arguments: &arguments, keywords: &keywords };
+            let stop = self.stop_at(problem, &parts);
+            return Err(self.with_definition(stop, lambda));
         }
         let outer = Frame {
             base: std::mem::replace(&mut self.base, base),
@@ -327,7 +329,7 @@ impl Session {
             self.locals[base + i] = value;
         }
         let mut rest = Tuple::new(positional.collect());
-        for (given_name, value) in given.named {
+        for (at, (given_name, value)) in given.named.into_iter().enumerate() {
             match lambda.params.iter().take(plain).position(|param| param.name == given_name) {
                 Some(i) if matches!(self.locals[base + i], Value::Unset) => self.locals[base + i] = value,
                 Some(_) => {
@@ -338,7 +340,7 @@ impl Session {
                 None if lambda.rest => rest.push(Some(given_name), value),
                 None => {
                     let known: Vec<&str> = lambda.params.iter().map(|param| &*param.name).collect();
-                    return Err(unknown_argument(name, &given_name, &known, value::signature_of(lambda)));
+                    return Err(unknown_argument(name, &given_name, at, &known, value::signature_of(lambda)));
                 }
             }
         }
@@ -408,6 +410,18 @@ impl<'t> ArgumentSpans<'t> {
             .collect()
     }
 
+    /// The names of the arguments given by name, unless a spread tuple brought some of them.
+    fn keywords(&self) -> Vec<Span> {
+        if self.arguments.iter().any(|argument| matches!(argument.kind, ArgumentKind::Spread)) {
+            return Vec::new();
+        }
+        let name = |argument: &Argument| match &argument.kind {
+            ArgumentKind::Named(_, span) => Some(*span),
+            _ => None,
+        };
+        self.arguments.iter().filter_map(name).collect()
+    }
+
     /// The span of the argument for each parameter; for those left out, the last one.
     fn by_parameter(&self, builtin: &Builtin) -> Vec<Span> {
         let mut spans: Vec<Span> = self.positional().map(|expression| expression.span).collect();
@@ -448,7 +462,7 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
     values.extend(positional.by_ref().take(plain));
     values.resize(builtin.params.len(), Value::Unset);
     let mut collected = Tuple::new(positional.collect());
-    for (name, value) in given.named {
+    for (at, (name, value)) in given.named.into_iter().enumerate() {
         let position = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &*name));
         match position.and_then(|i| values.get_mut(i)) {
             Some(slot @ Value::Unset) => *slot = value,
@@ -459,7 +473,7 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
             None => {
                 let known: Vec<&str> =
                     (0..builtin.params.len()).filter_map(|i| builtin.param(i)).map(|(name, _)| name).collect();
-                return Err(unknown_argument(builtin.name, &name, &known, builtin.signature()));
+                return Err(unknown_argument(builtin.name, &name, at, &known, builtin.signature()));
             }
         }
     }
@@ -474,28 +488,4 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
         }
     }
     Ok(Arguments { builtin, values })
-}
-
-#[cold]
-fn too_many(name: &str, required: usize, most: usize, found: usize, signature: String) -> crate::diagnostic::Fail {
-    let range = if required == most { most.to_string() } else { format!("{required} to {most}") };
-    let noun = if most == 1 { "argument" } else { "arguments" };
-    let extra = if found == most + 1 { "one too many".to_string() } else { format!("{} too many", found - most) };
-    Problem::new(format!("{name} takes {range} {noun}, found {found}"))
-        .label(Part::Argument(most), extra)
-        .note(signature)
-}
-
-#[cold]
-fn missing(name: &str, param: &str, signature: String) -> crate::diagnostic::Fail {
-    Problem::new(format!("{name} needs a value for `{param}`")).label(Part::Operator, "").note(signature)
-}
-
-#[cold]
-fn unknown_argument(name: &str, wrong: &str, known: &[&str], signature: String) -> crate::diagnostic::Fail {
-    let problem = Problem::new(format!("{name} has no argument called `{wrong}`")).note(signature);
-    match did_you_mean(wrong, known.iter().copied()) {
-        Some(right) => problem.help(format!("did you mean `{right}`?")),
-        None => problem,
-    }
 }

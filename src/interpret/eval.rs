@@ -187,8 +187,12 @@ impl Session {
                 match self.cx.single(op, x) {
                     Ok(y) => Ok(Some(Value::Var(y))),
                     Err(fail) => {
-                        let parts =
-                            Parts { whole: span, operator: call.callee.span, arguments: &[argument.value.span] };
+                        let parts = Parts {
+                            whole: span,
+                            operator: call.callee.span,
+                            arguments: &[argument.value.span],
+                            ..Parts::default()
+                        };
                         Err(self.stop_at(fail, &parts))
                     }
                 }
@@ -204,17 +208,17 @@ impl Session {
     /// `a + b - c`, `a * b / c`: from the left.
     fn chain(&mut self, first: &Expr, rest: &[Step]) -> Eval<Value> {
         let mut left = self.operand(first)?;
-        for step in rest {
+        for (i, step) in rest.iter().enumerate() {
             let right = self.operand(&step.operand)?;
             left = match (left, right) {
                 (Value::Var(x), Value::Var(y)) if step.op != BinaryOp::MatMul => {
                     self.set_place(step.place);
                     match self.cx.pair(super::operate::operator(step.op).op(), x, y) {
                         Ok(value) => Value::Var(value),
-                        Err(fail) => return Err(self.stop_step(fail, first.span, step)),
+                        Err(fail) => return Err(self.stop_step(fail, so_far(first, rest, i), step)),
                     }
                 }
-                (left, right) => self.binary(step.op, left, right, first.span, step)?,
+                (left, right) => self.binary(step.op, left, right, so_far(first, rest, i), step)?,
             };
         }
         Ok(left)
@@ -305,8 +309,9 @@ impl Session {
         }
         let builtin = if sign == Sign::Minus { &NEGATE } else { &PLUS };
         self.set_place(place);
-        self.elementwise(builtin, &[value])
-            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[operand.span] }))
+        self.elementwise(builtin, &[value]).map_err(|fail| {
+            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[operand.span], ..Parts::default() })
+        })
     }
 
     /// Says where the next recorded step is.
@@ -380,4 +385,10 @@ impl Session {
         }
         Ok(value)
     }
+}
+
+/// The part of a chain before its `i`-th step.
+fn so_far(first: &Expr, rest: &[Step], i: usize) -> Span {
+    let last = i.checked_sub(1).and_then(|i| rest.get(i));
+    last.map_or(first.span, |step| first.span.to(step.operand.span))
 }

@@ -48,8 +48,8 @@ impl Host for Session {
 
     fn warn(&mut self, problem: Fail) {
         let span = self.call_span;
-        let parts = super::stop::Parts { whole: span, operator: span, arguments: &[] };
-        let mut diagnostic = crate::diagnostic::Diagnostic::error(parts.place(problem));
+        let parts = super::stop::Parts { whole: span, operator: span, ..Default::default() };
+        let mut diagnostic = crate::diagnostic::Diagnostic::error(parts.place(problem, &self.sources));
         diagnostic.level = Level::Warning;
         self.warn_at(*diagnostic);
     }
@@ -140,8 +140,16 @@ impl Host for Session {
         Ok(given)
     }
 
-    fn explain_gradient(&mut self, asked: &Var) -> Option<Fail> {
-        self.why_no_gradient(asked)
+    fn explain_gradient(&mut self, asked: &Var) -> Fail {
+        self.no_gradient(asked)
+    }
+
+    fn explain_zeros(&mut self, asked: &Var) {
+        self.warn_of_zeros(asked);
+    }
+
+    fn explain_unrecorded(&mut self, asked: &Value) -> Fail {
+        self.no_way_back(asked)
     }
 }
 

@@ -36,6 +36,9 @@ impl Session {
             return Ok(Value::num(x));
         }
         let value = self.eval(base)?;
+        if value.is_function() {
+            return Err(self.not_indexable(base.span, span));
+        }
         let items = self.evaluate_index(index)?;
         self.index_value(&value, &items, place, span)
     }
@@ -134,7 +137,9 @@ impl Session {
                 Err(if other.is_function() { problem.help("a function is called with ( )") } else { problem })
             }
         };
-        result.map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span] }))
+        result.map_err(|fail| {
+            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span], ..Parts::default() })
+        })
     }
 
     /// Assigns to the part of an array that an index names: in place if nobody else holds the array, as
@@ -148,8 +153,9 @@ impl Session {
         span: Span,
     ) -> Eval<()> {
         self.set_place(place);
-        self.try_put(value, items, &new)
-            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span] }))
+        self.try_put(value, items, &new).map_err(|fail| {
+            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span], ..Parts::default() })
+        })
     }
 
     fn try_put(&mut self, value: &mut Value, items: &[Evaluated], new: &Value) -> Outcome<()> {

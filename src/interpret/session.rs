@@ -78,6 +78,8 @@ pub struct Session {
     pub(super) warnings: Vec<Diagnostic>,
     warned: HashSet<(Span, String)>,
     listener: Option<Box<dyn Listener>>,
+    /// The calls that read a gradient of zeros and were told why.
+    pub(super) zeros_explained: HashSet<Span>,
     /// Where the running call stands.
     pub(super) call_span: Span,
     inputs: usize,
@@ -115,6 +117,7 @@ impl Session {
             warnings: Vec::new(),
             warned: HashSet::new(),
             listener: None,
+            zeros_explained: HashSet::new(),
             call_span: Span::default(),
             inputs: 0,
         };

@@ -276,23 +276,10 @@ impl Session {
         {
             return Ok(x != 0.0);
         }
-        let found = match value {
-            Value::Var(var) if var.len() <= 6 => crate::value::display(value, &self.style),
-            Value::Var(var) => crate::array::shape_text(var.shape()),
-            other => other.kind(),
-        };
         let problem = match value {
-            Value::Var(var) => {
-                let source = self.sources.text(expression.span).to_string();
-                let count = if var.len() == 1 { "an array".to_string() } else { var.len().to_string() };
-                Problem::new(format!("{what} needs one true or false, found {count}"))
-                    .label(expression.span, found)
-                    .help(format!(
-                        "element by element: where({source}, …, …);  as a whole: all({source}) or any({source})"
-                    ))
-            }
+            Value::Var(var) => self.array_condition(var, expression, what),
             _ => Problem::new(format!("{what} needs true or false, found {}", value.kind()))
-                .label(expression.span, found),
+                .label(expression.span, value.kind()),
         };
         Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))))
     }

@@ -1,9 +1,10 @@
 //! Everything that ends an evaluation early, and how a failure gets its place.
 
 use super::Session;
+use crate::diagnostic::mention;
 use crate::diagnostic::{Diagnostic, Edit, Fail, Help, Kind, Part, Problem};
-use crate::source::Span;
-use crate::syntax::ast::Step;
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{ExprKind, Step};
 use crate::value::Value;
 
 /// Why an evaluation ended early. Boxed, so that a result stays two words.
@@ -23,6 +24,7 @@ pub enum Stop {
 pub type Eval<T> = Result<T, Box<Stop>>;
 
 /// Where the parts of an operation stand in the program.
+#[derive(Default)]
 pub struct Parts<'t> {
     /// The whole expression.
     pub whole: Span,
@@ -30,7 +32,15 @@ pub struct Parts<'t> {
     pub operator: Span,
     /// The operands or arguments, in the order of the parameters.
     pub arguments: &'t [Span],
+    /// The names of the arguments that were given by name.
+    pub keywords: &'t [Span],
 }
+
+/// Characters of an operand's text that may stand for it in a sentence.
+const NAME: usize = 20;
+
+/// Operands that a sentence can mention.
+const MOST_NAMES: usize = 8;
 
 impl Parts<'_> {
     fn span(&self, part: Part) -> Span {
@@ -38,28 +48,97 @@ impl Parts<'_> {
             Part::Whole => self.whole,
             Part::Operator => self.operator,
             Part::Argument(i) => self.arguments.get(i).copied().unwrap_or(self.whole),
+            Part::Keyword(i) => self.keywords.get(i).copied().unwrap_or(self.whole),
         }
     }
 
-    /// Gives a problem its places.
+    /// Gives a problem its places, and operands that it mentions their names.
     #[expect(clippy::boxed_local, reason = "problems are boxed wherever they travel")]
-    pub fn place(&self, fail: Fail) -> Box<Problem<Span>> {
-        let place_edit = |edit: Edit<Part>| match edit {
-            Edit::Before(part, text) => Edit::Before(self.span(part), text),
-            Edit::After(part, text) => Edit::After(self.span(part), text),
-            Edit::Replace(part, text) => Edit::Replace(self.span(part), text),
-        };
+    pub fn place(&self, fail: Fail, sources: &Sources) -> Box<Problem<Span>> {
         let Problem { kind, title, labels, notes, helps } = *fail;
-        let mut labels: Vec<(Span, String)> = labels.into_iter().map(|(part, text)| (self.span(part), text)).collect();
+        let names: Vec<String> = (0..self.arguments.len().min(MOST_NAMES)).map(|i| self.name(i, sources)).collect();
+        let named = |text: String| mention::fill(&text, &names);
+        let mut labels: Vec<(Span, String)> =
+            labels.into_iter().map(|(part, text)| (self.span(part), named(text))).collect();
         if labels.is_empty() {
             labels.push((self.whole, String::new()));
         }
-        let helps = helps
-            .into_iter()
-            .map(|help| Help { text: help.text, edits: help.edits.into_iter().map(place_edit).collect() })
-            .collect();
-        Box::new(Problem { kind, title, labels, notes, helps })
+        let place_help = |help: Help<Part>| {
+            let edits = help.edits.into_iter().flat_map(|edit| self.place_edit(edit, sources)).collect();
+            Help { text: named(help.text), edits }
+        };
+        let helps = helps.into_iter().map(place_help).collect();
+        Box::new(Problem { kind, title: named(title), labels, notes: notes.into_iter().map(named).collect(), helps })
     }
+
+    /// What an operand is called: its own text if that is short, else which one it is.
+    fn name(&self, i: usize, sources: &Sources) -> String {
+        let text = self.arguments.get(i).map_or("", |&span| visible_text(span, sources));
+        if !text.is_empty() && text.chars().count() <= NAME && !text.contains(['\n', '"']) {
+            return text.to_string();
+        }
+        let between = matches!(self.arguments, [a, b] if a.end <= self.operator.start && self.operator.end <= b.start);
+        let ordinal = ["the first argument", "the second argument", "the third argument"];
+        match i {
+            0 if between => "the left side",
+            1 if between => "the right side",
+            _ => ordinal.get(i).copied().unwrap_or("this argument"),
+        }
+        .to_string()
+    }
+
+    /// An edit with its place. What binds tighter than the operand it follows needs parentheses.
+    fn place_edit(&self, edit: Edit<Part>, sources: &Sources) -> Vec<Edit<Span>> {
+        match edit {
+            Edit::Before(part, text) => vec![Edit::Before(self.span(part), text)],
+            Edit::After(part, text) => {
+                let span = self.span(part);
+                if text.starts_with(['.', '[']) && !binds_tightly(visible_text(span, sources)) {
+                    return vec![Edit::Before(span, "(".to_string()), Edit::After(span, format!("){text}"))];
+                }
+                vec![Edit::After(span, text)]
+            }
+            Edit::Replace(part, text) => vec![Edit::Replace(self.span(part), text)],
+        }
+    }
+}
+
+/// The text of a place that the user wrote.
+fn visible_text(span: Span, sources: &Sources) -> &str {
+    match sources.at(span.start) {
+        Some(source) if !source.library => sources.text(span).trim(),
+        _ => "",
+    }
+}
+
+/// Whether `.T` after an expression is about the whole of it.
+fn binds_tightly(text: &str) -> bool {
+    let Some(kind) = super::explain::tree::expression(text) else { return false };
+    let loose = matches!(
+        kind,
+        ExprKind::Chain(..)
+            | ExprKind::Compare(..)
+            | ExprKind::Power(..)
+            | ExprKind::Sign(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Lambda(_)
+            | ExprKind::If(..)
+            | ExprKind::Try(_)
+            | ExprKind::Mode(_)
+    );
+    !loose || in_brackets(text)
+}
+
+/// Whether one pair of parentheses holds all of a text.
+fn in_brackets(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let closed_early = text.char_indices().any(|(at, char)| {
+        depth += i32::from(char == '(') - i32::from(char == ')');
+        depth == 0 && at + 1 < text.len()
+    });
+    text.starts_with('(') && !closed_early && !text.contains('"')
 }
 
 impl Session {
@@ -71,20 +150,23 @@ impl Session {
         {
             return stop;
         }
-        Box::new(Stop::Error(Diagnostic::error(parts.place(fail))))
+        Box::new(Stop::Error(Diagnostic::error(parts.place(fail, &self.sources))))
     }
 
     /// A failure of something that has no parts.
     #[cold]
     pub(super) fn stop(&mut self, fail: Fail, whole: Span) -> Box<Stop> {
-        self.stop_at(fail, &Parts { whole, operator: whole, arguments: &[] })
+        self.stop_at(fail, &Parts { whole, operator: whole, ..Parts::default() })
     }
 
     /// A failure of an operator between two expressions.
     #[cold]
     pub(super) fn stop_step(&mut self, fail: Fail, left: Span, step: &Step) -> Box<Stop> {
         let right = step.operand.span;
-        self.stop_at(fail, &Parts { whole: left.to(right), operator: step.op_span, arguments: &[left, right] })
+        self.stop_at(
+            fail,
+            &Parts { whole: left.to(right), operator: step.op_span, arguments: &[left, right], ..Parts::default() },
+        )
     }
 }
 

@@ -75,9 +75,9 @@ impl Session {
         }
         let stacked = crate::builtin::shape::stack(&self.cx, &vars, 0);
         let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
-        stacked
-            .map(Value::Var)
-            .map_err(|fail| self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans }))
+        stacked.map(Value::Var).map_err(|fail| {
+            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans, ..Parts::default() })
+        })
     }
 
     /// `(a, w = b, ...t)`

@@ -152,8 +152,12 @@ pub trait Host {
     /// # Errors
     /// When it cannot be read.
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
-    /// Why the gradient of a variable cannot be read, or reads as zeros: the message with its places.
-    fn explain_gradient(&mut self, asked: &Var) -> Option<Fail>;
+    /// Why the gradient of a value cannot be read.
+    fn explain_gradient(&mut self, asked: &Var) -> Fail;
+    /// Warns, once for each place, that a gradient reads as zeros, and says why.
+    fn explain_zeros(&mut self, asked: &Var);
+    /// Why no gradient can be computed from a value: it has no history, or none that leads anywhere.
+    fn explain_unrecorded(&mut self, asked: &Value) -> Fail;
 }
 
 /// What `backward` leaves behind for later questions.

@@ -148,7 +148,9 @@ fn a_product_that_does_not_fit_says_what_to_type() {
     assert_eq!(problem.labels[0], (Part::Operator, "needs 4 rows on the right, found 3".to_string()));
     assert_eq!(problem.labels[1], (Part::Argument(0), "[150, 4]".to_string()));
     assert_eq!(problem.labels[2], (Part::Argument(1), "[3, 4]".to_string()));
-    assert_eq!(problem.helps[0].text, "transpose the right side: [150, 4] @ [4, 3] gives [150, 3]");
+    let names = ["x".to_string(), "w".to_string()];
+    let help = adlib::diagnostic::mention::fill(&problem.helps[0].text, &names);
+    assert_eq!(help, "transpose w: [150, 4] @ [4, 3] gives [150, 3]");
     assert_eq!(problem.helps[0].edits, [Edit::After(Part::Argument(1), ".T".to_string())]);
     // Either side could be transposed: the rule, and no patch.
     assert!(product(&[3, 4], &[3, 4]).helps.is_empty());

@@ -1,26 +1,45 @@
-//! Messages that need to know what the program did: unknown names, and gradients that are not there.
+//! Names that lead to nothing, and what was probably meant.
+//!
+//! ```text
+//! y = sqtr(x)
+//! y = p.weigth
+//! fn f() { print(total); total = 1 }
+//! ```
 
-use super::Session;
-use super::scope::CONSTANTS;
-use super::stop::Stop;
-use crate::autodiff::Var;
+use super::tree;
 use crate::builtin;
 use crate::diagnostic::suggest::{did_you_mean, foreign};
-use crate::diagnostic::{Diagnostic, Edit, Fail, Problem};
+use crate::diagnostic::{Diagnostic, Edit, Problem};
+use crate::interpret::Session;
+use crate::interpret::scope::CONSTANTS;
+use crate::interpret::stop::Stop;
 use crate::syntax::ast::{Member, Slot, Variable};
 use crate::value::{Function, Value};
 
 impl Session {
     /// The error for a name that has no value.
     #[cold]
-    pub(super) fn unknown(&mut self, variable: &Variable) -> Box<Stop> {
+    pub(in crate::interpret) fn unknown(&mut self, variable: &Variable) -> Box<Stop> {
         let name = &*variable.name;
         if let Slot::Local(_) = variable.slot {
             let function = self.lambda.as_ref().and_then(|lambda| lambda.name.clone());
             let inside = function.map_or("this function".to_string(), |name| name.to_string());
-            let problem = Problem::new(format!("`{name}` has no value yet"))
-                .label(variable.span, format!("assigned in {inside}, so it is local there"))
-                .help(format!("pass it in as an argument, and return it: fn {inside}({name}) {{ …; {name} }}"));
+            let mut problem = Problem::new(format!("`{name}` has no value yet")).label(variable.span, "read here");
+            let assigned = self.lambda.as_ref().and_then(|lambda| {
+                let parts = tree::parts(&lambda.body);
+                parts.iter().find_map(|part| match part {
+                    tree::Part::Target(target) if target.name == variable.name => Some(target.span),
+                    _ => None,
+                })
+            });
+            match assigned {
+                Some(assigned) if assigned != variable.span => {
+                    problem = problem.label(assigned, format!("assigned here, so it is local in {inside}"));
+                }
+                _ => problem.labels[0].1 = format!("assigned in {inside}, so it is local there"),
+            }
+            let problem =
+                problem.help(format!("pass it in as an argument, and return it: fn {inside}({name}) {{ …; {name} }}"));
             return Box::new(Stop::Error(Diagnostic::error(problem)));
         }
         let problem = Problem::new(format!("nothing is called `{name}`")).label(variable.span, "");
@@ -59,7 +78,7 @@ impl Session {
 
     /// The error for a member that is neither an entry nor a function.
     #[cold]
-    pub(super) fn no_member(&mut self, value: &Value, member: &Member) -> Box<Stop> {
+    pub(in crate::interpret) fn no_member(&mut self, value: &Value, member: &Member) -> Box<Stop> {
         let name = &*member.name;
         let entries: Vec<String> = match value {
             Value::Tuple(tuple) => tuple.names.iter().flatten().map(|name| name.to_string()).collect(),
@@ -101,11 +120,5 @@ impl Session {
             Some(Value::Builtin(builtin)) => Some(format!("{}\n\n{}", builtin.signature(), builtin.doc)),
             _ => builtin::find(name).map(|builtin| format!("{}\n\n{}", builtin.signature(), builtin.doc)),
         }
-    }
-
-    /// Why the gradient of a value cannot be read, or reads as zeros.
-    #[cold]
-    pub(super) fn why_no_gradient(&mut self, _asked: &Var) -> Option<Fail> {
-        None
     }
 }
