@@ -236,7 +236,7 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
     if targets.is_empty() && untraced {
         return Err(Problem::new(format!("{} was neither attached nor recorded", name(1)))
             .label(Part::Argument(1), "nothing remembers this value")
-            .help("attach it before recording: attach_grad(x)"));
+            .help(format!("attach it before recording: attach_grad({})", name(1))));
     }
     let found = run_pull(host, heads, &Wanted::Nodes(&targets))?;
     map_leaves(x, &mut |leaf| match leaf {

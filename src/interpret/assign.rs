@@ -7,9 +7,8 @@ use super::Session;
 use super::index;
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Var, Variable as Attached};
-use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Outcome, Problem};
-use crate::source::{Place, Span};
+use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Slot, Target, Update, Variable};
 use crate::value::{Tuple, Value};
 use std::rc::Rc;
@@ -33,8 +32,8 @@ enum Change<'t> {
 
 /// A step from a variable to the part of it that is assigned, indices already evaluated.
 enum Path<'t> {
-    Index(smallvec::SmallVec<[index::Evaluated; 2]>, Span, Place),
-    Member(&'t str, Span),
+    Index(smallvec::SmallVec<[index::Evaluated; 2]>, index::Site<'t>),
+    Member(&'t str, Span, Span),
 }
 
 impl Session {
@@ -263,15 +262,15 @@ impl Session {
     fn path<'t>(&mut self, target: &'t Target, path: &mut Vec<Path<'t>>) -> Eval<&'t Variable> {
         match target {
             Target::Name(variable) => Ok(variable),
-            Target::Index(base, items, span, place) => {
+            Target::Index(base, indices, span, place) => {
                 let variable = self.path(base, path)?;
-                let items = self.evaluate_index(items)?;
-                path.push(Path::Index(items, *span, *place));
+                let items = self.evaluate_index(indices)?;
+                path.push(Path::Index(items, index::Site { index: indices, span: *span, place: *place }));
                 Ok(variable)
             }
             Target::Member(base, member, span) => {
                 let variable = self.path(base, path)?;
-                path.push(Path::Member(&member.name, *span));
+                path.push(Path::Member(&member.name, member.span, *span));
                 Ok(variable)
             }
             Target::Tuple(_, span) => Err(self.stop(Problem::new("nothing can be assigned to a part of this"), *span)),
@@ -287,38 +286,38 @@ impl Session {
             return Ok(value.clone());
         };
         match (step, &mut *value) {
-            (Path::Member(name, span), Value::Tuple(tuple)) => {
-                let Some(i) = tuple.find(name) else { return Err(self.no_entry(tuple, name, *span)) };
+            (Path::Member(name, name_span, span), Value::Tuple(tuple)) => {
+                let Some(i) = tuple.find(name) else { return Err(self.no_entry(tuple, name, *name_span, *span)) };
                 self.change_entry(tuple, i, rest, change)
             }
-            (Path::Member(_, span), Value::Module(module)) => {
+            (Path::Member(_, _, span), Value::Module(module)) => {
                 let problem =
                     Problem::new(format!("the names of module {} cannot be assigned from outside", module.name));
                 Err(self.stop(problem, *span))
             }
-            (Path::Member(name, span), other) => {
+            (Path::Member(name, _, span), other) => {
                 let problem = Problem::new(format!("{} has no entry called `{name}`", other.kind()));
                 Err(self.stop(problem, *span))
             }
-            (Path::Index(items, span, _), Value::Tuple(tuple)) => {
-                let i = index::tuple_position(items, tuple.items.len()).map_err(|fail| self.stop(fail, *span))?;
+            (Path::Index(items, site), Value::Tuple(tuple)) => {
+                let i = index::tuple_position(items, tuple.items.len()).map_err(|fail| self.stop(fail, site.span))?;
                 self.change_entry(tuple, i, rest, change)
             }
-            (Path::Index(items, span, place), Value::Var(_) | Value::Range(_)) => {
+            (Path::Index(items, site), Value::Var(_) | Value::Range(_)) => {
                 let (new, part) = match (change, rest) {
                     (Change::Replace(new), []) => (new.clone(), new.clone()),
                     _ => {
-                        let mut whole = self.index_value(value, items, *place, *span)?;
+                        let mut whole = self.index_value(value, items, *site)?;
                         let part = self.change_part(&mut whole, rest, change)?;
                         (whole, part)
                     }
                 };
-                self.put_part(value, items, new, *place, *span)?;
+                self.put_part(value, items, new, *site)?;
                 Ok(part)
             }
-            (Path::Index(_, span, _), other) => {
+            (Path::Index(_, site), other) => {
                 let problem = Problem::new(format!("the parts of {} cannot be assigned", other.kind()));
-                Err(self.stop(problem, *span))
+                Err(self.stop(problem, site.span))
             }
         }
     }
@@ -363,24 +362,6 @@ impl Session {
             }
             _ => Err(self.no_variable(expression, name)),
         }
-    }
-
-    #[cold]
-    fn no_variable(&mut self, expression: &Expr, name: &str) -> Box<super::stop::Stop> {
-        let problem = Problem::new(format!("{name} needs a variable"))
-            .help(format!("name the value first: v = …, then {name}(v)"));
-        self.stop(problem, expression.span)
-    }
-
-    #[cold]
-    fn no_entry(&mut self, tuple: &Tuple, name: &str, span: Span) -> Box<super::stop::Stop> {
-        let known: Vec<&str> = tuple.names.iter().flatten().map(|name| &**name).collect();
-        let problem = Problem::new(format!("this tuple has no entry called `{name}`"));
-        let problem = match did_you_mean(name, known.iter().copied()) {
-            Some(right) => problem.help(format!("did you mean `{right}`?")),
-            None => problem.help(format!("to add one, write (...t, {name} = …)")),
-        };
-        self.stop(problem, span)
     }
 }
 

@@ -23,6 +23,29 @@ pub enum Evaluated {
     Ellipsis,
 }
 
+/// An index as it stands in the program.
+#[derive(Clone, Copy)]
+pub struct Site<'t> {
+    /// Its positions.
+    pub index: &'t [Index],
+    /// The whole expression.
+    pub span: Span,
+    /// Where a step recorded by it says it comes from.
+    pub place: Place,
+}
+
+impl Site<'_> {
+    fn stop(&self, session: &mut Session, fail: crate::diagnostic::Fail) -> Box<super::stop::Stop> {
+        let span = |item: &Index| match item {
+            Index::At(expression) => expression.span,
+            Index::Range(.., span) | Index::Ellipsis(span) => *span,
+        };
+        let arguments: Vec<Span> = self.index.iter().map(span).collect();
+        session
+            .stop_at(fail, &Parts { whole: self.span, operator: self.span, arguments: &arguments, ..Parts::default() })
+    }
+}
+
 /// The elements of an array that an index names.
 pub fn take(cx: &Context, x: &Var, items: &[IndexItem]) -> Outcome<Var> {
     let selection = select(x.shape(), items)?;
@@ -40,7 +63,7 @@ impl Session {
             return Err(self.not_indexable(base.span, span));
         }
         let items = self.evaluate_index(index)?;
-        self.index_value(&value, &items, place, span)
+        self.index_value(&value, &items, Site { index, span, place })
     }
 
     /// Evaluates the positions of an index.
@@ -99,13 +122,13 @@ impl Session {
     }
 
     /// The part of a value that an index names.
-    pub(super) fn index_value(&mut self, value: &Value, items: &[Evaluated], place: Place, span: Span) -> Eval<Value> {
+    pub(super) fn index_value(&mut self, value: &Value, items: &[Evaluated], site: Site<'_>) -> Eval<Value> {
         let result = match value {
             Value::Var(var) => {
                 if let Some(x) = plain_element(var, items) {
                     return Ok(x);
                 }
-                self.set_place(place);
+                self.set_place(site.place);
                 index_items(items).and_then(|items| take(&self.cx, var, &items)).map(Value::Var)
             }
             Value::Tuple(tuple) => match items {
@@ -137,25 +160,14 @@ impl Session {
                 Err(if other.is_function() { problem.help("a function is called with ( )") } else { problem })
             }
         };
-        result.map_err(|fail| {
-            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span], ..Parts::default() })
-        })
+        result.map_err(|fail| site.stop(self, fail))
     }
 
     /// Assigns to the part of an array that an index names: in place if nobody else holds the array, as
     /// a recorded operation if it or the new value is traced while recording.
-    pub(super) fn put_part(
-        &mut self,
-        value: &mut Value,
-        items: &[Evaluated],
-        new: Value,
-        place: Place,
-        span: Span,
-    ) -> Eval<()> {
-        self.set_place(place);
-        self.try_put(value, items, &new).map_err(|fail| {
-            self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[span], ..Parts::default() })
-        })
+    pub(super) fn put_part(&mut self, value: &mut Value, items: &[Evaluated], new: Value, site: Site<'_>) -> Eval<()> {
+        self.set_place(site.place);
+        self.try_put(value, items, &new).map_err(|fail| site.stop(self, fail))
     }
 
     fn try_put(&mut self, value: &mut Value, items: &[Evaluated], new: &Value) -> Outcome<()> {
@@ -204,11 +216,9 @@ fn check_fits(new: &Var, selection: &Selection) -> Outcome<()> {
     if fits {
         return Ok(());
     }
-    Err(Problem::new(format!(
-        "{} does not fit into {}",
-        crate::array::shape_text(new.shape()),
-        crate::array::shape_text(shape)
-    )))
+    let (new, place) = (crate::array::shape_text(new.shape()), crate::array::shape_text(shape));
+    Err(Problem::new(format!("{new} does not fit into {place}"))
+        .label(Part::Whole, format!("this part has shape {place}")))
 }
 
 /// One element of a plain array of doubles, by whole numbers.

@@ -5,7 +5,7 @@ use super::stop::Eval;
 use crate::autodiff::Var;
 use crate::builtin::arithmetic as ar;
 use crate::builtin::linear::MATMUL;
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::{Edit, Outcome, Part, Problem};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, Step};
 use crate::value::{Builtin, Run, Value, as_var, zip_leaves};
@@ -59,7 +59,9 @@ impl Session {
             {
                 Err(Problem::new(format!("a string and {} cannot be joined", b.kind()))
                     .label(Part::Operator, "both sides must be strings")
-                    .help("put the value into the string, as in \"x = {x}\", or convert it with str(x)"))
+                    .label(Part::Argument(0), left.kind())
+                    .label(Part::Argument(1), right.kind())
+                    .patch("turn it into a string, or put it into one, as in \"x = {x}\"", as_text(&left)))
             }
             (BinaryOp::Less, Value::Text(a), Value::Text(b)) => Ok(Value::bool(a < b)),
             (BinaryOp::LessEqual, Value::Text(a), Value::Text(b)) => Ok(Value::bool(a <= b)),
@@ -86,7 +88,8 @@ impl Session {
             return zip_leaves(args, &mut |leaves| {
                 let mut others = leaves.iter().filter(|leaf| !is_numeric(leaf)).peekable();
                 if others.peek().is_none() {
-                    return self.elementwise(builtin, leaves);
+                    // What mends an entry, like another axis, does not mend the tuple it stands in.
+                    return self.elementwise(builtin, leaves).map_err(without_patches);
                 }
                 // A string whose gradient is `none` stays the string.
                 Ok(others.find(|leaf| !matches!(leaf, Value::None)).cloned().unwrap_or(Value::None))
@@ -167,6 +170,18 @@ fn no_operator(name: &str, left: &Value, right: &Value) -> crate::diagnostic::Fa
         .label(Part::Operator, "")
         .label(Part::Argument(0), left.kind())
         .label(Part::Argument(1), right.kind())
+}
+
+#[cold]
+fn without_patches(mut fail: crate::diagnostic::Fail) -> crate::diagnostic::Fail {
+    fail.helps.retain(|help| help.edits.is_empty());
+    fail
+}
+
+/// The edits that turn the operand that is not a string into one.
+fn as_text(left: &Value) -> Vec<Edit<Part>> {
+    let part = Part::Argument(usize::from(matches!(left, Value::Text(_))));
+    vec![Edit::Before(part, "str(".to_string()), Edit::After(part, ")".to_string())]
 }
 
 /// Whether two values are the same as a whole.

@@ -246,7 +246,15 @@ impl Session {
             (ArgumentKind::Named(name, name_span), _) => {
                 let keyword = mode_name(mode.mode);
                 let problem = Problem::new(format!("{keyword} has no argument called `{name}`"));
-                let problem = if mode.mode == Mode::Record { problem.help("it takes train = false") } else { problem };
+                let near = crate::diagnostic::suggest::did_you_mean(name, ["train"].into_iter()).is_some();
+                let problem = match mode.mode {
+                    Mode::Record if near => problem.patch(
+                        "did you mean `train`?",
+                        vec![crate::diagnostic::Edit::Replace(crate::diagnostic::Part::Whole, "train".to_string())],
+                    ),
+                    Mode::Record => problem.help("it takes train = false"),
+                    _ => problem,
+                };
                 Err(self.stop(problem, *name_span))
             }
             _ => {

@@ -8,7 +8,6 @@ use crate::diagnostic::Edit;
 use crate::interpret::Session;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Block, ExprKind, Slot, StatementKind};
-use crate::syntax::parse;
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -43,11 +42,23 @@ impl Session {
         })
     }
 
+    /// What the running call was asked about, down to the part of a tuple that is in question.
+    pub(super) fn asked_leaf(&self, of: &Var) -> Asked {
+        let mut asked = self.asked(self.call_span);
+        if let Some(name) = &asked.variable
+            && let Some(value @ Value::Tuple(_)) = self.value_of(name)
+            && let Some(part) = leaf(name, value, of).filter(|part| part.chars().count() <= NAME)
+        {
+            asked.name = part;
+        }
+        asked
+    }
+
     fn asked_in_text(&self, call: Span) -> Option<Asked> {
         let source = self.sources.at(call.start).filter(|source| !source.library)?;
         let text = source.text.get((call.start - source.base) as usize..(call.end - source.base) as usize)?;
-        let parsed = parse(text, call.start).ok()?;
-        let [statement] = &parsed.block.statements[..] else { return None };
+        let block = tree::read(text, call.start)?;
+        let [statement] = &block.statements[..] else { return None };
         let StatementKind::Expression(expression) = &statement.kind else { return None };
         let (function, operator, arguments) = tree::call(expression)?;
         if !["grad", "backward"].contains(&function) {
@@ -106,7 +117,7 @@ impl Session {
     /// The whole text that a place stands in, as a tree.
     pub(super) fn program(&self, place: Span) -> Option<Block> {
         let source = self.sources.at(place.start).filter(|source| !source.library)?;
-        Some(parse(&source.text, source.base).ok()?.block)
+        tree::read(&source.text, source.base)
     }
 
     /// Whether two places stand in one text.
@@ -167,7 +178,7 @@ impl Session {
         };
         let source = self.sources.at(place.start).filter(|source| !source.library)?;
         let text = crate::diagnostic::draw::patched(&source.text, source.base, &edits)?;
-        parse(&text, 1).ok().map(|_| edits)
+        tree::read(&text, 1).map(|_| edits)
     }
 }
 
@@ -178,7 +189,7 @@ fn indent(source: &Source, at: usize) -> String {
 }
 
 /// What the part of a tuple is called that holds a value: `params.w`, `layers[0].b`.
-pub fn leaf(name: &str, value: &Value, wanted: &Var) -> Option<String> {
+fn leaf(name: &str, value: &Value, wanted: &Var) -> Option<String> {
     fn walk(path: String, value: &Value, wanted: &Var, depth: usize) -> Option<String> {
         match value {
             Value::Var(var) => is_same(var, wanted).then_some(path),

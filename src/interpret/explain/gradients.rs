@@ -9,7 +9,7 @@
 //! w.grad               # this w is not the w that was attached
 //! ```
 
-use super::asked::{Asked, leaf, title};
+use super::asked::{Asked, title};
 use super::{graph, tree};
 use crate::autodiff::{Node, Var};
 use crate::diagnostic::{Diagnostic, Edit, Fail, Problem};
@@ -17,20 +17,13 @@ use crate::interpret::Session;
 use crate::interpret::stop::Stop;
 use crate::source::Span;
 use crate::syntax::ast::{Block, Expr, ExprKind, Mode, Slot, StatementKind, Target};
-use crate::value::Value;
 use std::rc::Rc;
 
 impl Session {
     /// The error for a gradient that is not there.
     #[cold]
     pub(in crate::interpret) fn no_gradient(&mut self, of: &Var) -> Fail {
-        let mut asked = self.asked(self.call_span);
-        if let Some(name) = &asked.variable
-            && let Some(value @ Value::Tuple(_)) = self.value_of(name)
-            && let Some(part) = leaf(name, value, of)
-        {
-            asked.name = part;
-        }
+        let asked = self.asked_leaf(of);
         let problem = match of.node() {
             Some(node) if node.variable().is_some() => self.not_yet(&asked, node),
             node => match self.taken_over(&asked) {

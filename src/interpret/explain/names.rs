@@ -13,8 +13,9 @@ use crate::diagnostic::{Diagnostic, Edit, Problem};
 use crate::interpret::Session;
 use crate::interpret::scope::CONSTANTS;
 use crate::interpret::stop::Stop;
-use crate::syntax::ast::{Member, Slot, Variable};
-use crate::value::{Function, Value};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, Member, Slot, Variable};
+use crate::value::{Function, Tuple, Value};
 
 impl Session {
     /// The error for a name that has no value.
@@ -46,14 +47,15 @@ impl Session {
         Box::new(Stop::Error(Diagnostic::error(self.suggestion(problem, name, variable.span))))
     }
 
-    fn suggestion(
-        &self,
-        problem: Box<Problem<crate::source::Span>>,
-        name: &str,
-        span: crate::source::Span,
-    ) -> Box<Problem<crate::source::Span>> {
+    fn suggestion(&self, problem: Box<Problem<Span>>, name: &str, span: Span) -> Box<Problem<Span>> {
         if let Some(phrase) = foreign(name) {
-            return problem.help(format!("here it is written `{phrase}`"));
+            let text = format!("here it is written `{phrase}`");
+            let plain = phrase.chars().all(|char| char.is_alphanumeric() || char == '_');
+            let edits = self.checked(vec![Edit::Replace(span, phrase.to_string())]).filter(|_| plain);
+            return match edits {
+                Some(edits) => problem.patch(text, edits),
+                None => problem.help(text),
+            };
         }
         let locals: Vec<std::rc::Rc<str>> =
             self.lambda.as_ref().map(|lambda| lambda.locals.clone()).unwrap_or_default();
@@ -120,5 +122,27 @@ impl Session {
             Some(Value::Builtin(builtin)) => Some(format!("{}\n\n{}", builtin.signature(), builtin.doc)),
             _ => builtin::find(name).map(|builtin| format!("{}\n\n{}", builtin.signature(), builtin.doc)),
         }
+    }
+
+    /// The error for an entry to be assigned that a tuple does not have.
+    #[cold]
+    pub(in crate::interpret) fn no_entry(&mut self, tuple: &Tuple, name: &str, place: Span, whole: Span) -> Box<Stop> {
+        let known = tuple.names.iter().flatten().map(|name| &**name);
+        let problem = Problem::new(format!("this tuple has no entry called `{name}`")).label(place, "");
+        let near = did_you_mean(name, known).map(str::to_string);
+        let owner = self.sources.text(Span::new(whole.start, place.start)).trim_end().trim_end_matches('.').to_string();
+        let problem = match near {
+            Some(right) => problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(place, right)]),
+            None => problem.help(format!("to add one, write {owner} = (...{owner}, {name} = …)")),
+        };
+        Box::new(Stop::Error(Diagnostic::error(problem)))
+    }
+
+    /// The error for a function that changes variables and was given something else.
+    #[cold]
+    pub(in crate::interpret) fn no_variable(&mut self, expression: &Expr, name: &str) -> Box<Stop> {
+        let problem = Problem::new(format!("{name} needs a variable"))
+            .help(format!("name the value first: v = …, then {name}(v)"));
+        self.stop(problem, expression.span)
     }
 }

@@ -3,6 +3,7 @@
 //! A message about `y` may have to know that `y = 2 * x` stands outside every `record`. The interpreter
 //! does not keep what it ran, but it keeps the text, and positions are the same every time it is parsed.
 
+use crate::interpret::session::{FRESH_STACK, RED_ZONE};
 use crate::source::Span;
 use crate::syntax::ast::{
     Argument, ArgumentKind, Block, Expr, ExprKind, Index, Lambda, ModeBlock, Piece, Statement, StatementKind, Step,
@@ -21,9 +22,15 @@ pub enum Part<'t> {
     Target(&'t Variable),
 }
 
+/// Parses a text whose first byte has the position `base`, on a stack with room for it: a mistake may
+/// be found deep inside a program.
+pub fn read(text: &str, base: u32) -> Option<Block> {
+    stacker::maybe_grow(RED_ZONE, FRESH_STACK, || parse(text, base).ok()).map(|parsed| parsed.block)
+}
+
 /// What kind of expression a text is, if it is one.
 pub fn expression(text: &str) -> Option<ExprKind> {
-    let [statement] = <[Statement; 1]>::try_from(parse(text, 1).ok()?.block.statements).ok()?;
+    let [statement] = <[Statement; 1]>::try_from(read(text, 1)?.statements).ok()?;
     match statement.kind {
         StatementKind::Expression(expression) => Some(expression.kind),
         _ => None,
@@ -68,6 +75,34 @@ pub fn reads<'t>(parts: &[Part<'t>], place: Span) -> Vec<&'t Variable> {
         _ => None,
     };
     parts.iter().filter_map(read).collect()
+}
+
+/// Names that are followed to what they were computed from.
+const FAR: usize = 64;
+
+/// The places that the value of a place was computed in: itself, and what was assigned to the names
+/// that it reads, and so on.
+pub fn feeding(parts: &[Part<'_>], place: Span) -> Vec<Span> {
+    let mut places = vec![place];
+    let mut names: Vec<&str> = Vec::new();
+    let mut next = 0;
+    while let Some(&place) = places.get(next) {
+        next += 1;
+        for read in reads(parts, place) {
+            if names.contains(&&*read.name) || names.len() >= FAR {
+                continue;
+            }
+            names.push(&read.name);
+            places.extend(assignments(parts, &read.name).into_iter().filter_map(|statement| match &statement.kind {
+                StatementKind::Assign(_, value) => Some(value.span),
+                StatementKind::Update(update) => Some(update.value.span),
+                StatementKind::Define(_, lambda) => Some(lambda.body.span),
+                StatementKind::For(_, items, _) => Some(items.span),
+                _ => None,
+            }));
+        }
+    }
+    places
 }
 
 /// The statements that assign to a name, in the order they are written.

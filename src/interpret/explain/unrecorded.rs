@@ -48,7 +48,9 @@ impl Session {
                 .label(written, "computed here")
                 .label(mode.keyword_span, "paused here")
                 .help("compute it outside pause, inside a record"),
-            None if self.lambda.is_some() || statement.is_none() => {
+            // A function may have been called inside a record, where nothing attached took part; if
+            // something attached did, there was no record.
+            None if statement.is_none() || self.lambda.is_some() && !self.reads_attached(&parts, written) => {
                 not_recorded(asked).label(written, "this was not recorded").help("compute it inside a record")
             }
             None => {
@@ -62,6 +64,15 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Whether a place reads something that is attached.
+    fn reads_attached(&self, parts: &[tree::Part<'_>], place: Span) -> bool {
+        let attached = |name: &str| {
+            let nodes = self.value_of(name).map(graph::nodes).unwrap_or_default();
+            nodes.iter().any(|node| node.variable().is_some())
+        };
+        tree::reads(parts, place).iter().any(|read| attached(&read.name))
     }
 
     /// It was recorded, but of plain arrays.

@@ -16,12 +16,9 @@ use crate::builtin;
 use crate::diagnostic::Problem;
 use crate::interpret::Session;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Mode, StatementKind};
+use crate::syntax::ast::{ExprKind, Mode};
 use std::ops::ControlFlow;
 use std::rc::Rc;
-
-/// How many assignments a name is followed through.
-const FAR: usize = 8;
 
 /// The reason why nothing flows, with its place.
 struct Reason {
@@ -38,7 +35,7 @@ impl Session {
         if !self.zeros_explained.insert(self.call_span) {
             return;
         }
-        let asked = self.asked(self.call_span);
+        let asked = self.asked_leaf(of);
         let run = self.sources.span(self.passes.place);
         let root = self.asked(run);
         let (x, y) = (&asked.name, &root.name);
@@ -63,7 +60,7 @@ impl Session {
         let name = asked.variable.as_deref();
         self.replaced_later(name, x, &roots)
             .or_else(|| self.flat(asked, root, x, &roots))
-            .or_else(|| self.set_apart(name?, run))
+            .or_else(|| self.set_apart(name?, root))
             .or_else(|| self.unused(name?, x, run))
     }
 
@@ -124,14 +121,15 @@ impl Session {
     }
 
     /// `detach(x)`, or `pause < … x … >`.
-    fn set_apart(&self, name: &str, run: Span) -> Option<Reason> {
-        let block = self.program(run)?;
+    fn set_apart(&self, name: &str, root: &Asked) -> Option<Reason> {
+        let block = self.program(root.argument)?;
         let parts = tree::parts(&block);
+        let fed = tree::feeding(&parts, root.argument);
         let reason = |place: Span, label: &str, help: &str| {
             Some(Reason { place, label: label.to_string(), help: Some(help.to_string()) })
         };
         parts.iter().find_map(|part| match part {
-            tree::Part::Expression(expression) if expression.span.start < run.start => {
+            tree::Part::Expression(expression) if fed.iter().any(|&place| tree::inside(expression.span, place)) => {
                 if let Some(("detach", place, arguments)) = tree::call(expression)
                     && arguments.iter().any(|argument| self.mentions(argument.span, name))
                 {
@@ -139,7 +137,7 @@ impl Session {
                 }
                 let paused =
                     tree::modes(&parts, expression.span).last().is_some_and(|(mode, _)| mode.mode == Mode::Pause);
-                let reads = matches!(&expression.kind, crate::syntax::ast::ExprKind::Name(v) if &*v.name == name);
+                let reads = matches!(&expression.kind, ExprKind::Name(v) if &*v.name == name);
                 if paused && reads {
                     return reason(expression.span, "used here, inside pause", "outside pause a gradient flows");
                 }
@@ -178,24 +176,7 @@ impl Session {
     fn mentions(&self, place: Span, name: &str) -> bool {
         let Some(block) = self.program(place) else { return false };
         let parts = tree::parts(&block);
-        let mut waiting = vec![place];
-        let mut seen: Vec<Rc<str>> = Vec::new();
-        while let Some(place) = waiting.pop() {
-            for read in tree::reads(&parts, place) {
-                if &*read.name == name {
-                    return true;
-                }
-                if seen.len() >= FAR || seen.contains(&read.name) {
-                    continue;
-                }
-                seen.push(read.name.clone());
-                for statement in tree::assignments(&parts, &read.name) {
-                    if let StatementKind::Assign(_, Expr { span, .. }) = &statement.kind {
-                        waiting.push(*span);
-                    }
-                }
-            }
-        }
-        false
+        let mut fed = tree::feeding(&parts, place).into_iter();
+        fed.any(|place| tree::reads(&parts, place).iter().any(|read| &*read.name == name))
     }
 }
