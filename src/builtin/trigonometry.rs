@@ -129,11 +129,11 @@ pub(crate) static ASINH: Builtin = Builtin {
 pub(crate) static ACOSH: Builtin = Builtin {
     name: "acosh",
     params: &["x"],
-    doc: "Number, at least 0, whose hyperbolic cosine is every element.\n\n`nan` below 1, where the derivative is `inf`.\n> acosh([1, 2])\n[0, 1.31696]",
+    doc: "Number, at least 0, whose hyperbolic cosine is every element.\n\n`nan` below 1. The derivative at 1 is `inf`.\n> acosh([1, 2])\n[0, 1.31696]",
     samples: &["1.3", "[1.5, 2.25, 4]", "[[1.1, 1.5], [1.7, 3]]", "zeros(0)"],
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_acosh(x))),
-        Grad::Slopes(&[slope!(|c| (1.0 / (-c.x().one_minus_square()).sqrt()).where_defined(c.out()))]),
+        Grad::Slopes(&[slope!(|c| (1.0 / (-c.x().one_minus_square() + 0.0).sqrt()).where_defined(c.out()))]),
     ),
 };
 
