@@ -189,10 +189,11 @@ fn loops_and_branches_differentiate_as_they_ran() {
             y
         }}
         fn series(x) {{ s = 0; term = 1; n = 1; while abs(term) > 1e-12 {{ s += term; term *= x / n; n += 1 }}; s }}
+        fn spread(x) {{ v = [[1, 2, 3], [4, 5, 6]] * x; v[:, 0] = x ** 3; v[v > 4] = x; v[[0, 0], [1, 1]] = [x, x ** 2]; v[1, ::-1] *= [x, 2, 3]; sum(v ** 2) }}
         fn filled(x) {{ v = [0, 0, 0]; for i in range(3) {{ v[i] = x ** (i + 1) }}; v[0] += v[2]; sum(v * v) }}
     "
     );
-    for f in ["collatz", "series", "filled"] {
+    for f in ["collatz", "series", "filled", "spread"] {
         agree(&definitions, &format!("{f}'(0.7)"), &format!("d({f})(0.7)"), 1e-8);
         agree(&definitions, &format!("{f}''(0.7)"), &format!("d({f}')(0.7)"), 1e-8);
         agree(&definitions, &format!("jvp({f}, 0.7, 1)[1]"), &format!("{f}'(0.7)"), 1e-13);

@@ -16,7 +16,14 @@ pub(crate) static INDEX: Builtin = Builtin {
     name: "[ ]",
     params: &["x", "...index"],
     doc: "Elements of an array, 0-based: `a[i]`, `a[i, j]`, `a[-1]`, `a[1:3]`, `a[:, 0]`, `a[::-1]`, `a[mask]`, `a[[0, 2]]`, `a[:, none]`.\n> [10, 20, 30][-1]\n30\n> [10, 20, 30][1:]\n[20, 30]",
-    samples: &[],
+    samples: &[
+        "[1, 2, 3], -1",
+        "[[1, 2], [3, 4]], :, 0",
+        "[[1, 2], [3, 4]], ::-1, none, 1:",
+        "[1, 2, 3], [0, 2, 2]",
+        "[[1, 2], [3, 4]], [[true, false], [true, true]]",
+        "zeros(0), :",
+    ],
     run: Run::Operation(
         |_| Err(Problem::new("write a[i] to index")),
         Op {
