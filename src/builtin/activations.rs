@@ -165,7 +165,18 @@ fn logaddexp(x: f64, y: f64) -> f64 {
 }
 
 /// The probability that a standard normal variable is below `x`.
+///
+/// Far below zero `erfc` falls so steeply that the rounding of its operand alone would cost hundreds of
+/// units in the last place. What the rounding took away is put back along the tangent,
+/// erfc(t + r) = erfc(t) - r * 2/sqrt(pi) * exp(-t * t).
 #[inline]
 pub fn normal_cdf(x: f64) -> f64 {
-    0.5 * pxfm::f_erfc(-x * FRAC_1_SQRT_2)
+    /// What the double nearest to 1/sqrt(2) lacks.
+    const REST: f64 = -4.833_646_656_726_457e-17;
+    let t = -x * FRAC_1_SQRT_2;
+    if t <= 0.0 || t > 30.0 {
+        return 0.5 * pxfm::f_erfc(t);
+    }
+    let lost = (-x).mul_add(FRAC_1_SQRT_2, -t) - x * REST;
+    0.5 * (pxfm::f_erfc(t) - lost * std::f64::consts::FRAC_2_SQRT_PI * (-t * t).exp())
 }
