@@ -333,8 +333,9 @@ impl Session {
         if limits::interrupted() { Err(self.interrupted(span)) } else { Ok(()) }
     }
 
+    /// The note that a computation was stopped, wherever the flag was seen.
     #[cold]
-    fn interrupted(&mut self, span: Span) -> Box<Stop> {
+    pub(super) fn interrupted(&mut self, span: Span) -> Box<Stop> {
         let problem = Problem::new("stopped by Ctrl-C; everything you had is still here").kind(Kind::Interrupt);
         let mut diagnostic = Diagnostic::error(problem.label(span, ""));
         diagnostic.level = Level::Note;

@@ -150,6 +150,9 @@ impl Session {
         {
             return stop;
         }
+        if fail.kind == Kind::Interrupt {
+            return self.interrupted(parts.whole);
+        }
         Box::new(Stop::Error(Diagnostic::error(parts.place(fail, &self.sources))))
     }
 
