@@ -273,7 +273,7 @@ fn singular(a: &Array) -> Fail {
     Problem::new("this matrix is singular")
         .label(Part::Argument(0), shape_text(a.shape()))
         .note("its rows depend on each other: one of them is a sum of multiples of the others")
-        .help("pinv and lstsq work for every matrix")
+        .help("adding a small multiple of eye(n) makes a nearly singular matrix regular")
 }
 
 /// Appends something for every matrix of a stack.

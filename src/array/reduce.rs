@@ -41,14 +41,10 @@ pub fn normalise_axis(axis: isize, rank: usize) -> Outcome<usize> {
         let problem = Problem::new(format!("axis {axis} is out of range"));
         match rank {
             0 => problem.help("a single number has no axes: leave the axis out"),
-            1 => problem.help("an array with one axis, as of shape [3], has axis 0, which is also -1"),
+            1 => problem.help("an array with one axis has axis 0, which is also -1"),
             _ => {
-                let sample: Vec<usize> = (2..rank.min(6) + 2).collect();
-                let sample = if rank <= 6 { format!(", as of shape {},", shape_text(&sample)) } else { String::new() };
                 let last = rank - 1;
-                problem.help(format!(
-                    "an array with {rank} axes{sample} has axes 0 to {last}, or -{rank} to -1 from the back"
-                ))
+                problem.help(format!("an array with {rank} axes has axes 0 to {last}, or -{rank} to -1 from the back"))
             }
         }
     })

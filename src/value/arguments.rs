@@ -166,14 +166,23 @@ impl Arguments {
     /// When they are something else.
     pub fn wholes_rest(&self, i: usize) -> Outcome<Wholes> {
         let rest = self.rest(i);
-        if let [one] = rest {
-            return wholes_of(one)?.ok_or_else(|| self.wrong(i, "whole numbers"));
+        if let [one] = rest
+            && let Some(wholes) = wholes_of(one)?
+        {
+            return Ok(wholes);
         }
         let mut wholes = Wholes::new();
-        for value in rest {
+        for (position, value) in rest.iter().enumerate() {
             match wholes_of(value)?.as_deref() {
                 Some([whole]) => wholes.push(*whole),
-                _ => return Err(self.wrong(i, "whole numbers")),
+                _ => {
+                    let found = super::display(value, &crate::show::Style::default());
+                    let found = if matches!(value, Value::Var(_)) && found.len() <= 12 { found } else { value.kind() };
+                    let title = format!("{} needs whole numbers, found {found}", self.builtin.name);
+                    return Err(Problem::new(title)
+                        .label(Part::Argument(i + position), found)
+                        .note(self.builtin.signature()));
+                }
             }
         }
         Ok(wholes)
