@@ -54,3 +54,13 @@ fn every_documentation_starts_with_a_sentence() {
         assert!(first.ends_with(['.', ':']), "{}: {first}", builtin.name);
     }
 }
+
+#[test]
+fn every_function_has_an_example() {
+    // One waits for somebody to type, the other prints pages.
+    let excused = ["input", "help"];
+    for builtin in adlib::builtin::all() {
+        let public = !builtin.name.starts_with('(') && !excused.contains(&builtin.name);
+        assert!(!public || builtin.doc.contains("\n> "), "{} has no example", builtin.name);
+    }
+}

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use support::{difference, drawn, line, screen, session};
 
 /// Where the programs are, below `tests/`.
-const FOLDERS: &[&str] = &["language", "record", "values", "errors", "programs", "session"];
+const FOLDERS: &[&str] = &["language", "values", "errors", "programs", "session"];
 
 /// Words that no title may hold: they blame, or speak of our insides.
 const FORBIDDEN: &[&str] = &[
