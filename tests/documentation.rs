@@ -64,3 +64,32 @@ fn every_function_has_an_example() {
         assert!(!public || builtin.doc.contains("\n> "), "{} has no example", builtin.name);
     }
 }
+
+#[test]
+fn the_session_of_the_readme_happens_as_printed() {
+    let (mut session, output) = session();
+    let (mut expected, mut found, mut input) = (String::new(), String::new(), String::new());
+    let mut run = |input: &mut String, found: &mut String| {
+        if !input.is_empty() {
+            found.push_str(&screen(&mut session, &output, input).0);
+            input.clear();
+        }
+    };
+    for text in include_str!("../README.md").lines() {
+        if let Some(typed) = text.strip_prefix("    ad> ") {
+            run(&mut input, &mut found);
+            input.push_str(typed);
+        } else if let Some(typed) = text.strip_prefix("      : ") {
+            input.push('\n');
+            input.push_str(typed);
+        } else if input.is_empty() {
+            continue;
+        } else if let Some(shown) = text.strip_prefix("    ") {
+            line(&mut expected, shown);
+        } else {
+            run(&mut input, &mut found);
+        }
+    }
+    assert!(expected.len() > 50, "the session is gone");
+    assert_eq!(found.trim_end(), expected.trim_end());
+}
