@@ -21,6 +21,8 @@ pub enum Wanted<'w> {
     Variables,
     /// Those of these nodes. Nothing older than the oldest is visited.
     Nodes(&'w [Rc<Node>]),
+    /// Those of these nodes, where the pass ends: nothing flows through one of them to another.
+    Until(&'w [Rc<Node>]),
 }
 
 /// Pulls cotangents from results back to the nodes that are wanted; each that is reached is given once,
@@ -36,7 +38,7 @@ pub fn pull(
 ) -> Outcome<Vec<(Rc<Node>, Var)>> {
     let oldest = match wanted {
         Wanted::Variables => 0,
-        Wanted::Nodes(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),
+        Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),
     };
     let mut found = Vec::new();
     let mut queue = Queue::new(oldest);
@@ -53,10 +55,13 @@ pub fn pull(
         }
         let is_wanted = match wanted {
             Wanted::Variables => matches!(node.args, Args::Variable(_)),
-            Wanted::Nodes(nodes) => nodes.iter().any(|wanted| wanted.age == node.age),
+            Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().any(|wanted| wanted.age == node.age),
         };
         if is_wanted {
             found.push((node.clone(), dy.clone()));
+            if matches!(wanted, Wanted::Until(_)) {
+                continue;
+            }
         }
         step(cx, node, &dy, &mut queue, caller)?;
     }

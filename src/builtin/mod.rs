@@ -5,6 +5,8 @@
 pub mod activations;
 pub mod arithmetic;
 pub mod arrange;
+pub mod check;
+pub mod checkpoint;
 pub mod choose;
 pub mod convert;
 pub mod elementwise;
@@ -28,6 +30,7 @@ pub mod statistics;
 pub mod topics;
 pub mod transform;
 pub mod trigonometry;
+pub mod vmap;
 
 use crate::autodiff::{Basics, Context, Op};
 use crate::value::{Builtin, Run};
@@ -57,6 +60,9 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     functions::ALL,
     gradient::ALL,
     transform::ALL,
+    vmap::ALL,
+    checkpoint::ALL,
+    check::ALL,
     look::ALL,
 ];
 

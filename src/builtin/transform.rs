@@ -38,7 +38,7 @@ pub fn positions(wrt: &Value) -> Outcome<Wholes> {
 }
 
 /// Something traced for every array in a value, each a source of its own.
-fn sources(host: &dyn Host, value: &Value) -> Outcome<Value> {
+pub(super) fn sources(host: &dyn Host, value: &Value) -> Outcome<Value> {
     map_leaves(value, &mut |leaf| match as_var(leaf)? {
         Some(var) => Ok(Value::Var(Var::Traced(host.cx().source(&var)))),
         None => Ok(leaf.clone()),
@@ -46,7 +46,7 @@ fn sources(host: &dyn Host, value: &Value) -> Outcome<Value> {
 }
 
 /// Calls a function while recording.
-fn call_recorded(host: &mut dyn Host, f: &Value, args: Tuple) -> Outcome<Value> {
+pub(super) fn call_recorded(host: &mut dyn Host, f: &Value, args: Tuple) -> Outcome<Value> {
     let before = host.cx().set_recording(true);
     let result = host.call_tuple(f, args);
     host.cx().set_recording(before);
@@ -74,7 +74,7 @@ fn unit_heads(value: &Value, name: &str) -> Outcome<Vec<(Rc<Node>, Var)>> {
 }
 
 /// Calls `f` with the arguments at `wrt` replaced by sources; gives the result and the gradient by them.
-fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tuple) -> Outcome<(Value, Value)> {
+pub(super) fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tuple) -> Outcome<(Value, Value)> {
     let positions = positions(wrt)?;
     let mut by = Vec::new();
     for &i in &positions {
@@ -99,7 +99,7 @@ fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tuple) -> Out
     Ok((result, gradient))
 }
 
-fn rest_tuple(args: &Arguments, i: usize) -> Tuple {
+pub(super) fn rest_tuple(args: &Arguments, i: usize) -> Tuple {
     match args.get(i) {
         Value::Tuple(tuple) => (**tuple).clone(),
         _ => Tuple::default(),
@@ -186,7 +186,7 @@ pub(crate) static JVP: Builtin = Builtin {
 };
 
 /// The value of a function and its derivative in a direction. `run` must record.
-fn directional(
+pub(super) fn directional(
     host: &mut dyn Host,
     x: &Value,
     v: &Value,

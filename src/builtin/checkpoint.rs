@@ -1,0 +1,123 @@
+//! Recording only the ends of a computation.
+//!
+//! A recorded loop keeps every step until `backward`. `checkpoint(f)` keeps the arguments and the result, and
+//! runs `f` again when the derivative is needed: memory for time. What `f` sees besides its arguments, such as
+//! attached variables around it, gets its gradient too, so the first run looks for everything recorded that it
+//! reached.
+
+use super::gradient::{partial, run_pull};
+use super::transform::{CUSTOM, call_recorded, rest_tuple};
+use crate::autodiff::{Node, Plan, Var, Wanted};
+use crate::diagnostic::{Outcome, Part, Problem};
+use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var, map_leaves};
+use std::collections::HashSet;
+use std::rc::Rc;
+
+/// Everything declared here.
+pub static ALL: &[&Builtin] = &[&CHECKPOINT, &CHECKPOINT_OF, &CHECKPOINT_RULE];
+
+pub(crate) static CHECKPOINT: Builtin = Builtin {
+    name: "checkpoint",
+    params: &["f"],
+    doc: "The function `f`, which forgets its steps and runs again for the derivative: memory for time.\n\nThe derivative is that of `f`, also by what it sees besides its arguments. A function that draws random numbers draws others the second time.\n> g = checkpoint(x -> sin(x) ** 2)\n> g'(1) == (x -> sin(x) ** 2)'(1)\ntrue",
+    samples: &[],
+    run: Run::Routine(|call| Ok(partial(&CHECKPOINT_OF, vec![call.args.function(0)?.clone()]))),
+};
+
+static CHECKPOINT_OF: Builtin = Builtin {
+    name: "(checkpoint)",
+    params: &["f", "...args"],
+    doc: "A function that forgets its steps.",
+    samples: &[],
+    run: Run::Routine(|call: &mut Call<'_>| {
+        let f = call.args.get(0).clone();
+        let args = rest_tuple(&call.args, 1);
+        if !call.host.cx().recording() {
+            return call.host.call_tuple(&f, args);
+        }
+        let began = call.host.cx().source(&Var::Num(0.0)).age;
+        let mut operands = Vec::new();
+        let template = with_sources(call.host, &args, &mut |_, var| operands.push(var.clone()))?;
+        let sources = operands.len() as u64;
+        let result = call_recorded(call.host, &f, template)?;
+        let result = numbers(&result)?;
+        let Var::Traced(node) = &result else { return Ok(Value::Var(result)) };
+        operands.extend(reached(node, began, sources).into_iter().map(Var::Traced));
+        let rule = partial(&CHECKPOINT_RULE, vec![f, Value::Tuple(Rc::new(args))]);
+        let out = node.out.clone();
+        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out)))
+    }),
+};
+
+/// The arguments with a source in place of every array; `visit` gets each with the array it stands for.
+fn with_sources(host: &dyn Host, args: &Tuple, visit: &mut dyn FnMut(Rc<Node>, &Var)) -> Outcome<Tuple> {
+    let mut replace = |value: &Value| {
+        map_leaves(value, &mut |leaf| match as_var(leaf)? {
+            Some(var) => {
+                let source = host.cx().source(&var);
+                visit(source.clone(), &var);
+                Ok(Value::Var(Var::Traced(source)))
+            }
+            None => Ok(leaf.clone()),
+        })
+    };
+    let items = args.items.iter().map(&mut replace).collect::<Outcome<_>>()?;
+    Ok(Tuple { items, names: args.names.clone() })
+}
+
+fn numbers(result: &Value) -> Outcome<Var> {
+    as_var(result)?.ok_or_else(|| {
+        Problem::new(format!("checkpoint needs a function that gives numbers, found {}", result.kind()))
+            .label(Part::Whole, "")
+    })
+}
+
+/// Everything recorded before the run that its result depends on. The run began at the age `began`, and its
+/// `sources` came first.
+fn reached(result: &Rc<Node>, began: u64, sources: u64) -> Vec<Rc<Node>> {
+    let mut seen = HashSet::new();
+    let mut waiting = vec![result.clone()];
+    let mut found = Vec::new();
+    while let Some(node) = waiting.pop() {
+        if !seen.insert(node.age) {
+            continue;
+        }
+        if node.age < began {
+            found.push(node);
+        } else if node.age > began + sources {
+            node.each_operand(|operand| waiting.push(operand.clone()));
+        }
+    }
+    found.sort_by_key(|node| node.age);
+    found
+}
+
+/// Runs the function again and pulls the cotangent back to its arguments and to what it saw besides.
+static CHECKPOINT_RULE: Builtin = Builtin {
+    name: "(checkpoint rule)",
+    params: &["f", "args", "dy", "y", "...operands"],
+    doc: "The derivative of a function that forgot its steps.",
+    samples: &[],
+    run: Run::Routine(|call: &mut Call<'_>| {
+        let f = call.args.get(0).clone();
+        let Value::Tuple(args) = call.args.get(1).clone() else { return Ok(Value::None) };
+        let dy = call.args.var(2)?;
+        let operands = call.args.rest(4).to_vec();
+        let mut targets = Vec::new();
+        let template = with_sources(call.host, &args, &mut |source, _| targets.push(source))?;
+        let seen = operands.iter().skip(targets.len()).filter_map(|operand| match operand {
+            Value::Var(var) => var.node().cloned(),
+            _ => None,
+        });
+        targets.extend(seen);
+        let result = call_recorded(call.host, &f, template)?;
+        let found = match numbers(&result)? {
+            Var::Traced(node) => run_pull(call.host, &[(node, dy)], &Wanted::Until(&targets))?,
+            _ => Vec::new(),
+        };
+        let gradient = |target: &Rc<Node>| found.iter().find(|(node, _)| Rc::ptr_eq(node, target));
+        Ok(Value::tuple(
+            targets.iter().map(|target| gradient(target).map_or(Value::None, |(_, g)| Value::Var(g.clone()))).collect(),
+        ))
+    }),
+};
