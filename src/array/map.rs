@@ -32,6 +32,10 @@ pub struct Kernel2 {
     pub onto_left: fn(&mut [f64], Lane<'_, f64>),
     /// Puts the results for a row of doubles in place of the right operand.
     pub onto_right: fn(Lane<'_, f64>, &mut [f64]),
+    /// Puts the results for a row of singles in place of the left operand.
+    pub onto_left_singles: fn(&mut [f32], Lane<'_, f32>),
+    /// Puts the results for a row of singles in place of the right operand.
+    pub onto_right_singles: fn(Lane<'_, f32>, &mut [f32]),
 }
 
 /// A comparison of two operands.
@@ -40,6 +44,8 @@ pub struct Test2 {
     pub number: fn(f64, f64) -> bool,
     /// Appends the results for a row of doubles.
     pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<bool>),
+    /// Appends the results for a row of singles.
+    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, usize, &mut Vec<bool>),
 }
 
 /// A row of an operand: elements that move along, or one that stands still.
@@ -49,6 +55,17 @@ pub enum Lane<'a, T> {
     Still(T),
     /// One element after the other.
     Moving(&'a [T]),
+}
+
+impl<'a, T: Copy> Lane<'a, T> {
+    /// The part from `start` to `end`.
+    #[inline]
+    pub fn part(self, start: usize, end: usize) -> Lane<'a, T> {
+        match self {
+            Lane::Still(x) => Lane::Still(x),
+            Lane::Moving(data) => Lane::Moving(data.get(start..end).unwrap_or(&[])),
+        }
+    }
 }
 
 /// An operand of an elementwise operation: a number costs no array.
@@ -103,14 +120,6 @@ impl<'a> Operand<'a> {
             Operand::Array(array) => array.to_singles(),
         }
     }
-
-    /// The elements as doubles, each rounded to single precision if `narrow`.
-    fn rounded(&self, narrow: bool) -> Cow<'_, [f64]> {
-        if narrow && self.dtype() == DType::F64 {
-            return Cow::Owned(self.to_doubles().iter().map(|&x| f64::from(x as f32)).collect());
-        }
-        self.to_doubles()
-    }
 }
 
 /// Compiles `|x| expression` into a [`Kernel1`]. With `f64` in front, singles are computed in double
@@ -156,6 +165,20 @@ macro_rules! kernel2 {
             },
             onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
             onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
+            onto_left_singles: |a, b| {
+                $crate::array::map::zip_onto(a, b, |x: f32, y: f32| -> f32 {
+                    let ($x, $y) = (f64::from(x), f64::from(y));
+                    let z: f64 = $body;
+                    z as f32
+                })
+            },
+            onto_right_singles: |a, b| {
+                $crate::array::map::zip_onto(b, a, |y: f32, x: f32| -> f32 {
+                    let ($x, $y) = (f64::from(x), f64::from(y));
+                    let z: f64 = $body;
+                    z as f32
+                })
+            },
         }
     };
     (|$x:ident, $y:ident| $body:expr) => {
@@ -165,6 +188,8 @@ macro_rules! kernel2 {
             singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
             onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
             onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
+            onto_left_singles: |a, b| $crate::array::map::zip_onto(a, b, |$x: f32, $y: f32| -> f32 { $body }),
+            onto_right_singles: |a, b| $crate::array::map::zip_onto(b, a, |$y: f32, $x: f32| -> f32 { $body }),
         }
     };
 }
@@ -176,6 +201,7 @@ macro_rules! test2 {
         $crate::array::map::Test2 {
             number: |$x: f64, $y: f64| -> bool { $body },
             doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> bool { $body }),
+            singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> bool { $body }),
         }
     };
 }
@@ -193,7 +219,7 @@ pub fn zip_row<T: Copy, U>(a: Lane<'_, T>, b: Lane<'_, T>, n: usize, out: &mut V
 
 /// Replaces each element `x` of a row by `f(x, y)`.
 #[inline(always)]
-pub fn zip_onto(target: &mut [f64], other: Lane<'_, f64>, f: impl Fn(f64, f64) -> f64) {
+pub fn zip_onto<T: Copy>(target: &mut [T], other: Lane<'_, T>, f: impl Fn(T, T) -> T) {
     match other {
         Lane::Moving(other) => target.iter_mut().zip(other).for_each(|(x, &y)| *x = f(*x, y)),
         Lane::Still(y) => target.iter_mut().for_each(|x| *x = f(*x, y)),
@@ -271,7 +297,7 @@ pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> 
 /// When somebody asked to stop. What is left in the operand then is of no use.
 #[inline]
 pub fn map2_onto_left(kernel: &Kernel2, a: &mut Array, b: Operand<'_>) -> Outcome<bool> {
-    onto(a, b, |target, other| (kernel.onto_left)(target, other))
+    onto(a, b, kernel.onto_left, kernel.onto_left_singles)
 }
 
 /// Applies a kernel in place of the right operand, if it has the result's shape and type; whether it did.
@@ -280,34 +306,49 @@ pub fn map2_onto_left(kernel: &Kernel2, a: &mut Array, b: Operand<'_>) -> Outcom
 /// When somebody asked to stop. What is left in the operand then is of no use.
 #[inline]
 pub fn map2_onto_right(kernel: &Kernel2, a: Operand<'_>, b: &mut Array) -> Outcome<bool> {
-    onto(b, a, |target, other| (kernel.onto_right)(other, target))
+    onto(
+        b,
+        a,
+        |target, other| (kernel.onto_right)(other, target),
+        |target, other| (kernel.onto_right_singles)(other, target),
+    )
 }
 
 #[inline(always)]
-fn onto(target: &mut Array, other: Operand<'_>, kernel: impl Fn(&mut [f64], Lane<'_, f64>)) -> Outcome<bool> {
-    let other = match other {
-        Operand::Num(x) => Lane::Still(x),
-        Operand::Array(other) if other.shape() == target.shape() => match other.doubles() {
-            Some(other) => Lane::Moving(other),
-            None => return Ok(false),
-        },
+fn onto(
+    target: &mut Array,
+    other: Operand<'_>,
+    doubles: impl Fn(&mut [f64], Lane<'_, f64>),
+    singles: impl Fn(&mut [f32], Lane<'_, f32>),
+) -> Outcome<bool> {
+    let matching = match other {
+        Operand::Num(_) => None,
+        Operand::Array(other) if other.shape() == target.shape() => Some(other.data()),
         _ => return Ok(false),
     };
-    let Data::F64(target) = target.data_mut() else { return Ok(false) };
+    let number = match other {
+        Operand::Num(x) => x,
+        _ => f64::NAN,
+    };
+    match (target.data_mut(), matching) {
+        (Data::F64(target), None) => onto_row(target, Lane::Still(number), doubles)?,
+        (Data::F64(target), Some(Data::F64(other))) => onto_row(target, Lane::Moving(other), doubles)?,
+        (Data::F32(target), None) => onto_row(target, Lane::Still(number as f32), singles)?,
+        (Data::F32(target), Some(Data::F32(other))) => onto_row(target, Lane::Moving(other), singles)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn onto_row<T: Copy>(target: &mut [T], other: Lane<'_, T>, kernel: impl Fn(&mut [T], Lane<'_, T>)) -> Outcome<()> {
     let mut start = 0;
     for part in target.chunks_mut(STRIDE) {
         limits::check()?;
         let end = start + part.len();
-        kernel(
-            part,
-            match other {
-                Lane::Still(x) => Lane::Still(x),
-                Lane::Moving(other) => Lane::Moving(other.get(start..end).unwrap_or(&[])),
-            },
-        );
+        kernel(part, other.part(start, end));
         start = end;
     }
-    Ok(true)
+    Ok(())
 }
 
 fn map2_stretched(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
@@ -342,8 +383,11 @@ fn simple_lanes<'a>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, f64>, La
 /// When the shapes do not line up, memory runs out, or somebody asked to stop.
 pub fn compare(test: &Test2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
-    let narrow = result_dtype(a, b) == DType::F32;
-    let out = rows(test.doubles, &a.rounded(narrow), a.shape(), &b.rounded(narrow), b.shape(), &shape)?;
+    if result_dtype(a, b) == DType::F32 {
+        let out = rows(test.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
+        return Ok(Array::new(shape, out));
+    }
+    let out = rows(test.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
     Ok(Array::new(shape, out))
 }
 

@@ -48,14 +48,16 @@ pub enum Grad {
 pub type Cotangents = Vec<Option<Var>>;
 
 /// Appends `slope * cotangent` for a row of elements, from the rows of the operands and the result.
-pub type WeightedRow = fn(&[Lane<'_, f64>; 3], Lane<'_, f64>, &[f64], &mut Vec<f64>);
+pub type WeightedRow<T> = fn(&[Lane<'_, T>; 3], Lane<'_, T>, &[T], &mut Vec<T>);
 
-/// The derivative of an elementwise operation by one operand: one rule, compiled three times.
+/// The derivative of an elementwise operation by one operand: one rule, compiled for each of these.
 pub struct Slope {
     /// For numbers: the operands and the result.
     pub number: fn(&[f64; 3], f64) -> f64,
-    /// For arrays in a pass that is not recorded: appends `slope * cotangent` for a row of elements.
-    pub lanes: WeightedRow,
+    /// For doubles in a pass that is not recorded: appends `slope * cotangent` for a row of elements.
+    pub lanes: WeightedRow<f64>,
+    /// The same for singles.
+    pub singles: WeightedRow<f32>,
     /// For any order: a value that may itself be recorded.
     pub value: fn(&Context, &[Var], &Var) -> Outcome<Var>,
 }

@@ -5,7 +5,7 @@
 //! in a map for those that are much older. Cotangents live here and nowhere else: a pass may run inside
 //! another over the same nodes.
 
-use super::op::{Caller, Grad, Pull, Slope};
+use super::op::{Caller, Grad, Pull, Slope, WeightedRow};
 use super::{Args, Context, Node, Plan, Var};
 use crate::array::map::{Lane, broadcast_to};
 use crate::array::{Array, DType, Data, Shape, limits};
@@ -151,50 +151,61 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     } else {
         cx.stretch(pull.dy.plain().clone(), out)?
     };
-    let mut spread: SmallVec<[Cow<'_, [f64]>; 3]> = SmallVec::new();
-    for arg in pull.args {
-        spread.push(spread_out(arg, &shape)?);
+    let array = if out.dtype() == DType::F32 && dy.dtype() == DType::F32 {
+        let result = weighted_row(pull.args, out, &dy, &shape, slope.singles, Array::to_singles, |x| x as f32)?;
+        Array::new(shape, result)
+    } else {
+        let result = weighted_row(pull.args, out, &dy, &shape, slope.lanes, Array::to_doubles, |x| x)?;
+        let array = Array::new(shape, result);
+        if dy.dtype() == DType::F32 { array.cast(DType::F32) } else { array }
+    };
+    Ok(array.into())
+}
+
+/// Walks the operands, the result and the cotangent block by block.
+fn weighted_row<T: Copy>(
+    args: &[Var],
+    out: &Var,
+    dy: &Var,
+    shape: &[usize],
+    kernel: WeightedRow<T>,
+    elements: impl for<'a> Fn(&'a Array) -> Cow<'a, [T]>,
+    number: impl Fn(f64) -> T,
+) -> Outcome<Vec<T>> {
+    let one = shape.iter().product::<usize>() == 1;
+    let mut stretched: SmallVec<[Option<Array>; 3]> = SmallVec::new();
+    for arg in args {
+        stretched.push(match arg.plain() {
+            Var::Array(array) if array.shape() != shape && array.len() != 1 => Some(broadcast_to(array, shape)?),
+            _ => None,
+        });
     }
+    let spread: SmallVec<[Cow<'_, [T]>; 3]> = args
+        .iter()
+        .zip(&stretched)
+        .map(|(arg, stretched)| match (stretched, arg.plain()) {
+            (Some(array), _) => elements(array),
+            (None, Var::Array(array)) => elements(array),
+            (None, other) => Cow::Owned(vec![number(other.number().unwrap_or(f64::NAN))]),
+        })
+        .collect();
     let lane = |i: usize| match spread.get(i).map(|data| &**data) {
-        Some([x]) if shape.iter().product::<usize>() != 1 => Lane::Still(*x),
+        Some([x]) if !one => Lane::Still(*x),
         Some(data) => Lane::Moving(data),
-        None => Lane::Still(0.0),
+        None => Lane::Still(number(0.0)),
     };
     let lanes = [lane(0), lane(1), lane(2)];
-    let (out_array, dy_array) = (out.array(), dy.array());
-    let (out_data, g) = (out_array.to_doubles(), dy_array.to_doubles());
+    let (out, dy) = (out.array(), dy.array());
+    let (out, g) = (elements(&out), elements(&dy));
     let mut result = limits::reserve(g.len())?;
-    let out_lane = Lane::Moving(&out_data);
     let mut start = 0;
-    while start < g.len() {
+    for block in g.chunks(limits::STRIDE) {
         limits::check()?;
-        let end = g.len().min(start + limits::STRIDE);
-        let rows = [cut(&lanes[0], start, end), cut(&lanes[1], start, end), cut(&lanes[2], start, end)];
-        (slope.lanes)(&rows, cut(&out_lane, start, end), &g[start..end], &mut result);
+        let end = start + block.len();
+        kernel(&lanes.map(|lane| lane.part(start, end)), Lane::Moving(&out).part(start, end), block, &mut result);
         start = end;
     }
-    let array = Array::new(shape, result);
-    Ok(if dy.dtype() == DType::F32 { array.cast(DType::F32).into() } else { array.into() })
-}
-
-/// The part of a lane from `start` to `end`.
-fn cut<'a>(lane: &Lane<'a, f64>, start: usize, end: usize) -> Lane<'a, f64> {
-    match *lane {
-        Lane::Still(x) => Lane::Still(x),
-        Lane::Moving(data) => Lane::Moving(data.get(start..end).unwrap_or(&[])),
-    }
-}
-
-/// An operand's elements: one of them, or as many as the result has.
-fn spread_out<'a>(arg: &'a Var, shape: &[usize]) -> Outcome<Cow<'a, [f64]>> {
-    Ok(match arg.plain() {
-        Var::Array(array) if array.shape() == shape || array.len() == 1 => array.to_doubles(),
-        Var::Array(array) => match broadcast_to(array, shape)?.cast(DType::F64).into_data() {
-            Data::F64(data) => Cow::Owned(data),
-            _ => Cow::Owned(Vec::new()),
-        },
-        other => Cow::Owned(vec![other.number().unwrap_or(f64::NAN)]),
-    })
+    Ok(result)
 }
 
 impl Node {

@@ -1,7 +1,7 @@
 //! Writing a derivative once.
 //!
 //! `slope!(|c| 1.0 - c.out() * c.out())` is the derivative of `tanh`. The macro compiles the expression
-//! three times: for doubles, for rows of doubles, and for [`Term`]s, which record what they compute, so
+//! for doubles, for rows of doubles and of singles, and for [`Term`]s, which record what they compute, so
 //! that the same line also gives the second derivative, and the third. Inside, `c.x()`, `c.y()` and
 //! `c.z()` are the operands and `c.out()` the result.
 
@@ -118,68 +118,130 @@ pub trait Calculus:
     }
 }
 
-impl Calculus for f64 {
-    fn constant(&self, x: f64) -> f64 {
-        x
-    }
-    fn exp(self) -> f64 {
-        self.exp()
-    }
-    fn expm1(self) -> f64 {
-        self.exp_m1()
-    }
-    fn ln(self) -> f64 {
-        self.ln()
-    }
-    fn sin(self) -> f64 {
-        self.sin()
-    }
-    fn cos(self) -> f64 {
-        self.cos()
-    }
-    fn sinh(self) -> f64 {
-        self.sinh()
-    }
-    fn cosh(self) -> f64 {
-        self.cosh()
-    }
-    fn sqrt(self) -> f64 {
-        self.sqrt()
-    }
-    fn one_minus_square(self) -> f64 {
-        (1.0 - self) * (1.0 + self)
-    }
-    fn hypot(self, other: f64) -> f64 {
-        self.hypot(other)
-    }
-    fn sigmoid(self) -> f64 {
-        super::activations::sigmoid(self)
-    }
-    fn normal_cdf(self) -> f64 {
-        super::activations::normal_cdf(self)
-    }
-    fn floor_divide(self, other: f64) -> f64 {
-        super::arithmetic::floor_divide(self, other)
-    }
-    fn powf(self, exponent: f64) -> f64 {
-        super::arithmetic::power(self, exponent)
-    }
-    fn sign(self) -> f64 {
-        super::rounding::sign(self)
-    }
-    fn greater(self, other: f64) -> f64 {
-        f64::from(u8::from(self > other))
-    }
-    fn equal(self, other: f64) -> f64 {
-        f64::from(u8::from(self == other))
-    }
-    fn choose(self, then: f64, otherwise: f64) -> f64 {
-        if self != 0.0 { then } else { otherwise }
-    }
-    fn weigh(self, other: f64) -> f64 {
-        if self == 0.0 { 0.0 } else { self * other }
-    }
+/// A number that slopes are computed in. A type of our own, because the language has no `f32 + f64`.
+#[derive(Clone, Copy)]
+pub struct Real<T>(pub T);
+
+macro_rules! real {
+    ($type:ident, $(($trait:ident, $method:ident, $sign:tt)),*) => {
+        $(
+            impl $trait for Real<$type> {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    Real(self.0 $sign other.0)
+                }
+            }
+            impl $trait<f64> for Real<$type> {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: f64) -> Self {
+                    Real(self.0 $sign other as $type)
+                }
+            }
+            impl $trait<Real<$type>> for f64 {
+                type Output = Real<$type>;
+                #[inline(always)]
+                fn $method(self, other: Real<$type>) -> Real<$type> {
+                    Real(self as $type $sign other.0)
+                }
+            }
+        )*
+        impl Neg for Real<$type> {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Real(-self.0)
+            }
+        }
+        impl Calculus for Real<$type> {
+            #[inline(always)]
+            fn constant(&self, x: f64) -> Self {
+                Real(x as $type)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                Real(self.0.exp())
+            }
+            #[inline(always)]
+            fn expm1(self) -> Self {
+                Real(self.0.exp_m1())
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                Real(self.0.ln())
+            }
+            #[inline(always)]
+            fn sin(self) -> Self {
+                Real(self.0.sin())
+            }
+            #[inline(always)]
+            fn cos(self) -> Self {
+                Real(self.0.cos())
+            }
+            #[inline(always)]
+            fn sinh(self) -> Self {
+                Real(self.0.sinh())
+            }
+            #[inline(always)]
+            fn cosh(self) -> Self {
+                Real(self.0.cosh())
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Real(self.0.sqrt())
+            }
+            #[inline(always)]
+            fn one_minus_square(self) -> Self {
+                Real((1.0 - self.0) * (1.0 + self.0))
+            }
+            #[inline(always)]
+            fn hypot(self, other: Self) -> Self {
+                Real(self.0.hypot(other.0))
+            }
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                Real(super::activations::sigmoid(self.0.into()) as $type)
+            }
+            #[inline(always)]
+            fn normal_cdf(self) -> Self {
+                Real(super::activations::normal_cdf(self.0.into()) as $type)
+            }
+            #[inline(always)]
+            fn floor_divide(self, other: Self) -> Self {
+                Real(super::arithmetic::floor_divide(self.0.into(), other.0.into()) as $type)
+            }
+            #[inline(always)]
+            fn powf(self, exponent: Self) -> Self {
+                Real(super::arithmetic::power(self.0.into(), exponent.0.into()) as $type)
+            }
+            #[inline(always)]
+            fn sign(self) -> Self {
+                Real(super::rounding::sign(self.0.into()) as $type)
+            }
+            #[inline(always)]
+            fn greater(self, other: Self) -> Self {
+                Real(if self.0 > other.0 { 1.0 } else { 0.0 })
+            }
+            #[inline(always)]
+            fn equal(self, other: Self) -> Self {
+                Real(if self.0 == other.0 { 1.0 } else { 0.0 })
+            }
+            #[inline(always)]
+            fn choose(self, then: Self, otherwise: Self) -> Self {
+                if self.0 != 0.0 { then } else { otherwise }
+            }
+            #[inline(always)]
+            fn weigh(self, other: Self) -> Self {
+                let product = self * other;
+                if self.0 == 0.0 { self.constant(0.0) } else { product }
+            }
+        }
+    };
 }
+
+real!(f64, (Add, add, +), (Sub, sub, -), (Mul, mul, *), (Div, div, /));
+real!(f32, (Add, add, +), (Sub, sub, -), (Mul, mul, *), (Div, div, /));
 
 /// A value that records what is computed from it. The first thing that goes wrong is kept to the end.
 #[derive(Clone)]
@@ -326,7 +388,7 @@ impl Calculus for Term<'_> {
 /// Compiles a slope: see the head of this file.
 macro_rules! slope {
     (|$c:ident| $body:expr) => {{
-        use $crate::builtin::rule::{Calculus, Operands, Term, weighted_row};
+        use $crate::builtin::rule::{Calculus, Operands, Real, Term, weighted_row};
         fn rule<T: Calculus>($c: &Operands<T>) -> T
         where
             f64: std::ops::Add<T, Output = T>
@@ -337,29 +399,54 @@ macro_rules! slope {
             $body
         }
         $crate::autodiff::Slope {
-            number: |args, out| rule(&Operands::new(*args, out)),
-            lanes: |args, out, g, result| weighted_row(args, out, g, result, rule),
+            number: |args, out| rule(&Operands::new(args.map(Real), Real(out))).0,
+            lanes: |args, out, g, result| {
+                weighted_row(args, out, g, result, |args, out, g| {
+                    Real(g).weigh(rule(&Operands::new(args.map(Real), Real(out)))).0
+                })
+            },
+            singles: |args, out, g, result| {
+                weighted_row(args, out, g, result, |args, out, g| {
+                    Real(g).weigh(rule(&Operands::new(args.map(Real), Real(out)))).0
+                })
+            },
             value: |cx, args, out| Term::evaluate(cx, args, out, rule),
         }
     }};
 }
 pub(crate) use slope;
 
-/// Appends `g * slope` for a row of elements; where `g` is zero the slope does not matter.
+/// Elements that are computed between two looks at which operands move.
+const CHUNK: usize = 64;
+
+/// Appends `weigh` of the operands, the result and the cotangent for a row of elements. An operand that
+/// stands still becomes a chunk of equal elements, so that the loop has nothing to decide.
 #[inline(always)]
-pub fn weighted_row(
-    args: &[Lane<'_, f64>; 3],
-    out: Lane<'_, f64>,
-    g: &[f64],
-    result: &mut Vec<f64>,
-    rule: impl Fn(&Operands<f64>) -> f64,
+pub fn weighted_row<T: Copy + Default>(
+    args: &[Lane<'_, T>; 3],
+    out: Lane<'_, T>,
+    g: &[T],
+    result: &mut Vec<T>,
+    weigh: impl Fn([T; 3], T, T) -> T,
 ) {
-    let at = |lane: &Lane<'_, f64>, i: usize| match lane {
-        Lane::Still(x) => *x,
-        Lane::Moving(data) => data.get(i).copied().unwrap_or(f64::NAN),
-    };
-    result.extend(g.iter().enumerate().map(|(i, &g)| {
-        let operands = [at(&args[0], i), at(&args[1], i), at(&args[2], i)];
-        if g == 0.0 { 0.0 } else { g * rule(&Operands::new(operands, at(&out, i))) }
-    }));
+    let lanes = [args[0], args[1], args[2], out];
+    let mut filled = lanes.map(|lane| match lane {
+        Lane::Still(x) => [x; CHUNK],
+        Lane::Moving(_) => [T::default(); CHUNK],
+    });
+    let mut start = 0;
+    for g in g.chunks(CHUNK) {
+        let end = start + g.len();
+        let mut rows: [&[T]; 4] = [&[]; 4];
+        for ((row, lane), filled) in rows.iter_mut().zip(lanes).zip(&mut filled) {
+            *row = match lane.part(start, end) {
+                Lane::Still(_) => filled.get(..g.len()).unwrap_or(&[]),
+                Lane::Moving(data) => data,
+            };
+        }
+        let [x, y, z, out] = rows;
+        let rest = x.iter().zip(y).zip(z.iter().zip(out));
+        result.extend(g.iter().zip(rest).map(|(&g, ((&x, &y), (&z, &out)))| weigh([x, y, z], out, g)));
+        start = end;
+    }
 }
