@@ -171,7 +171,20 @@ impl Context {
                 x => self.record(op, Plan::NONE, &[x], out),
             });
         }
-        self.apply(op, &[x])
+        let args = [x];
+        let out = self.value(op, &Plan::NONE, &args)?;
+        let [x] = args;
+        Ok(match x {
+            Var::Traced(x) if self.recording.get() && !matches!(op.grad, Grad::Blocked) => {
+                self.node(out, Args::One(op.number.get(), self.place(), x))
+            }
+            x => self.record(op, Plan::NONE, &[x], out),
+        })
+    }
+
+    #[inline]
+    fn node(&self, out: Var, args: Args) -> Var {
+        Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
     }
 
     /// Applies an elementwise operation to two operands.
@@ -199,7 +212,19 @@ impl Context {
         {
             return plain_pair(kernel, x, y);
         }
-        self.apply(op, &[x, y])
+        let args = [x, y];
+        let out = self.value(op, &Plan::NONE, &args)?;
+        if !self.recording.get() || matches!(op.grad, Grad::Blocked) {
+            return Ok(self.record(op, Plan::NONE, &args, out));
+        }
+        let (number, place) = (op.number.get(), self.place());
+        let args = match args {
+            [Var::Traced(x), Var::Traced(y)] => Args::Two(number, place, x, y),
+            [Var::Traced(x), Var::Num(y)] => Args::Left(number, place, x, y),
+            [Var::Num(x), Var::Traced(y)] => Args::Right(number, place, x, y),
+            [x, y] => return Ok(self.record(op, Plan::NONE, &[x, y], out)),
+        };
+        Ok(self.node(out, args))
     }
 
     fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {

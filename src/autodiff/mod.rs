@@ -13,6 +13,7 @@ mod node;
 mod op;
 mod pull;
 mod push;
+mod small;
 
 pub use context::{Basics, Context};
 pub use node::{Args, Many, Node, Request, Variable};

@@ -6,7 +6,7 @@
 //! another over the same nodes.
 
 use super::op::{Caller, Grad, Pull, Slope, WeightedRow};
-use super::{Args, Context, Node, Plan, Var};
+use super::{Args, Context, Node, Plan, Var, small};
 use crate::array::map::{Lane, broadcast_to};
 use crate::array::{Array, DType, Data, Shape, limits};
 use crate::diagnostic::Outcome;
@@ -95,34 +95,46 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
             return Ok(());
         }
     }
-    let (number, place, args, plan): (u16, _, Cow<'_, [Var]>, &Plan) = match &node.args {
-        Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(()),
-        Args::One(op, place, x) => (*op, *place, Cow::Owned(vec![Var::Traced(x.clone())]), &Plan::NONE),
-        Args::Two(op, place, x, y) => {
-            (*op, *place, Cow::Owned(vec![Var::Traced(x.clone()), Var::Traced(y.clone())]), &Plan::NONE)
-        }
-        Args::Left(op, place, x, y) => {
-            (*op, *place, Cow::Owned(vec![Var::Traced(x.clone()), Var::Num(*y)]), &Plan::NONE)
-        }
-        Args::Right(op, place, x, y) => {
-            (*op, *place, Cow::Owned(vec![Var::Num(*x), Var::Traced(y.clone())]), &Plan::NONE)
-        }
-        Args::Many(many) => (many.op, many.place, Cow::Borrowed(&many.args), &many.plan),
-    };
+    let Some((number, place)) = node.step() else { return Ok(()) };
     cx.set_place(place);
-    let pull = Pull { cx, dy, args: &args, node, plan };
     let op = cx.op(number);
+    if let Grad::Slopes(slopes) = &op.grad
+        && !cx.recording()
+        && small::pass(cx, node, slopes, dy, queue)?
+    {
+        return Ok(());
+    }
+    let spare: [Var; 2];
+    let (args, plan): (&[Var], &Plan) = match &node.args {
+        Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(()),
+        Args::One(_, _, x) => {
+            spare = [Var::Traced(x.clone()), Var::Num(0.0)];
+            (&spare[..1], &Plan::NONE)
+        }
+        Args::Two(_, _, x, y) => {
+            spare = [Var::Traced(x.clone()), Var::Traced(y.clone())];
+            (&spare, &Plan::NONE)
+        }
+        Args::Left(_, _, x, y) => {
+            spare = [Var::Traced(x.clone()), Var::Num(*y)];
+            (&spare, &Plan::NONE)
+        }
+        Args::Right(_, _, x, y) => {
+            spare = [Var::Num(*x), Var::Traced(y.clone())];
+            (&spare, &Plan::NONE)
+        }
+        Args::Many(many) => (&many.args, &many.plan),
+    };
+    let pull = Pull { cx, dy, args, node, plan };
     let mut all = match op.grad {
         Grad::Rule(rule) => rule(&pull, caller)?,
         _ => Vec::new(),
     };
-    let mut index = 0;
     let mut result = Ok(());
     node.each_operand_at(|i, operand| {
         if result.is_err() || operand.age < queue.oldest || operand.out.dtype() == DType::Bool {
             return;
         }
-        index = i;
         let cotangent = match &op.grad {
             Grad::Slopes(slopes) => slopes.get(i).map(|slope| weighted(&pull, slope)).transpose(),
             Grad::Pulls(rule) => rule(&pull, i).map(Some),
@@ -234,7 +246,7 @@ impl Node {
 const RING: u64 = 64;
 
 /// What is pending, by age.
-struct Queue<'a> {
+pub(super) struct Queue<'a> {
     ring: [Option<(&'a Rc<Node>, Var)>; RING as usize],
     /// One bit for each slot of the ring that is taken.
     taken: u64,
@@ -242,7 +254,7 @@ struct Queue<'a> {
     top: u64,
     older: BTreeMap<u64, (&'a Rc<Node>, Var)>,
     /// Nothing older than this is visited.
-    oldest: u64,
+    pub(super) oldest: u64,
 }
 
 impl<'a> Queue<'a> {
@@ -251,7 +263,7 @@ impl<'a> Queue<'a> {
     }
 
     #[inline]
-    fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
+    pub(super) fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
         let slot = (node.age % RING) as usize;
         if node.age < self.oldest {
             return Ok(());
@@ -273,7 +285,7 @@ impl<'a> Queue<'a> {
         self.add(cx, node, Var::Num(cotangent))
     }
 
-    fn add(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: Var) -> Outcome<()> {
+    pub(super) fn add(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: Var) -> Outcome<()> {
         if node.age < self.oldest {
             return Ok(());
         }
