@@ -1,5 +1,6 @@
 //! What was written after `adlib`.
 
+use adlib::array::threads::MOST;
 use adlib::diagnostic::suggest::did_you_mean;
 use lexopt::{Arg, Error, Parser, ValueExt};
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ adlib: an array language that differentiates itself
 
   -e, --eval CODE          as above
       --seed N             start the random numbers from N
+      --threads N          work on large arrays with N threads; or set ADLIB_THREADS
       --color WHEN         auto, always or never; auto heeds NO_COLOR
   -h, --help               print this
   -V, --version            print the version
@@ -22,7 +24,7 @@ Exit status: 0; 1 after an error in the script; 2 after wrong use; 74 if output 
 written; 130 after Ctrl-C.
 ADLIB_HISTORY names the file that keeps what was typed; if it is empty, nothing is kept.";
 
-const OPTIONS: &[&str] = &["--eval", "--seed", "--color", "--help", "--version"];
+const OPTIONS: &[&str] = &["--eval", "--seed", "--threads", "--color", "--help", "--version"];
 
 /// What the program is asked for.
 pub enum Wanted {
@@ -40,6 +42,8 @@ pub struct Command {
     pub args: Vec<String>,
     /// Where the random numbers start.
     pub seed: Option<u64>,
+    /// How many threads work on large arrays.
+    pub threads: Option<usize>,
     /// Whether messages are coloured.
     pub color: Color,
 }
@@ -69,7 +73,8 @@ pub enum Color {
 /// Reads the command line; fails with a sentence.
 pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
     let mut parser = Parser::from_args(args);
-    let mut command = Command { program: Program::Prompt, args: Vec::new(), seed: None, color: Color::Auto };
+    let mut command =
+        Command { program: Program::Prompt, args: Vec::new(), seed: None, threads: None, color: Color::Auto };
     while let Some(arg) = parser.next().map_err(sentence)? {
         match arg {
             Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Text(HELP.to_string())),
@@ -85,6 +90,9 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
                     Program::Code(code.string().map_err(|_| "the code after -e is not UTF-8 text".to_string())?);
             }
             Arg::Long("seed") => command.seed = Some(seed(&value(&mut parser, "--seed needs a whole number")?)?),
+            Arg::Long("threads") => {
+                command.threads = Some(threads(&value(&mut parser, "--threads needs a whole number")?)?);
+            }
             Arg::Long("color") => command.color = color(&value(&mut parser, "--color needs auto, always or never")?)?,
             Arg::Value(value) => {
                 let first = match command.program {
@@ -115,6 +123,11 @@ fn value(parser: &mut Parser, need: &str) -> Result<String, String> {
 
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("--seed needs a whole number, not {}", adlib::show::safe(text)))
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+    count.ok_or_else(|| format!("--threads needs a number from 1 to {MOST}, not {}", adlib::show::safe(text)))
 }
 
 fn color(text: &str) -> Result<Color, String> {

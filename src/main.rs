@@ -2,7 +2,7 @@
 
 mod arguments;
 
-use adlib::array::limits;
+use adlib::array::{limits, threads};
 use adlib::diagnostic::draw::Look;
 use adlib::interpret::{Echo, Session};
 use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt};
@@ -58,6 +58,9 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     let mut session = Session::new(Box::new(voice.door.clone()));
     if let Some(seed) = command.seed {
         session.seed(seed);
+    }
+    if let Some(count) = command.threads {
+        threads::set(count);
     }
     session.set("args", Value::tuple(command.args.into_iter().map(Value::text).collect()));
     match command.program {

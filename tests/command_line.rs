@@ -143,6 +143,7 @@ fn wrong_use_is_said_in_a_sentence() {
         (&["-e", "1", "-e", "2"], "adlib: -e can be given once; statements are separated by ;\n"),
         (&["--seed", "abc"], "adlib: --seed needs a whole number, not abc\n"),
         (&["--seed"], "adlib: --seed needs a whole number\n"),
+        (&["--threads", "0"], "adlib: --threads needs a number from 1 to 1024, not 0\n"),
         (&["--color", "blue"], "adlib: --color needs auto, always or never, not blue\n"),
     ] {
         let (status, output, messages) = run(args);

@@ -94,6 +94,15 @@ fn available() -> usize {
     kilobytes.map_or(16 << 30, |k| k.saturating_mul(1024) / 10 * 9)
 }
 
+/// The most bytes that the program held at once since it started, where the system tells: what Linux
+/// calls `VmHWM`.
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    kilobytes.checked_mul(1024)
+}
+
 fn bytes_text(bytes: usize) -> String {
     let mut amount = bytes as f64;
     for unit in ["bytes", "KB", "MB", "GB", "TB"] {

@@ -18,6 +18,7 @@ pub mod product;
 pub mod reduce;
 pub mod select;
 mod selection;
+pub mod threads;
 pub mod walk;
 
 use crate::diagnostic::Outcome;

@@ -1,4 +1,4 @@
-//! Looking at values: printing, help, time.
+//! Looking at values: printing, help.
 
 use super::{all, library, topics};
 use crate::diagnostic::suggest::did_you_mean;
@@ -7,7 +7,7 @@ use crate::show::Style;
 use crate::value::{Arguments, Builtin, Function, Run, Value, display, signature_of};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP, &TIME];
+pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP];
 
 /// A count that is at least 1, or a default if it was left out.
 fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
@@ -129,14 +129,3 @@ fn overview() -> String {
     }
     text
 }
-
-pub(crate) static TIME: Builtin = Builtin {
-    name: "time",
-    params: &[],
-    doc: "Seconds since the start of 1970; the difference of two is how long something took.\n> start = time()\n> time() - start < 60\ntrue",
-    samples: &[],
-    run: Run::Routine(|_| {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Ok(Value::num(since.map_or(0.0, |since| since.as_secs_f64())))
-    }),
-};

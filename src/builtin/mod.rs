@@ -27,6 +27,7 @@ pub mod rounding;
 pub mod rule;
 pub mod shape;
 pub mod statistics;
+pub mod system;
 pub mod topics;
 pub mod transform;
 pub mod trigonometry;
@@ -64,6 +65,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     checkpoint::ALL,
     check::ALL,
     look::ALL,
+    system::ALL,
 ];
 
 /// All of them, in order.
