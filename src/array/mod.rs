@@ -4,6 +4,7 @@
 //! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
+pub mod convolve;
 pub mod decompose;
 mod eliminate;
 pub mod fold;
@@ -14,12 +15,14 @@ pub mod limits;
 pub mod make;
 pub mod map;
 mod mismatch;
+pub mod pool;
 pub mod product;
 pub mod reduce;
 pub mod select;
 mod selection;
 pub mod threads;
 pub mod walk;
+pub mod window;
 
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;

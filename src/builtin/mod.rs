@@ -9,6 +9,7 @@ pub mod check;
 pub mod checkpoint;
 pub mod choose;
 pub mod convert;
+pub mod convolution;
 pub mod elementwise;
 pub mod enlarge;
 pub mod extremes;
@@ -21,6 +22,7 @@ pub mod linear;
 pub mod look;
 pub mod losses;
 pub mod make;
+pub mod pooling;
 pub mod random;
 pub mod reduce;
 pub mod rounding;
@@ -57,6 +59,8 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     indexing::ALL,
     linear::ALL,
     losses::ALL,
+    convolution::ALL,
+    pooling::ALL,
     random::ALL,
     functions::ALL,
     gradient::ALL,
