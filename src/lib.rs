@@ -34,6 +34,7 @@ pub mod syntax;
 
 // What the language handles, every function it has, and the walker that runs it.
 pub mod builtin;
+pub mod data;
 pub mod interpret;
 pub mod repl;
 pub mod value;

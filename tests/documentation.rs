@@ -34,6 +34,8 @@ fn examples(doc: &str) -> (String, String) {
 
 #[test]
 fn every_example_prints_what_it_says() {
+    // Some examples write files.
+    std::env::set_current_dir(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut wrong = Vec::new();
     let mut count = 0;
     for builtin in adlib::builtin::all() {

@@ -9,6 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["repl", "main", "arguments"],
     &["interpret"],
     &["builtin"],
+    &["data"],
     &["value"],
     &["show", "syntax", "autodiff"],
     &["array"],
@@ -23,6 +24,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("rustyline", "src/repl/"),
     ("logos", "src/syntax/"),
     ("lalrpop_util", "src/syntax/mod.rs"),
+    ("flate2", "src/data/door.rs"),
     ("annotate_snippets", "src/diagnostic/draw.rs"),
 ];
 

@@ -13,6 +13,7 @@ pub mod convolution;
 pub mod elementwise;
 pub mod enlarge;
 pub mod extremes;
+pub mod files;
 pub mod functions;
 pub mod gradient;
 pub mod indexing;
@@ -70,6 +71,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     check::ALL,
     look::ALL,
     system::ALL,
+    files::ALL,
 ];
 
 /// All of them, in order.

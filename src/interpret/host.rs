@@ -140,6 +140,10 @@ impl Host for Session {
         Ok(given)
     }
 
+    fn argument_texts(&self, function: &str) -> Vec<String> {
+        super::explain::passed::texts(self.sources.text(self.call_span), function)
+    }
+
     fn explain_gradient(&mut self, asked: &Var) -> Fail {
         self.no_gradient(asked)
     }

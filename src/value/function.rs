@@ -152,6 +152,9 @@ pub trait Host {
     /// # Errors
     /// When it cannot be read.
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
+    /// The texts of the arguments that the running call passes by position; nothing if a function of the
+    /// program passes the function on.
+    fn argument_texts(&self, function: &str) -> Vec<String>;
     /// Why the gradient of a value cannot be read.
     fn explain_gradient(&mut self, asked: &Var) -> Fail;
     /// Warns, once for each place, that a gradient reads as zeros, and says why.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod function;
+mod table;
 mod text;
 mod tuple;
 

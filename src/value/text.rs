@@ -16,9 +16,15 @@ pub fn display(value: &Value, style: &Style) -> String {
 
 /// A value as the prompt shows it: strings quoted.
 pub fn display_quoted(value: &Value, style: &Style) -> String {
-    let mut out = String::new();
-    write(value, style, &mut out, 0);
-    out
+    let literal = || {
+        let mut out = String::new();
+        write(value, style, &mut out, 0);
+        out
+    };
+    match value {
+        Value::Tuple(tuple) => super::table::large(tuple, style, literal).unwrap_or_else(|literal| literal),
+        _ => literal(),
+    }
 }
 
 fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {

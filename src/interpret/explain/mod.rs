@@ -11,6 +11,7 @@ mod conditions;
 mod gradients;
 mod graph;
 mod names;
+pub mod passed;
 pub mod tree;
 mod unrecorded;
 mod zeros;
