@@ -122,8 +122,10 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// Compiles `|x| expression` into a [`Kernel1`]. With `f64` in front, singles are computed in double
-/// precision and rounded once.
+/// Compiles `|x| expression` into a [`Kernel1`]: operators and roots, which every machine computes alike.
+/// With `real` in front, `x` is a [`Real`](super::elementary::Real), whose functions are computed many at
+/// once; with `repaired`, some of them want a second look, as the sine does. With `f64`, an expression of
+/// any kind, one element after the other, singles in double precision and rounded once.
 #[macro_export]
 macro_rules! kernel1 {
     (f64 |$x:ident| $body:expr) => {
@@ -139,41 +141,73 @@ macro_rules! kernel1 {
             },
         }
     };
+    (real |$x:ident| $body:expr) => {
+        $crate::kernel1!(@real Mode, false, $x, $body)
+    };
+    (repaired |$x:ident| $body:expr) => {
+        $crate::kernel1!(@real Repaired, true, $x, $body)
+    };
+    (@real $mode:ident, $repaired:literal, $x:ident, $body:expr) => {{
+        struct Body;
+        impl $crate::array::lanes::Expression<1> for Body {
+            const REPAIRED: bool = $repaired;
+            #[inline(always)]
+            fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
+                [x]: [$crate::array::elementary::Real<T, M>; 1],
+            ) -> $crate::array::elementary::Real<T, M> {
+                #[inline(always)]
+                fn body<T: $crate::array::elementary::Element, M: $crate::array::elementary::$mode>(
+                    $x: $crate::array::elementary::Real<T, M>,
+                ) -> $crate::array::elementary::Real<T, M> {
+                    $body
+                }
+                body(x)
+            }
+        }
+        $crate::array::map::Kernel1 {
+            number: |x| $crate::array::lanes::number::<Body, 1>([x]),
+            doubles: |block, out| {
+                $crate::array::lanes::row::<Body, f64, 1>([$crate::array::map::Lane::Moving(block)], block.len(), out)
+            },
+            singles: |block, out| {
+                $crate::array::lanes::row::<Body, f32, 1>([$crate::array::map::Lane::Moving(block)], block.len(), out)
+            },
+        }
+    }};
     (|$x:ident| $body:expr) => {
         $crate::array::map::Kernel1 {
             number: |$x: f64| -> f64 { $body },
-            doubles: |block: &[f64], out: &mut Vec<f64>| out.extend(block.iter().map(|&$x: &f64| -> f64 { $body })),
-            singles: |block: &[f32], out: &mut Vec<f32>| out.extend(block.iter().map(|&$x: &f32| -> f32 { $body })),
+            doubles: |block, out| $crate::array::lanes::map_row(block, out, |$x: f64| -> f64 { $body }),
+            singles: |block, out| $crate::array::lanes::map_row(block, out, |$x: f32| -> f32 { $body }),
         }
     };
 }
 
-/// Compiles `|x, y| expression` into a [`Kernel2`]. With `f64` in front, singles are computed in double
-/// precision and rounded once.
+/// Compiles `|x, y| expression` into a [`Kernel2`]. What may stand in front is as in [`kernel1!`](crate::kernel1).
 #[macro_export]
 macro_rules! kernel2 {
     (f64 |$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Kernel2 {
             number: |$x: f64, $y: f64| -> f64 { $body },
-            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
+            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
             singles: |a, b, n, out| {
-                $crate::array::map::zip_row(a, b, n, out, |x: f32, y: f32| -> f32 {
+                $crate::array::lanes::zip_row(a, b, n, out, |x: f32, y: f32| -> f32 {
                     let ($x, $y) = (f64::from(x), f64::from(y));
                     let z: f64 = $body;
                     z as f32
                 })
             },
-            onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
-            onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
+            onto_left: |a, b| $crate::array::lanes::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
+            onto_right: |a, b| $crate::array::lanes::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
             onto_left_singles: |a, b| {
-                $crate::array::map::zip_onto(a, b, |x: f32, y: f32| -> f32 {
+                $crate::array::lanes::zip_onto(a, b, |x: f32, y: f32| -> f32 {
                     let ($x, $y) = (f64::from(x), f64::from(y));
                     let z: f64 = $body;
                     z as f32
                 })
             },
             onto_right_singles: |a, b| {
-                $crate::array::map::zip_onto(b, a, |y: f32, x: f32| -> f32 {
+                $crate::array::lanes::zip_onto(b, a, |y: f32, x: f32| -> f32 {
                     let ($x, $y) = (f64::from(x), f64::from(y));
                     let z: f64 = $body;
                     z as f32
@@ -181,15 +215,49 @@ macro_rules! kernel2 {
             },
         }
     };
+    (real |$x:ident, $y:ident| $body:expr) => {
+        $crate::kernel2!(@real Mode, false, $x, $y, $body)
+    };
+    (repaired |$x:ident, $y:ident| $body:expr) => {
+        $crate::kernel2!(@real Repaired, true, $x, $y, $body)
+    };
+    (@real $mode:ident, $repaired:literal, $x:ident, $y:ident, $body:expr) => {{
+        struct Body;
+        impl $crate::array::lanes::Expression<2> for Body {
+            const REPAIRED: bool = $repaired;
+            #[inline(always)]
+            fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
+                [x, y]: [$crate::array::elementary::Real<T, M>; 2],
+            ) -> $crate::array::elementary::Real<T, M> {
+                #[inline(always)]
+                fn body<T: $crate::array::elementary::Element, M: $crate::array::elementary::$mode>(
+                    $x: $crate::array::elementary::Real<T, M>,
+                    $y: $crate::array::elementary::Real<T, M>,
+                ) -> $crate::array::elementary::Real<T, M> {
+                    $body
+                }
+                body(x, y)
+            }
+        }
+        $crate::array::map::Kernel2 {
+            number: |x, y| $crate::array::lanes::number::<Body, 2>([x, y]),
+            doubles: |a, b, n, out| $crate::array::lanes::row::<Body, f64, 2>([a, b], n, out),
+            singles: |a, b, n, out| $crate::array::lanes::row::<Body, f32, 2>([a, b], n, out),
+            onto_left: |a, b| $crate::array::lanes::onto_left::<Body, f64>(a, b),
+            onto_right: |a, b| $crate::array::lanes::onto_right::<Body, f64>(a, b),
+            onto_left_singles: |a, b| $crate::array::lanes::onto_left::<Body, f32>(a, b),
+            onto_right_singles: |a, b| $crate::array::lanes::onto_right::<Body, f32>(a, b),
+        }
+    }};
     (|$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Kernel2 {
             number: |$x: f64, $y: f64| -> f64 { $body },
-            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
-            singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
-            onto_left: |a, b| $crate::array::map::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
-            onto_right: |a, b| $crate::array::map::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
-            onto_left_singles: |a, b| $crate::array::map::zip_onto(a, b, |$x: f32, $y: f32| -> f32 { $body }),
-            onto_right_singles: |a, b| $crate::array::map::zip_onto(b, a, |$y: f32, $x: f32| -> f32 { $body }),
+            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
+            singles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
+            onto_left: |a, b| $crate::array::lanes::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
+            onto_right: |a, b| $crate::array::lanes::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
+            onto_left_singles: |a, b| $crate::array::lanes::zip_onto(a, b, |$x: f32, $y: f32| -> f32 { $body }),
+            onto_right_singles: |a, b| $crate::array::lanes::zip_onto(b, a, |$y: f32, $x: f32| -> f32 { $body }),
         }
     };
 }
@@ -200,30 +268,10 @@ macro_rules! test2 {
     (|$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Test2 {
             number: |$x: f64, $y: f64| -> bool { $body },
-            doubles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f64, $y: f64| -> bool { $body }),
-            singles: |a, b, n, out| $crate::array::map::zip_row(a, b, n, out, |$x: f32, $y: f32| -> bool { $body }),
+            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> bool { $body }),
+            singles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f32, $y: f32| -> bool { $body }),
         }
     };
-}
-
-/// Appends `f` of two rows of length `n`.
-#[inline(always)]
-pub fn zip_row<T: Copy, U>(a: Lane<'_, T>, b: Lane<'_, T>, n: usize, out: &mut Vec<U>, f: impl Fn(T, T) -> U) {
-    match (a, b) {
-        (Lane::Moving(a), Lane::Moving(b)) => out.extend(a.iter().zip(b).map(|(&x, &y)| f(x, y))),
-        (Lane::Moving(a), Lane::Still(y)) => out.extend(a.iter().map(|&x| f(x, y))),
-        (Lane::Still(x), Lane::Moving(b)) => out.extend(b.iter().map(|&y| f(x, y))),
-        (Lane::Still(x), Lane::Still(y)) => out.extend(std::iter::repeat_n((), n).map(|()| f(x, y))),
-    }
-}
-
-/// Replaces each element `x` of a row by `f(x, y)`.
-#[inline(always)]
-pub fn zip_onto<T: Copy>(target: &mut [T], other: Lane<'_, T>, f: impl Fn(T, T) -> T) {
-    match other {
-        Lane::Moving(other) => target.iter_mut().zip(other).for_each(|(x, &y)| *x = f(*x, y)),
-        Lane::Still(y) => target.iter_mut().for_each(|x| *x = f(*x, y)),
-    }
 }
 
 /// Applies a kernel to every element. Truth values count as 0 and 1.
@@ -513,7 +561,14 @@ pub fn broadcast_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
     }
     limits::checked_count(shape)?;
     fn stretch<T: Copy>(data: &[T], from: &[usize], to: &[usize]) -> Outcome<Vec<T>> {
-        rows(|a, b, n, out| zip_row(a, b, n, out, |x, _| x), data, from, data.get(..1).unwrap_or(&[]), &[], to)
+        rows(
+            |a, b, n, out| super::lanes::zip_row(a, b, n, out, |x, _| x),
+            data,
+            from,
+            data.get(..1).unwrap_or(&[]),
+            &[],
+            to,
+        )
     }
     if count(shape) == 0 {
         return Array::full(shape, 0.0, x.dtype());

@@ -6,10 +6,12 @@
 
 pub mod convolve;
 pub mod decompose;
+pub mod elementary;
 mod eliminate;
 pub mod fold;
 pub mod index;
 pub mod join;
+pub mod lanes;
 pub mod layout;
 pub mod limits;
 pub mod make;

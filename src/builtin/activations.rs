@@ -1,7 +1,7 @@
 //! What neural networks put between their layers, and the smooth maximum they are made of.
 
 use super::elementwise::{REAL, elementwise};
-use super::rule::{Calculus, slope};
+use super::rule::{Functions, slope};
 use crate::autodiff::{Forward, Grad};
 use crate::value::Builtin;
 use crate::{kernel1, kernel2};
@@ -17,9 +17,9 @@ pub(crate) static SIGMOID: Builtin = Builtin {
     doc: "Logistic function of every element, `1 / (1 + exp(-x))`.\n\nValue and derivative keep all their digits far out.\n> sigmoid([0, 2, -1000])\n[0.5, 0.880797, 0]\n> sigmoid'(50)\n1.92875e-22",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | sigmoid(x))),
+        Forward::Map1(kernel1!(real | x | x.sigmoid())),
         // Not 1 minus the result, which far out would be 0.
-        Grad::Slopes(&[slope!(|c| c.out() * (-c.x()).sigmoid())]),
+        Grad::Slopes(&[slope!(real | c | c.out() * (-c.x()).sigmoid())]),
     ),
 };
 
@@ -28,7 +28,10 @@ pub(crate) static LOG_SIGMOID: Builtin = Builtin {
     params: &["x"],
     doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-6.93147e-1, -1.92875e-22, -1000]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | -softplus(-x))), Grad::Slopes(&[slope!(|c| (-c.x()).sigmoid())])),
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 | x | -softplus(-x))),
+        Grad::Slopes(&[slope!(real | c | (-c.x()).sigmoid())]),
+    ),
 };
 
 pub(crate) static SOFTPLUS: Builtin = Builtin {
@@ -36,7 +39,10 @@ pub(crate) static SOFTPLUS: Builtin = Builtin {
     params: &["x"],
     doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[6.93147e-1, 1000, 1.92875e-22]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | softplus(x))), Grad::Slopes(&[slope!(|c| c.x().sigmoid())])),
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 | x | softplus(x))),
+        Grad::Slopes(&[slope!(real | c | c.x().sigmoid())]),
+    ),
 };
 
 pub(crate) static LOGADDEXP: Builtin = Builtin {
@@ -46,12 +52,15 @@ pub(crate) static LOGADDEXP: Builtin = Builtin {
     samples: &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 2", "zeros(0, 2), 1"],
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, y | logaddexp(x, y))),
-        Grad::Slopes(&[slope!(|c| share(c.x(), c.y(), c.out())), slope!(|c| share(c.y(), c.x(), c.out()))]),
+        Grad::Slopes(&[
+            slope!(real | c | share(c.x(), c.y(), c.out())),
+            slope!(real | c | share(c.y(), c.x(), c.out())),
+        ]),
     ),
 };
 
 /// The part that `x` has in `exp(x) + exp(y)`. Two equal infinities share equally.
-fn share<T: Calculus>(x: T, y: T, out: T) -> T {
+fn share<T: Functions>(x: T, y: T, out: T) -> T {
     let difference = x.clone() - y.clone();
     let half = x.equal(y).choose(out.constant(0.5), out);
     difference.clone().equal(difference.clone()).choose(difference.sigmoid(), half)
@@ -91,12 +100,16 @@ pub(crate) static ELU: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, alpha | if x > 0.0 { x } else { alpha * x.exp_m1() })),
         Grad::Slopes(&[
-            slope!(|c| c
-                .x()
-                .greater(c.constant(0.0))
-                .choose(c.constant(1.0), c.y() * c.x().exp())
-                .where_defined(c.out())),
-            slope!(|c| c.x().greater(c.constant(0.0)).choose(c.constant(0.0), c.x().expm1()).where_defined(c.out())),
+            slope!(
+                real | c
+                    | c.x()
+                        .greater(c.constant(0.0))
+                        .choose(c.constant(1.0), c.y() * c.x().exp())
+                        .where_defined(c.out())
+            ),
+            slope!(
+                real | c | c.x().greater(c.constant(0.0)).choose(c.constant(0.0), c.x().expm1()).where_defined(c.out())
+            ),
         ]),
     ),
 };
@@ -109,7 +122,7 @@ pub(crate) static SILU: Builtin = Builtin {
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) })),
         // A factor that vanished absorbs an infinite x.
-        Grad::Slopes(&[slope!(|c| c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
+        Grad::Slopes(&[slope!(real | c | c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
     ),
 };
 
@@ -120,7 +133,7 @@ pub(crate) static GELU: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) })),
-        Grad::Slopes(&[slope!(|c| c.x().normal_cdf() + density(c.x()).weigh(c.x()))]),
+        Grad::Slopes(&[slope!(real | c | c.x().normal_cdf() + density(c.x()).weigh(c.x()))]),
     ),
 };
 
@@ -130,11 +143,14 @@ pub(crate) static NORMAL_CDF: Builtin = Builtin {
     params: &["x"],
     doc: "The probability that a standard normal variable is below every element.",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | normal_cdf(x))), Grad::Slopes(&[slope!(|c| density(c.x()))])),
+    run: elementwise(
+        Forward::Map1(kernel1!(f64 | x | normal_cdf(x))),
+        Grad::Slopes(&[slope!(real | c | density(c.x()))]),
+    ),
 };
 
 /// The density of the standard normal distribution.
-fn density<T: Calculus>(x: T) -> T {
+fn density<T: Functions>(x: T) -> T {
     (x.clone() * x * -0.5).exp() / (2.0 * PI).sqrt()
 }
 

@@ -120,12 +120,14 @@ pub(crate) static POWER: Builtin = Builtin {
         })),
         Grad::Slopes(&[
             // By x: zero for y = 0, also at x = 0.
-            slope!(|c| c.y().weigh(c.x().powf(c.y() - 1.0))),
+            slope!(real | c | c.y().weigh(c.x().powf(c.y() - 1.0))),
             // By y: of zero, what the power is on the side where it is finite.
-            slope!(|c| {
-                let of_zero = c.constant(0.0).greater(c.y()).choose(-c.out(), c.constant(0.0));
-                c.x().equal(c.constant(0.0)).choose(of_zero, c.out().weigh(c.x().ln()))
-            }),
+            slope!(
+                real | c | {
+                    let of_zero = c.constant(0.0).greater(c.y()).choose(-c.out(), c.constant(0.0));
+                    c.x().equal(c.constant(0.0)).choose(of_zero, c.out().weigh(c.x().ln()))
+                }
+            ),
         ]),
     ),
 };

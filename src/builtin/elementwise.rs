@@ -94,7 +94,7 @@ pub(crate) static EXP: Builtin = Builtin {
     params: &["x"],
     doc: "e to the power of every element.\n> exp([0, 1])\n[1, 2.71828]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(|x| x.exp())), Grad::Slopes(&[slope!(|c| c.out())])),
+    run: elementwise(Forward::Map1(kernel1!(real | x | x.exp())), Grad::Slopes(&[slope!(|c| c.out())])),
 };
 
 pub(crate) static EXPM1: Builtin = Builtin {
@@ -102,7 +102,7 @@ pub(crate) static EXPM1: Builtin = Builtin {
     params: &["x"],
     doc: "`exp(x) - 1`, with all its digits where x is small.\n> expm1([1, 1e-20])\n[1.71828e0, 1e-20]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.exp_m1())), Grad::Slopes(&[slope!(|c| c.x().exp())])),
+    run: elementwise(Forward::Map1(kernel1!(real | x | x.expm1())), Grad::Slopes(&[slope!(real | c | c.x().exp())])),
 };
 
 pub(crate) static EXP2: Builtin = Builtin {
@@ -119,7 +119,7 @@ pub(crate) static LOG: Builtin = Builtin {
     doc: "Natural logarithm of every element.\n\nAt 0 it is `-inf` with the derivative `inf`. A negative number has none: both are `nan`.\n> log([1, 10])\n[0, 2.30259]",
     samples: POSITIVE,
     run: elementwise(
-        Forward::Map1(kernel1!(|x| x.ln())),
+        Forward::Map1(kernel1!(real | x | x.log())),
         // Of a negative number there is none: neither a value nor a slope.
         Grad::Slopes(&[slope!(|c| (1.0 / (c.x() + 0.0)).where_defined(c.out()))]),
     ),

@@ -5,6 +5,7 @@
 pub mod activations;
 pub mod arithmetic;
 pub mod arrange;
+mod calculus;
 pub mod check;
 pub mod checkpoint;
 pub mod choose;

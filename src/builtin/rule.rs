@@ -7,10 +7,13 @@
 
 use super::activations::{NORMAL_CDF, SIGMOID};
 use super::arithmetic::{ADD, DIVIDE, EQUAL, FLOOR_DIVIDE, GREATER, MULTIPLY, NEGATE, POWER, SUBTRACT, WEIGH};
+pub use super::calculus::{Calculus, Functions, Periodic};
 use super::choose::WHERE;
 use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
 use super::rounding::SIGN;
 use super::trigonometry::{COS, COSH, HYPOT, SIN, SINH};
+use crate::array::elementary::Element;
+use crate::array::lanes::{self, Expression};
 use crate::array::map::Lane;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::Outcome;
@@ -58,190 +61,6 @@ impl<T: Calculus> Operands<T> {
         self.out.constant(x)
     }
 }
-
-/// What a slope is written in: numbers, or values that record. Comparisons give 1 and 0.
-pub trait Calculus:
-    Clone
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-    + Add<f64, Output = Self>
-    + Sub<f64, Output = Self>
-    + Mul<f64, Output = Self>
-    + Div<f64, Output = Self>
-{
-    /// A constant.
-    fn constant(&self, x: f64) -> Self;
-    /// eˣ
-    fn exp(self) -> Self;
-    /// eˣ - 1
-    fn expm1(self) -> Self;
-    /// The natural logarithm.
-    fn ln(self) -> Self;
-    /// The sine.
-    fn sin(self) -> Self;
-    /// The cosine.
-    fn cos(self) -> Self;
-    /// The hyperbolic sine.
-    fn sinh(self) -> Self;
-    /// The hyperbolic cosine.
-    fn cosh(self) -> Self;
-    /// The square root.
-    fn sqrt(self) -> Self;
-    /// 1 - x², exact next to 1.
-    fn one_minus_square(self) -> Self;
-    /// The length of a vector of two.
-    fn hypot(self, other: Self) -> Self;
-    /// 1 / (1 + e⁻ˣ)
-    fn sigmoid(self) -> Self;
-    /// The probability that a standard normal variable is below.
-    fn normal_cdf(self) -> Self;
-    /// The quotient by another, rounded down.
-    fn floor_divide(self, other: Self) -> Self;
-    /// To the power of another.
-    fn powf(self, exponent: Self) -> Self;
-    /// -1, 0 or 1.
-    fn sign(self) -> Self;
-    /// 1 where it is greater than another.
-    fn greater(self, other: Self) -> Self;
-    /// 1 where it equals another.
-    fn equal(self, other: Self) -> Self;
-    /// Where this is not zero the first, elsewhere the second.
-    fn choose(self, then: Self, otherwise: Self) -> Self;
-    /// Times another, but zero where this is zero, whatever the other is.
-    fn weigh(self, other: Self) -> Self;
-    /// This, but nan where the result of the operation is: outside its domain it has no slope either.
-    fn where_defined(self, out: Self) -> Self {
-        out.clone().equal(out.clone()).choose(self, out)
-    }
-}
-
-/// A number that slopes are computed in. A type of our own, because the language has no `f32 + f64`.
-#[derive(Clone, Copy)]
-pub struct Real<T>(pub T);
-
-macro_rules! real {
-    ($type:ident, $(($trait:ident, $method:ident, $sign:tt)),*) => {
-        $(
-            impl $trait for Real<$type> {
-                type Output = Self;
-                #[inline(always)]
-                fn $method(self, other: Self) -> Self {
-                    Real(self.0 $sign other.0)
-                }
-            }
-            impl $trait<f64> for Real<$type> {
-                type Output = Self;
-                #[inline(always)]
-                fn $method(self, other: f64) -> Self {
-                    Real(self.0 $sign other as $type)
-                }
-            }
-            impl $trait<Real<$type>> for f64 {
-                type Output = Real<$type>;
-                #[inline(always)]
-                fn $method(self, other: Real<$type>) -> Real<$type> {
-                    Real(self as $type $sign other.0)
-                }
-            }
-        )*
-        impl Neg for Real<$type> {
-            type Output = Self;
-            #[inline(always)]
-            fn neg(self) -> Self {
-                Real(-self.0)
-            }
-        }
-        impl Calculus for Real<$type> {
-            #[inline(always)]
-            fn constant(&self, x: f64) -> Self {
-                Real(x as $type)
-            }
-            #[inline(always)]
-            fn exp(self) -> Self {
-                Real(self.0.exp())
-            }
-            #[inline(always)]
-            fn expm1(self) -> Self {
-                Real(self.0.exp_m1())
-            }
-            #[inline(always)]
-            fn ln(self) -> Self {
-                Real(self.0.ln())
-            }
-            #[inline(always)]
-            fn sin(self) -> Self {
-                Real(self.0.sin())
-            }
-            #[inline(always)]
-            fn cos(self) -> Self {
-                Real(self.0.cos())
-            }
-            #[inline(always)]
-            fn sinh(self) -> Self {
-                Real(self.0.sinh())
-            }
-            #[inline(always)]
-            fn cosh(self) -> Self {
-                Real(self.0.cosh())
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                Real(self.0.sqrt())
-            }
-            #[inline(always)]
-            fn one_minus_square(self) -> Self {
-                Real((1.0 - self.0) * (1.0 + self.0))
-            }
-            #[inline(always)]
-            fn hypot(self, other: Self) -> Self {
-                Real(self.0.hypot(other.0))
-            }
-            #[inline(always)]
-            fn sigmoid(self) -> Self {
-                Real(super::activations::sigmoid(self.0.into()) as $type)
-            }
-            #[inline(always)]
-            fn normal_cdf(self) -> Self {
-                Real(super::activations::normal_cdf(self.0.into()) as $type)
-            }
-            #[inline(always)]
-            fn floor_divide(self, other: Self) -> Self {
-                Real(super::arithmetic::floor_divide(self.0.into(), other.0.into()) as $type)
-            }
-            #[inline(always)]
-            fn powf(self, exponent: Self) -> Self {
-                Real(super::arithmetic::power(self.0.into(), exponent.0.into()) as $type)
-            }
-            #[inline(always)]
-            fn sign(self) -> Self {
-                Real(super::rounding::sign(self.0.into()) as $type)
-            }
-            #[inline(always)]
-            fn greater(self, other: Self) -> Self {
-                Real(if self.0 > other.0 { 1.0 } else { 0.0 })
-            }
-            #[inline(always)]
-            fn equal(self, other: Self) -> Self {
-                Real(if self.0 == other.0 { 1.0 } else { 0.0 })
-            }
-            #[inline(always)]
-            fn choose(self, then: Self, otherwise: Self) -> Self {
-                if self.0 != 0.0 { then } else { otherwise }
-            }
-            #[inline(always)]
-            fn weigh(self, other: Self) -> Self {
-                let product = self * other;
-                if self.0 == 0.0 { self.constant(0.0) } else { product }
-            }
-        }
-    };
-}
-
-real!(f64, (Add, add, +), (Sub, sub, -), (Mul, mul, *), (Div, div, /));
-real!(f32, (Add, add, +), (Sub, sub, -), (Mul, mul, *), (Div, div, /));
 
 /// A value that records what is computed from it. The first thing that goes wrong is kept to the end.
 #[derive(Clone)]
@@ -321,50 +140,17 @@ impl Calculus for Term<'_> {
     fn constant(&self, x: f64) -> Self {
         self.of(x)
     }
-    fn exp(self) -> Self {
-        self.unary(&EXP)
-    }
-    fn expm1(self) -> Self {
-        self.unary(&EXPM1)
-    }
-    fn ln(self) -> Self {
-        self.unary(&LOG)
-    }
-    fn sin(self) -> Self {
-        self.unary(&SIN)
-    }
-    fn cos(self) -> Self {
-        self.unary(&COS)
-    }
-    fn sinh(self) -> Self {
-        self.unary(&SINH)
-    }
-    fn cosh(self) -> Self {
-        self.unary(&COSH)
-    }
     fn sqrt(self) -> Self {
         self.unary(&SQRT)
     }
     fn one_minus_square(self) -> Self {
         self.unary(&ONE_MINUS_SQUARE)
     }
-    fn hypot(self, other: Self) -> Self {
-        self.binary(&HYPOT, other)
-    }
-    fn sigmoid(self) -> Self {
-        self.unary(&SIGMOID)
-    }
-    fn normal_cdf(self) -> Self {
-        self.unary(&NORMAL_CDF)
+    fn sign(self) -> Self {
+        self.unary(&SIGN)
     }
     fn floor_divide(self, other: Self) -> Self {
         self.binary(&FLOOR_DIVIDE, other)
-    }
-    fn powf(self, exponent: Self) -> Self {
-        self.binary(&POWER, exponent)
-    }
-    fn sign(self) -> Self {
-        self.unary(&SIGN)
     }
     fn greater(self, other: Self) -> Self {
         self.binary(&GREATER, other)
@@ -385,11 +171,71 @@ impl Calculus for Term<'_> {
     }
 }
 
-/// Compiles a slope: see the head of this file.
+impl Functions for Term<'_> {
+    fn exp(self) -> Self {
+        self.unary(&EXP)
+    }
+    fn expm1(self) -> Self {
+        self.unary(&EXPM1)
+    }
+    fn ln(self) -> Self {
+        self.unary(&LOG)
+    }
+    fn sinh(self) -> Self {
+        self.unary(&SINH)
+    }
+    fn cosh(self) -> Self {
+        self.unary(&COSH)
+    }
+    fn hypot(self, other: Self) -> Self {
+        self.binary(&HYPOT, other)
+    }
+    fn sigmoid(self) -> Self {
+        self.unary(&SIGMOID)
+    }
+    fn normal_cdf(self) -> Self {
+        self.unary(&NORMAL_CDF)
+    }
+    fn powf(self, exponent: Self) -> Self {
+        self.binary(&POWER, exponent)
+    }
+}
+
+impl Periodic for Term<'_> {
+    fn sin(self) -> Self {
+        self.unary(&SIN)
+    }
+    fn cos(self) -> Self {
+        self.unary(&COS)
+    }
+}
+
+/// Compiles a slope: see the head of this file. `slope!(|c| …)` has operators and roots; `slope!(real |c| …)`
+/// all functions but those, like the sine, that need `slope!(repaired |c| …)`.
 macro_rules! slope {
-    (|$c:ident| $body:expr) => {{
-        use $crate::builtin::rule::{Calculus, Operands, Real, Term, weighted_row};
-        fn rule<T: Calculus>($c: &Operands<T>) -> T
+    (|$c:ident| $body:expr) => {
+        $crate::builtin::rule::slope!(@rule Calculus, false, $c, $body, |args: &[f64; 3], out| {
+            rule(&Operands::new(args.map(Real::<f64, Plain>::new), Real::new(out))).0
+        })
+    };
+    (real |$c:ident| $body:expr) => {
+        $crate::builtin::rule::slope!(@rule Functions, false, $c, $body, |&[x, y, z], out| {
+            $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
+        })
+    };
+    (repaired |$c:ident| $body:expr) => {
+        $crate::builtin::rule::slope!(@rule Periodic, true, $c, $body, |&[x, y, z], out| {
+            $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
+        })
+    };
+    (@rule $calculus:ident, $repaired:literal, $c:ident, $body:expr, $number:expr) => {{
+        #[allow(unused_imports, reason = "not every kind of slope needs all")]
+        use $crate::array::elementary::{Element, Plain, Real, Repaired};
+        use $crate::array::lanes::Expression;
+        #[allow(unused_imports, reason = "a trait brings the methods of those above")]
+        use $crate::builtin::rule::{Calculus, Functions, Operands, Periodic, Term, weighted_row};
+        #[inline(always)]
+        fn rule<T: $calculus>($c: &Operands<T>) -> T
         where
             f64: std::ops::Add<T, Output = T>
                 + std::ops::Sub<T, Output = T>
@@ -398,55 +244,30 @@ macro_rules! slope {
         {
             $body
         }
+        struct Rule;
+        impl Expression<5> for Rule {
+            const REPAIRED: bool = $repaired;
+            #[inline(always)]
+            fn at<T: Element, M: Repaired>([x, y, z, out, g]: [Real<T, M>; 5]) -> Real<T, M> {
+                g.weigh(rule(&Operands::new([x, y, z], out)))
+            }
+        }
         $crate::autodiff::Slope {
-            number: |args, out| rule(&Operands::new(args.map(Real), Real(out))).0,
-            lanes: |args, out, g, result| {
-                weighted_row(args, out, g, result, |args, out, g| {
-                    Real(g).weigh(rule(&Operands::new(args.map(Real), Real(out)))).0
-                })
-            },
-            singles: |args, out, g, result| {
-                weighted_row(args, out, g, result, |args, out, g| {
-                    Real(g).weigh(rule(&Operands::new(args.map(Real), Real(out)))).0
-                })
-            },
+            number: $number,
+            lanes: weighted_row::<Rule, f64>,
+            singles: weighted_row::<Rule, f32>,
             value: |cx, args, out| Term::evaluate(cx, args, out, rule),
         }
     }};
 }
 pub(crate) use slope;
 
-/// Elements that are computed between two looks at which operands move.
-const CHUNK: usize = 64;
-
-/// Appends `weigh` of the operands, the result and the cotangent for a row of elements. An operand that
-/// stands still becomes a chunk of equal elements, so that the loop has nothing to decide.
-#[inline(always)]
-pub fn weighted_row<T: Copy + Default>(
-    args: &[Lane<'_, T>; 3],
+/// Appends `g * slope` for a row of elements; where `g` is zero the slope does not matter.
+pub fn weighted_row<E: Expression<5>, T: Element>(
+    &[x, y, z]: &[Lane<'_, T>; 3],
     out: Lane<'_, T>,
     g: &[T],
     result: &mut Vec<T>,
-    weigh: impl Fn([T; 3], T, T) -> T,
 ) {
-    let lanes = [args[0], args[1], args[2], out];
-    let mut filled = lanes.map(|lane| match lane {
-        Lane::Still(x) => [x; CHUNK],
-        Lane::Moving(_) => [T::default(); CHUNK],
-    });
-    let mut start = 0;
-    for g in g.chunks(CHUNK) {
-        let end = start + g.len();
-        let mut rows: [&[T]; 4] = [&[]; 4];
-        for ((row, lane), filled) in rows.iter_mut().zip(lanes).zip(&mut filled) {
-            *row = match lane.part(start, end) {
-                Lane::Still(_) => filled.get(..g.len()).unwrap_or(&[]),
-                Lane::Moving(data) => data,
-            };
-        }
-        let [x, y, z, out] = rows;
-        let rest = x.iter().zip(y).zip(z.iter().zip(out));
-        result.extend(g.iter().zip(rest).map(|(&g, ((&x, &y), (&z, &out)))| weigh([x, y, z], out, g)));
-        start = end;
-    }
+    lanes::row::<E, T, 5>([x, y, z, out, Lane::Moving(g)], g.len(), result);
 }

@@ -19,7 +19,10 @@ pub(crate) static SIN: Builtin = Builtin {
     params: &["x"],
     doc: "Sine of every element, in radians.\n> sin([0, pi / 2])\n[0, 1]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(|x| x.sin())), Grad::Slopes(&[slope!(|c| c.x().cos())])),
+    run: elementwise(
+        Forward::Map1(kernel1!(repaired | x | x.sin())),
+        Grad::Slopes(&[slope!(repaired | c | c.x().cos())]),
+    ),
 };
 
 pub(crate) static COS: Builtin = Builtin {
@@ -27,7 +30,10 @@ pub(crate) static COS: Builtin = Builtin {
     params: &["x"],
     doc: "Cosine of every element, in radians.\n> cos([0, pi])\n[1, -1]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(|x| x.cos())), Grad::Slopes(&[slope!(|c| -c.x().sin())])),
+    run: elementwise(
+        Forward::Map1(kernel1!(repaired | x | x.cos())),
+        Grad::Slopes(&[slope!(repaired | c | -c.x().sin())]),
+    ),
 };
 
 pub(crate) static TAN: Builtin = Builtin {
@@ -79,14 +85,18 @@ pub(crate) static ATAN2: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | y, x | y.atan2(x))),
         Grad::Slopes(&[
-            slope!(|c| {
-                let length = c.x().hypot(c.y());
-                length.clone().equal(c.constant(0.0)).choose(c.constant(0.0), c.y() / length.clone() / length)
-            }),
-            slope!(|c| {
-                let length = c.x().hypot(c.y());
-                length.clone().equal(c.constant(0.0)).choose(c.constant(0.0), -(c.x() / length.clone() / length))
-            }),
+            slope!(
+                real | c | {
+                    let length = c.x().hypot(c.y());
+                    length.clone().equal(c.constant(0.0)).choose(c.constant(0.0), c.y() / length.clone() / length)
+                }
+            ),
+            slope!(
+                real | c | {
+                    let length = c.x().hypot(c.y());
+                    length.clone().equal(c.constant(0.0)).choose(c.constant(0.0), -(c.x() / length.clone() / length))
+                }
+            ),
         ]),
     ),
 };
@@ -96,7 +106,7 @@ pub(crate) static SINH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic sine of every element.\n> sinh(1)\n1.1752",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.sinh())), Grad::Slopes(&[slope!(|c| c.x().cosh())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.sinh())), Grad::Slopes(&[slope!(real | c | c.x().cosh())])),
 };
 
 pub(crate) static COSH: Builtin = Builtin {
@@ -104,7 +114,7 @@ pub(crate) static COSH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic cosine of every element.\n> cosh(1)\n1.54308",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.cosh())), Grad::Slopes(&[slope!(|c| c.x().sinh())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.cosh())), Grad::Slopes(&[slope!(real | c | c.x().sinh())])),
 };
 
 pub(crate) static TANH: Builtin = Builtin {
@@ -112,7 +122,10 @@ pub(crate) static TANH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic tangent of every element.\n> tanh(0.5)\n0.462117",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(|x| x.tanh())), Grad::Slopes(&[slope!(|c| 1.0 - c.out() * c.out())])),
+    run: elementwise(
+        Forward::Map1(kernel1!(real | x | x.tanh())),
+        Grad::Slopes(&[slope!(|c| 1.0 - c.out() * c.out())]),
+    ),
 };
 
 pub(crate) static ASINH: Builtin = Builtin {
@@ -122,7 +135,7 @@ pub(crate) static ASINH: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_asinh(x))),
-        Grad::Slopes(&[slope!(|c| 1.0 / c.x().hypot(c.constant(1.0)))]),
+        Grad::Slopes(&[slope!(real | c | 1.0 / c.x().hypot(c.constant(1.0)))]),
     ),
 };
 
