@@ -26,7 +26,7 @@ pub(crate) static SIGMOID: Builtin = Builtin {
 pub(crate) static LOG_SIGMOID: Builtin = Builtin {
     name: "log_sigmoid",
     params: &["x"],
-    doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-6.93147e-1, -1.92875e-22, -1000]",
+    doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-0.693147, -1.92875e-22, -1000]",
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | -softplus(-x))),
@@ -37,7 +37,7 @@ pub(crate) static LOG_SIGMOID: Builtin = Builtin {
 pub(crate) static SOFTPLUS: Builtin = Builtin {
     name: "softplus",
     params: &["x"],
-    doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[6.93147e-1, 1000, 1.92875e-22]",
+    doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[0.693147, 1000, 1.92875e-22]",
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | softplus(x))),

@@ -90,7 +90,9 @@ pub(crate) static DTYPE: Builtin = Builtin {
     run: Run::Routine(|call| match call.args.get(0) {
         Value::Var(var) => Ok(Value::text(var.dtype().name())),
         Value::Range(_) => Ok(Value::text(DType::F64.name())),
-        other => Err(Problem::new(format!("{} has no dtype", other.kind())).label(Part::Argument(0), other.kind())),
+        other => {
+            Err(Problem::new(format!("{} has no element type", other.kind())).label(Part::Argument(0), other.kind()))
+        }
     }),
 };
 

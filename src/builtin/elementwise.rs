@@ -100,7 +100,7 @@ pub(crate) static EXP: Builtin = Builtin {
 pub(crate) static EXPM1: Builtin = Builtin {
     name: "expm1",
     params: &["x"],
-    doc: "`exp(x) - 1`, with all its digits where x is small.\n> expm1([1, 1e-20])\n[1.71828e0, 1e-20]",
+    doc: "`exp(x) - 1`, with all its digits where x is small.\n> expm1([1, 1e-20])\n[1.71828, 1e-20]",
     samples: REAL,
     run: elementwise(Forward::Map1(kernel1!(real | x | x.expm1())), Grad::Slopes(&[slope!(real | c | c.x().exp())])),
 };
@@ -128,7 +128,7 @@ pub(crate) static LOG: Builtin = Builtin {
 pub(crate) static LOG1P: Builtin = Builtin {
     name: "log1p",
     params: &["x"],
-    doc: "`log(1 + x)`, with all its digits where x is small.\n> log1p([1, 1e-20])\n[6.93147e-1, 1e-20]",
+    doc: "`log(1 + x)`, with all its digits where x is small.\n> log1p([1, 1e-20])\n[0.693147, 1e-20]",
     samples: &["0.3", "[0.5, -0.25, 2]", "[[0.1, 1.5], [-0.7, 0.9]]", "zeros(0)"],
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | x.ln_1p())),

@@ -150,10 +150,15 @@ fn collect_heads(
                 other => as_var(other)?.ok_or_else(|| args.wrong(1, "a number or an array"))?,
             };
             if head.shape() != y.shape() {
-                return Err(Problem::new("the weights given to backward must have the shape of y")
-                    .label(Part::Argument(1), shape_text(head.shape()))
-                    .label(Part::Argument(0), shape_text(y.shape()))
-                    .help("leave it out to use ones, the same as backward(sum(y))"));
+                let shown =
+                    |var: &Var| if var.shape().is_empty() { "a number".into() } else { shape_text(var.shape()) };
+                let problem = Problem::new("the weights given to backward must have the shape of y")
+                    .label(Part::Argument(1), shown(&head))
+                    .label(Part::Argument(0), shown(y));
+                return Err(match depth {
+                    0 => problem.help("leave it out to use ones, the same as backward(sum(y))"),
+                    _ => problem.help("entry by entry, weights have the shape of what they weigh; none means ones"),
+                });
             }
             if let Var::Traced(node) = y {
                 found.push((node.clone(), head));
@@ -260,8 +265,9 @@ fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
         return Ok(Value::Var(gradient.clone()));
     }
     if variable.request == Request::None {
-        return Err(Problem::new("this variable was attached with req = \"none\"")
-            .label(Part::Argument(0), "it stores no gradient"));
+        return Err(Problem::new(format!("{} was attached with req = \"none\"", name(0)))
+            .label(Part::Argument(0), "it stores no gradient")
+            .help(format!("compute it without storing it: grad(y, {})", name(0))));
     }
     if variable.since.get() == host.passes().count {
         return Err(host.explain_gradient(var));

@@ -147,7 +147,7 @@ pub(crate) static RANGE: Builtin = Builtin {
                 .label(Part::Whole, "")
                 .help("a loop without an end is while true { … }"));
         }
-        Ok(Value::Range(Rc::new(Range { start, step, len: count as usize })))
+        Ok(Value::Range(Rc::new(Range { start, stop, step, len: count as usize })))
     }),
 };
 

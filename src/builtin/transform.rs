@@ -32,7 +32,9 @@ pub static ALL: &[&Builtin] = &[
 /// The positions of arguments to differentiate by, as `wrt` gives them.
 pub fn positions(wrt: &Value) -> Outcome<Wholes> {
     wholes_of(wrt)?.filter(|list| list.iter().all(|&i| i >= 0) && !list.is_empty()).ok_or_else(|| {
-        Problem::new(format!("wrt is the position of an argument, found {}", wrt.kind()))
+        let found = crate::value::display_quoted(wrt, &crate::show::Style::default());
+        let found = if found.len() <= 20 { found } else { wrt.kind() };
+        Problem::new(format!("wrt is the position of an argument, found {found}"))
             .help("the first argument is at position 0")
     })
 }

@@ -260,7 +260,7 @@ fn chain(calls: &[(String, Span)], sources: &Sources) -> Option<String> {
         lines.push(safe(&format!("in {name}, called at {place}")).replace('\n', " "));
     }
     if more > 0 {
-        lines.push(format!("… {more} more"));
+        lines.push(format!("… {} more", super::grouped(more)));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -123,6 +123,19 @@ impl<At> Problem<At> {
     }
 }
 
+/// A count for a sentence, its digits in threes: `10 000`.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) && digits.len() > 4 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Shorthand for the commonest thing a kernel does when it cannot go on.
 pub fn fail<T>(title: impl Into<String>) -> Outcome<T> {
     Err(Problem::new(title))

@@ -4,7 +4,7 @@ use super::Session;
 use super::explain::calls::{missing, too_many, unknown_argument};
 use super::session::{FRESH_STACK, RED_ZONE};
 use super::stop::{Eval, Parts, Stop};
-use crate::diagnostic::{Kind, Part, Problem};
+use crate::diagnostic::{Kind, Part, Problem, grouped};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, Lambda, MethodCall};
 use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Tuple, Value};
@@ -246,7 +246,7 @@ impl Session {
     ) -> Eval<Value> {
         let Function::Closure(closure) = &**function else { return Ok(Value::None) };
         if self.depth >= MAX_CALLS {
-            let problem = Problem::new(format!("more than {MAX_CALLS} calls are running at once"))
+            let problem = Problem::new(format!("more than {} calls are running at once", grouped(MAX_CALLS)))
                 .label(span, "")
                 .help("a function that calls itself must stop somewhere: check its first condition")
                 .kind(Kind::Limit);

@@ -279,9 +279,10 @@ fn item_of(var: &Var) -> Outcome<IndexItem> {
     }
     let x = array.at(0).unwrap_or(f64::NAN);
     as_whole(x).map(IndexItem::At).ok_or_else(|| {
-        let rounded = x.round();
-        let problem = Problem::new(format!("an index is a whole number, found {x}")).label(Part::Whole, x.to_string());
-        if rounded.is_finite() { problem.help("round, floor or // give a whole number") } else { problem }
+        // All its digits: 0.30000000000000004 is not 0.3.
+        let found = crate::show::number(x, &crate::show::Style { digits: 17, ..Default::default() });
+        let problem = Problem::new(format!("an index is a whole number, found {found}")).label(Part::Whole, found);
+        if x.is_finite() { problem.help("round, floor or // give a whole number") } else { problem }
     })
 }
 

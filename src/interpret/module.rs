@@ -39,6 +39,10 @@ impl Session {
             Ok(Err(_)) => {
                 return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span));
             }
+            Err(_) if path.is_dir() => {
+                let problem = Problem::new(format!("{} is a folder", import.path)).help("import a file in it");
+                return Err(self.stop(problem, import.path_span));
+            }
             Err(error) => {
                 return Err(
                     self.stop(Problem::new(format!("{} cannot be read: {error}", import.path)), import.path_span)

@@ -239,8 +239,15 @@ fn contains(item: &Value, container: &Value) -> Outcome<bool> {
             _ => Ok(false),
         },
         _ => {
-            Err(Problem::new(format!("nothing can be in {}", container.kind()))
-                .label(Part::Argument(1), container.kind()))
+            let title = match container {
+                Value::Text(_) => format!("a string cannot contain {}", item.kind()),
+                _ => format!("nothing can be in {}", container.kind()),
+            };
+            let problem = Problem::new(title).label(Part::Argument(1), container.kind());
+            Err(match container {
+                Value::Text(_) => problem.label(Part::Argument(0), item.kind()),
+                _ => problem,
+            })
         }
     }
 }

@@ -237,8 +237,11 @@ impl Session {
                         self.set("ans", value);
                     }
                 }
-                Err(error) => {
+                Err(mut error) => {
                     let interrupted = error.problem.kind == Kind::Interrupt;
+                    if interrupted && echo == Echo::Each {
+                        error.problem.title += "; everything you had is still here";
+                    }
                     if let (Some(before), false, Some(scope)) = (before, interrupted, self.scopes.first_mut()) {
                         let names = std::mem::take(scope);
                         *scope = before;
@@ -336,7 +339,7 @@ impl Session {
     /// The note that a computation was stopped, wherever the flag was seen.
     #[cold]
     pub(super) fn interrupted(&mut self, span: Span) -> Box<Stop> {
-        let problem = Problem::new("stopped by Ctrl-C; everything you had is still here").kind(Kind::Interrupt);
+        let problem = Problem::new("stopped by Ctrl-C").kind(Kind::Interrupt);
         let mut diagnostic = Diagnostic::error(problem.label(span, ""));
         diagnostic.level = Level::Note;
         Box::new(Stop::Error(diagnostic))

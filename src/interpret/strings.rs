@@ -1,15 +1,18 @@
 //! Literals that hold expressions: strings with interpolation, arrays and tuples.
 
 use super::Session;
-use super::stop::{Eval, Parts};
+use super::stop::{Eval, Parts, Stop};
 use crate::array::{Array, DType, Shape, limits};
 use crate::autodiff::Var;
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::{Diagnostic, Edit, Outcome, Part, Problem};
 use crate::show;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, ArgumentKind, Expr, Piece};
 use crate::value::{Tuple, Value, as_var, display};
 use std::rc::Rc;
+
+/// What to write where an array cannot be.
+const HOLDS_ANYTHING: &str = "a tuple holds anything";
 
 impl Session {
     /// `"text {expression:spec}"`
@@ -49,8 +52,9 @@ impl Session {
                         Some(var) => vars.push(var),
                         None => {
                             let problem = Problem::new(format!("an array holds numbers, and this is {}", value.kind()))
-                                .help("a tuple holds anything: (a, b)");
-                            return Err(self.stop(problem, item.span));
+                                .label(item.span, "")
+                                .patch(HOLDS_ANYTHING, self.in_parentheses(items, span));
+                            return Err(Box::new(Stop::Error(Diagnostic::error(problem))));
                         }
                     }
                 }
@@ -65,19 +69,31 @@ impl Session {
             return Ok(Value::Var(if dtype == DType::F32 { array.cast(dtype) } else { array }.into()));
         }
         if let Some(odd) = vars.iter().position(|var| vars.first().is_some_and(|first| first.shape() != var.shape())) {
-            let shape = |i: usize| vars.get(i).map(|var| crate::array::shape_text(var.shape())).unwrap_or_default();
+            let shape = |i: usize| match vars.get(i).map(Var::shape) {
+                Some([]) => "a number".to_string(),
+                Some(shape) => crate::array::shape_text(shape),
+                None => String::new(),
+            };
             let place = |i: usize| items.get(i).map_or(span, |item| item.span);
             let problem = Problem::new("the entries of an array must have one shape")
                 .label(place(odd), shape(odd))
                 .label(place(0), shape(0))
-                .help("a tuple holds anything: ((1, 2), 3)");
-            return Err(Box::new(super::stop::Stop::Error(crate::diagnostic::Diagnostic::error(problem))));
+                .patch(HOLDS_ANYTHING, self.in_parentheses(items, span));
+            return Err(Box::new(Stop::Error(Diagnostic::error(problem))));
         }
         let stacked = crate::builtin::shape::stack(&self.cx, &vars, 0);
         let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
         stacked.map(Value::Var).map_err(|fail| {
             self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &spans, ..Parts::default() })
         })
+    }
+
+    /// The edits that make a tuple of an array as written.
+    fn in_parentheses(&self, items: &[Expr], span: Span) -> Vec<Edit<Span>> {
+        let [open, end] = [Span::new(span.start, span.start + 1), Span::new(span.end - 1, span.end)];
+        let behind = items.last().map_or(end, |last| Span::new(last.span.end, end.start));
+        let close = if items.len() == 1 && !self.sources.text(behind).contains(',') { ",)" } else { ")" };
+        vec![Edit::Replace(open, "(".to_string()), Edit::Replace(end, close.to_string())]
     }
 
     /// `(a, w = b, ...t)`

@@ -15,7 +15,6 @@ pub use text::text_quoted;
 
 use crate::array::{Array, DType, Data};
 use layout::Layout;
-use number::Form;
 
 /// How much prints, and how precisely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +47,17 @@ pub fn array(x: &Array, style: &Style) -> String {
     }
 }
 
+/// Rows for a place behind other text: those after the first begin where it does.
+pub fn hung(before: &str, rows: String) -> String {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let indent = unicode_width::UnicodeWidthStr::width(line);
+    if indent == 0 || !rows.contains('\n') {
+        return rows;
+    }
+    let margin = format!("\n{:indent$}", "");
+    rows.replace('\n', &margin).replace(&format!("{margin}\n"), "\n\n")
+}
+
 /// An expression for an array without elements; a comparison makes one of truth values.
 fn empty(x: &Array) -> String {
     let shape: Vec<String> = x.shape().iter().map(usize::to_string).collect();
@@ -59,28 +69,13 @@ fn empty(x: &Array) -> String {
     }
 }
 
-/// The texts of the elements at these positions.
+/// The texts of the elements at these positions: each as the number alone would print, so that one tiny
+/// element does not give the others exponents. Columns keep them aligned on their points.
 fn cells(x: &Array, positions: &[usize], style: &Style) -> Vec<String> {
-    let form = if wide(x, positions) { Form::Exponent } else { Form::General };
     let cell = |&position: &usize| match x.data() {
         Data::Bool(data) => data.get(position).map(bool::to_string),
-        Data::F32(data) => data.get(position).map(|&value| number::write(value, form, style)),
-        Data::F64(data) => data.get(position).map(|&value| number::write(value, form, style)),
+        Data::F32(data) => data.get(position).map(|&value| number::write(value, style)),
+        Data::F64(data) => data.get(position).map(|&value| number::write(value, style)),
     };
     positions.iter().map(|position| cell(position).unwrap_or_default()).collect()
-}
-
-/// Whether the numbers with a fraction are of such different sizes that each needs its exponent to be
-/// compared with the others. Whole numbers keep their digits, so they do not count.
-fn wide(x: &Array, positions: &[usize]) -> bool {
-    const RANGE: f64 = 1e5;
-    let mut least = f64::INFINITY;
-    let mut most: f64 = 0.0;
-    for size in positions.iter().filter_map(|&position| x.at(position)).map(f64::abs) {
-        if size.is_finite() && size.fract() != 0.0 {
-            least = least.min(size);
-            most = most.max(size);
-        }
-    }
-    most / RANGE > least
 }

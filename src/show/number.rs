@@ -13,12 +13,12 @@ const WHOLE: f64 = 1e15;
 
 /// A double: `4`, `0.5`, `1e-10`, `inf`.
 pub fn number(x: f64, style: &Style) -> String {
-    write(x, Form::General, style)
+    write(x, style)
 }
 
 /// A single, which has fewer digits to read back.
 pub fn number_f32(x: f32, style: &Style) -> String {
-    write(x, Form::General, style)
+    write(x, style)
 }
 
 /// What both precisions can do.
@@ -26,22 +26,13 @@ pub(super) trait Float: LowerExp + Copy + Into<f64> {}
 impl Float for f32 {}
 impl Float for f64 {}
 
-/// Which numbers with a fraction get an exponent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Only the very large and the very small.
-    General,
-    /// All of them.
-    Exponent,
-}
-
 /// The exponent from which a number with a fraction needs one.
 fn limit(style: &Style) -> i32 {
     if style.digits >= EXACT { 15 } else { style.digits.max(1) as i32 }
 }
 
-/// A number in the given form.
-pub(super) fn write<F: Float>(x: F, form: Form, style: &Style) -> String {
+/// A number of either precision.
+pub(super) fn write<F: Float>(x: F, style: &Style) -> String {
     let value: f64 = x.into();
     if let Some(text) = special(value) {
         return text.to_string();
@@ -52,8 +43,7 @@ pub(super) fn write<F: Float>(x: F, form: Form, style: &Style) -> String {
     let text = if style.digits >= EXACT { format!("{x:e}") } else { format!("{x:.*e}", style.digits.max(1) - 1) };
     let (digits, exponent) = parts(&text);
     let sign = if value < 0.0 { "-" } else { "" };
-    let fixed = form == Form::General && (-4..limit(style)).contains(&exponent);
-    if fixed && value.fract() != 0.0 {
+    if (-4..limit(style)).contains(&exponent) && value.fract() != 0.0 {
         format!("{sign}{}", point(&digits, exponent))
     } else {
         format!("{sign}{}e{exponent}", point(&digits, 0))

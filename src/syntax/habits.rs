@@ -15,6 +15,17 @@ pub type Answer = Option<Box<Diagnostic>>;
 
 /// The answer of the first rule that knows the slip.
 pub fn explain(view: &View, index: usize) -> Answer {
+    let head = view.head(index);
+    if view.token(head) == Some(&Token::Import) && view.before(index).is_some_and(Token::ends_value) {
+        let last = (index..).take_while(|&at| view.token(at).is_some_and(|token| !token.ends_statement())).last();
+        let path = view.span(head + 1).to(view.span(last.unwrap_or(index)));
+        let text = view.between(path.start, path.end);
+        let path_like = text.contains('/') || text.ends_with(".ad");
+        if path_like && !text.contains(['"', ' ', '\\', '{', '}']) {
+            let message = say("a path is a string", path, "stands without quotes");
+            return Some(message.patch("put it in quotes", vec![replace(path, &format!("\"{text}\""))]).error());
+        }
+    }
     if view.expects("< of a block") && view.token(index) != Some(&Token::Equals) {
         return mode(view, index);
     }
@@ -59,7 +70,25 @@ pub fn quotes(view: &View, index: usize) -> Answer {
     if text.contains(['"', '{', '}', '\\']) {
         return Some(message(whole).help("write \"text\", with \\\" for a quote in it").error());
     }
-    Some(message(whole).patch("write it so", vec![replace(whole, &format!("\"{text}\""))]).error())
+    let mut edits = vec![replace(whole, &format!("\"{text}\""))];
+    // The others on the line, so that the remedy is one.
+    let mut at = length + 1;
+    while let Some((start, text)) = rest.get(at..).and_then(quoted) {
+        let from = place.end + (at + start) as u32;
+        let span = crate::source::Span::new(from, from + text.len() as u32 + 2);
+        edits.push(replace(span, &format!("\"{text}\"")));
+        at += start + text.len() + 2;
+    }
+    Some(message(whole).patch("write it so", edits).error())
+}
+
+/// The next text in single quotes, and where it begins, if what stands before it leaves no doubt.
+fn quoted(line: &str) -> Option<(usize, &str)> {
+    let start = line.find(['\'', '"', '#'])?;
+    let prime = line.get(..start)?.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | ')' | ']'));
+    let text = line.get(start..)?.strip_prefix('\'').filter(|_| !prime)?;
+    let text = text.get(..text.find('\'')?)?;
+    (!text.contains(['"', '{', '}', '\\'])).then_some((start, text))
 }
 
 /// `=` where it cannot assign.

@@ -150,6 +150,9 @@ fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
                 Some(edits) => message.patch("to part them, write a comma", edits),
                 None => message.help("rows are arrays of their own: [[1, 2], [3, 4]]"),
             },
+            (_, Token::Name(_)) if matches!(view.token(index + 1), Some(Token::Equals | Token::Update(_))) => {
+                message.patch("to begin another statement, write `;`", vec![insert(left.after(), ";")])
+            }
             (Token::Name(name), Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::StringStart) => {
                 message.help(format!("to call {}, write {}(…)", show(name), show(name)))
             }

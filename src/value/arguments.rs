@@ -4,7 +4,7 @@ use super::{Arguments, Value};
 use crate::array::limits;
 use crate::array::{Array, DType, Shape};
 use crate::autodiff::Var;
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use smallvec::SmallVec;
 
 /// Whole numbers, such as axes: mostly few.
@@ -73,8 +73,9 @@ impl Arguments {
         };
         as_whole(number).ok_or_else(|| {
             let name = self.builtin.param(i).map_or("argument", |(name, _)| name);
-            Problem::new(format!("{} needs a whole number as {name}, found {number}", self.builtin.name))
-                .label(Part::Argument(i), number.to_string())
+            let found = crate::show::number(number, &crate::show::Style { digits: 17, ..Default::default() });
+            Problem::new(format!("{} needs a whole number as {name}, found {found}", self.builtin.name))
+                .label(Part::Argument(i), found)
         })
     }
 
@@ -130,8 +131,11 @@ impl Arguments {
     /// # Errors
     /// When it is something else.
     pub fn wholes(&self, i: usize) -> Outcome<Wholes> {
-        let needed = "whole numbers";
-        wholes_of(self.get(i))?.ok_or_else(|| self.wrong(i, needed))
+        let value = self.get(i);
+        wholes_of(value)?.ok_or_else(|| match value {
+            Value::Var(var) if var.shape().is_empty() => self.not_whole(i, value),
+            _ => self.wrong(i, "whole numbers"),
+        })
     }
 
     /// Axes: one, a tuple of them, or `None` if `none` was given or nothing was.
@@ -175,17 +179,23 @@ impl Arguments {
         for (position, value) in rest.iter().enumerate() {
             match wholes_of(value)?.as_deref() {
                 Some([whole]) => wholes.push(*whole),
-                _ => {
-                    let found = super::display(value, &crate::show::Style::default());
-                    let found = if matches!(value, Value::Var(_)) && found.len() <= 12 { found } else { value.kind() };
-                    let title = format!("{} needs whole numbers, found {found}", self.builtin.name);
-                    return Err(Problem::new(title)
-                        .label(Part::Argument(i + position), found)
-                        .note(self.builtin.signature()));
-                }
+                _ => return Err(self.not_whole(i + position, value)),
             }
         }
         Ok(wholes)
+    }
+
+    /// The message for one of several whole numbers that is not whole, or beyond counting.
+    fn not_whole(&self, i: usize, value: &Value) -> Fail {
+        let found = super::display(value, &crate::show::Style::default());
+        let found = if matches!(value, Value::Var(_)) && found.len() <= 12 { found } else { value.kind() };
+        let beyond = matches!(value, Value::Var(var) if var.item().is_some_and(|x| x.abs() > EXACT));
+        let title = if beyond {
+            format!("{} cannot count as far as {found}", self.builtin.name)
+        } else {
+            format!("{} needs whole numbers, found {found}", self.builtin.name)
+        };
+        Problem::new(title).label(Part::Argument(i), found).note(self.builtin.signature())
     }
 
     fn checked_shape(&self, i: usize, wholes: &[isize]) -> Outcome<Shape> {

@@ -57,6 +57,8 @@ pub struct Module {
 pub struct Range {
     /// The first number.
     pub start: f64,
+    /// What it stops before, as it was asked for.
+    pub stop: f64,
     /// From one to the next.
     pub step: f64,
     /// How many there are.

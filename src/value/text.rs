@@ -52,7 +52,7 @@ fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
                     out.push_str(name);
                     out.push_str(" = ");
                 }
-                write(item, style, out, depth + 1);
+                entry(item, style, out, depth + 1);
             }
             out.push_str(if tuple.items.len() == 1 && tuple.name(0).is_none() { ",)" } else { ")" });
         }
@@ -65,7 +65,7 @@ fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
                     if i > 0 {
                         out.push_str(", ");
                     }
-                    write(bound, style, out, depth + 1);
+                    entry(bound, style, out, depth + 1);
                 }
                 out.push(')');
             }
@@ -73,14 +73,24 @@ fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
         Value::Builtin(builtin) => out.push_str(&format!("fn {}", builtin.signature())),
         Value::Module(module) => out.push_str(&format!("module {}", module.name)),
         Value::Range(range) => {
-            let last = range.start + range.step * range.len as f64;
-            let number = |x: f64| show::number(x, style);
+            let [start, stop, step] = [range.start, range.stop, range.step].map(|x| show::number(x, style));
             out.push_str(&match (range.start, range.step) {
-                (0.0, 1.0) => format!("range({})", number(last)),
-                (start, 1.0) => format!("range({}, {})", number(start), number(last)),
-                (start, step) => format!("range({}, {}, {})", number(start), number(last), number(step)),
+                (0.0, 1.0) => format!("range({stop})"),
+                (_, 1.0) => format!("range({start}, {stop})"),
+                _ => format!("range({start}, {stop}, {step})"),
             });
         }
+    }
+}
+
+/// A value inside another one. The rows of an array stand below each other, wherever the first one begins.
+fn entry(value: &Value, style: &Style, out: &mut String, depth: usize) {
+    let start = out.len();
+    write(value, style, out, depth);
+    if matches!(value, Value::Var(_)) {
+        let rows = out.split_off(start);
+        let hung = show::hung(out, rows);
+        out.push_str(&hung);
     }
 }
 

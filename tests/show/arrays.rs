@@ -80,11 +80,13 @@ fn fractions_align_on_their_points() {
 }
 
 #[test]
-fn numbers_of_very_different_sizes_show_their_exponents() {
-    assert_eq!(show(&[3], vec![0.5, 1.2e-9, 0.0]), "[5e-1, 1.2e-9, 0]");
+fn every_cell_prints_as_the_number_alone() {
+    assert_eq!(show(&[3], vec![0.5, 1.2e-9, 0.0]), "[0.5, 1.2e-9, 0]");
+    assert_eq!(show(&[2], vec![std::f64::consts::E - 1.0, 1e-20]), "[1.71828, 1e-20]");
     assert_eq!(show(&[3], vec![0.5, 0.001, 12.25]), "[0.5, 0.001, 12.25]");
     assert_eq!(show(&[2], vec![1_000_000.0, 0.5]), "[1000000, 0.5]");
-    assert_eq!(show(&[2, 2], vec![0.5, 1.0, 1.25e-7, f64::NAN]), "[[   5e-1,   1],\n [1.25e-7, nan]]");
+    assert_eq!(show(&[2, 2], vec![0.5, 1.0, 1.25e-7, f64::NAN]), "[[0.5,       1],\n [1.25e-7, nan]]");
+    assert_eq!(show(&[2, 2], vec![-12.5, 1e-8, 3e-9, 0.25]), "[[-12.5, 1e-8],\n [ 3e-9, 0.25]]");
 }
 
 #[test]

@@ -37,7 +37,13 @@ impl Session {
                 Some(assigned) if assigned != variable.span => {
                     problem = problem.label(assigned, format!("assigned here, so it is local in {inside}"));
                 }
-                _ => problem.labels[0].1 = format!("assigned in {inside}, so it is local there"),
+                Some(_) => problem.labels[0].1 = format!("assigned in {inside}, so it is local there"),
+                // A name of the function around it, as it was when this one was made.
+                None => {
+                    problem.labels[0].1 = format!("it had none when {inside} was made");
+                    let problem = problem.help(format!("define {name} before {inside}, or pass it in as an argument"));
+                    return Box::new(Stop::Error(Diagnostic::error(problem)));
+                }
             }
             let problem =
                 problem.help(format!("pass it in as an argument, and return it: fn {inside}({name}) {{ …; {name} }}"));
