@@ -35,7 +35,6 @@ const LINES: usize = 400;
 /// Files that do, and why they stay one.
 const LONG: &[(&str, &str)] = &[
     ("src/array/map.rs", "one loop for each number of operands and type, which belong side by side"),
-    ("src/builtin/linear.rs", "one literal after the other"),
     ("src/syntax/ast.rs", "the whole tree, to be read as one"),
     ("src/builtin/transform.rs", "one literal after the other"),
     ("src/interpret/call.rs", "binding, running and undoing a call share their types"),

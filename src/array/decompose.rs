@@ -1,7 +1,6 @@
-//! Linear systems: `solve`, `inv`, `det`.
+//! Linear systems: `solve`, `inv`, `det`, `logdet`.
 //!
-//! All of them eliminate once, in double precision whatever the input, and round at the end; beyond 32
-//! rows `faer` eliminates. A matrix counts as singular when a pivot is no larger than the rounding
+//! All of them [factor](super::factor) once, in double precision whatever the input, and round at the end. A matrix counts as singular when a pivot is no larger than the rounding
 //! errors of the subtractions that made it, that is, when a change of its elements in the last digit makes
 //! it singular. `[[1, 2, 3], [4, 5, 6], [7, 8, 9]]` has rank 2, but elimination leaves 1e-16 where the
 //! zero should be, and NumPy returns an inverse full of 1e16; we say that it is singular. A matrix that
@@ -9,18 +8,60 @@
 //!
 //! `det` has a derivative where the matrix has no inverse; [`cofactors`] gives it.
 
-use super::eliminate::Elimination;
+use super::factor::Factor;
 use super::limits;
 use super::map::{broadcast, broadcast_steps, result_dtype};
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use faer::{Mat, MatRef};
 
+/// Every matrix of a stack, factored.
+pub struct Factors {
+    n: usize,
+    list: Vec<Factor>,
+}
+
+impl Factors {
+    /// Factors every matrix of a stack, for the function of this name.
+    ///
+    /// # Errors
+    /// When the matrices are not square, memory runs out, or somebody asked to stop.
+    pub fn new(a: &Array, name: &str) -> Outcome<Factors> {
+        let (batch, n) = square(a, name)?;
+        let mut list = limits::reserve(if a.is_empty() { 0 } else { count(batch) })?;
+        // The other axes of an empty array may be of any length.
+        if !a.is_empty() {
+            let data = a.to_doubles();
+            data.chunks_exact(n * n).try_for_each(|matrix| Factor::new(matrix, n).map(|factor| list.push(factor)))?;
+        }
+        Ok(Factors { n, list })
+    }
+
+    /// Refuses a stack with a singular matrix.
+    fn regular(&self, a: &Array) -> Outcome<()> {
+        match self.list.iter().position(Factor::is_singular) {
+            Some(position) if self.list.len() > 1 => {
+                Err(singular(a).note(format!("it is matrix {position} of the stack")))
+            }
+            Some(_) => Err(singular(a)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The solution of `a @ x = b`. A vector `b` is one right-hand side; otherwise its columns are many.
 ///
 /// # Errors
 /// When `a` is not square or is singular, `b` does not fit, memory runs out, or somebody asked to stop.
 pub fn solve(a: &Array, b: &Array) -> Outcome<Array> {
+    solve_with(a, &Factors::new(a, "solve")?, false, b)
+}
+
+/// The solution of `a @ x = b`, or of `aᵀ @ x = b` if `turned`, with the factors of `a`.
+///
+/// # Errors
+/// When `a` is singular, `b` does not fit, memory runs out, or somebody asked to stop.
+pub fn solve_with(a: &Array, factors: &Factors, turned: bool, b: &Array) -> Outcome<Array> {
     let (a_batch, n) = square(a, "solve")?;
     let vector = b.rank() == 1;
     let (b_batch, rows, columns) = match *b.shape() {
@@ -49,26 +90,18 @@ pub fn solve(a: &Array, b: &Array) -> Outcome<Array> {
     if limits::checked_count(&shape)? == 0 {
         return Array::full(shape, 0.0, if single { DType::F32 } else { DType::F64 });
     }
-    let (a_data, b_data) = (a.to_doubles(), b.to_doubles());
+    factors.regular(a)?;
+    let b_data = b.to_doubles();
     let (a_steps, b_steps) = (broadcast_steps(a_batch, &batch), broadcast_steps(b_batch, &batch));
     let mut out = limits::reserve(count(&shape))?;
-    let mut eliminated: Option<(usize, Elimination)> = None;
     let mut index = Shape::from_elem(0, batch.len());
     for _ in 0..count(&batch) {
         let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
-        let (from, to) = (at(&a_steps) * n * n, at(&b_steps) * n * columns);
-        // The same matrix again and again, with other right-hand sides, is eliminated once.
-        let elimination = match eliminated.take() {
-            Some((before, elimination)) if before == from => elimination,
-            _ => Elimination::new(a_data.get(from..from + n * n).unwrap_or(&[]), n)?,
-        };
-        if elimination.is_singular() {
-            return Err(singular(a));
+        let (from, start) = (at(&b_steps) * n * columns, out.len());
+        out.extend_from_slice(b_data.get(from..from + n * columns).unwrap_or(&[]));
+        if let (Some(factor), Some(sides)) = (factors.list.get(at(&a_steps)), out.get_mut(start..)) {
+            factor.solve(sides, columns, turned)?;
         }
-        let start = out.len();
-        out.extend_from_slice(b_data.get(to..to + n * columns).unwrap_or(&[]));
-        elimination.solve(&mut out[start..], columns)?;
-        eliminated = Some((from, elimination));
         for (i, &dim) in index.iter_mut().zip(&batch).rev() {
             *i += 1;
             if *i < dim {
@@ -85,17 +118,17 @@ pub fn solve(a: &Array, b: &Array) -> Outcome<Array> {
 /// # Errors
 /// When `a` is not square or is singular, memory runs out, or somebody asked to stop.
 pub fn inv(a: &Array) -> Outcome<Array> {
-    let (_, n) = square(a, "inv")?;
-    let out = each_matrix(a, n, |matrix, out| {
-        let elimination = Elimination::new(matrix, n)?;
-        if elimination.is_singular() {
-            return Err(singular(a));
-        }
-        let start = out.len();
-        out.extend((0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
-        elimination.solve(&mut out[start..], n)?;
-        Ok(())
-    })?;
+    inv_with(a, &Factors::new(a, "inv")?)
+}
+
+/// The inverse of a matrix that is factored already.
+///
+/// # Errors
+/// When `a` is singular, memory runs out, or somebody asked to stop.
+pub fn inv_with(a: &Array, factors: &Factors) -> Outcome<Array> {
+    factors.regular(a)?;
+    let mut out = limits::reserve(a.len())?;
+    factors.list.iter().try_for_each(|factor| factor.inverse(&mut out))?;
     Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
 }
 
@@ -116,11 +149,55 @@ pub fn det(a: &Array) -> Outcome<Array> {
                 [a, b, c, d, e, f, g, h, i] => a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g),
                 _ => f64::INFINITY,
             };
-            out.push(if short.is_finite() { short } else { Elimination::new(matrix, n)?.determinant() });
+            out.push(if short.is_finite() { short } else { Factor::new(matrix, n)?.determinant() });
             Ok(())
         })?
     };
     Ok(rounded(Shape::from_slice(batch), out, a.dtype() == DType::F32))
+}
+
+/// The signs of the determinants, and the logarithms of their sizes. A matrix that is singular but for
+/// rounding has the sign 0.
+///
+/// # Errors
+/// When memory runs out.
+pub fn log_determinants(a: &Array, factors: &Factors) -> Outcome<(Array, Array)> {
+    let shape = Shape::from_slice(a.shape().get(..a.rank().saturating_sub(2)).unwrap_or(&[]));
+    if factors.n == 0 {
+        let dtype = if a.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+        return Ok((Array::full(shape.clone(), 1.0, dtype)?, Array::full(shape, 0.0, dtype)?));
+    }
+    let (mut signs, mut logs) = (limits::reserve(factors.list.len())?, limits::reserve(factors.list.len())?);
+    for factor in &factors.list {
+        let (sign, log) = if factor.is_singular() { (0.0, f64::NEG_INFINITY) } else { factor.log_determinant() };
+        signs.push(sign);
+        logs.push(log);
+    }
+    let single = a.dtype() == DType::F32;
+    Ok((rounded(shape.clone(), signs, single), rounded(shape, logs, single)))
+}
+
+/// The derivative of the logarithm of the determinant by every element: the transposed inverse. At a
+/// singular matrix it is infinite, as that of `log` is at 0.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn inverse_turned(a: &Array, factors: &Factors) -> Outcome<Array> {
+    let n = factors.n;
+    let data = a.to_doubles();
+    let mut out = limits::reserve(a.len())?;
+    // An empty array has no factors, and axes of any length.
+    for (factor, matrix) in factors.list.iter().zip(data.chunks_exact(n.saturating_mul(n).max(1))) {
+        let start = out.len();
+        if factor.is_singular() {
+            push_cofactors(matrix, n, &mut out)?;
+            out.iter_mut().skip(start).for_each(|x| *x /= 0.0);
+        } else {
+            factor.inverse(&mut out)?;
+            turn(out.get_mut(start..).unwrap_or(&mut []), n);
+        }
+    }
+    Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
 }
 
 /// The derivative of the determinant by every element: what is left of it without the element's row and
@@ -130,43 +207,40 @@ pub fn det(a: &Array) -> Outcome<Array> {
 /// When `a` is not square, memory runs out, or somebody asked to stop.
 pub fn cofactors(a: &Array) -> Outcome<Array> {
     let (_, n) = square(a, "det")?;
-    let out = each_matrix(a, n, |matrix, out| {
-        match *matrix {
-            [_] => out.push(1.0),
-            [a, b, c, d] => out.extend([d, -c, -b, a]),
-            [a, b, c, d, e, f, g, h, i] => out.extend([
-                e * i - f * h,
-                f * g - d * i,
-                d * h - e * g,
-                c * h - b * i,
-                a * i - c * g,
-                b * g - a * h,
-                b * f - c * e,
-                c * d - a * f,
-                a * e - b * d,
-            ]),
-            _ => large_cofactors(matrix, n, out)?,
-        }
-        Ok(())
-    })?;
+    let out = each_matrix(a, n, |matrix, out| push_cofactors(matrix, n, out))?;
     Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
+}
+
+fn push_cofactors(matrix: &[f64], n: usize, out: &mut Vec<f64>) -> Outcome<()> {
+    match *matrix {
+        [_] => out.push(1.0),
+        [a, b, c, d] => out.extend([d, -c, -b, a]),
+        [a, b, c, d, e, f, g, h, i] => out.extend([
+            e * i - f * h,
+            f * g - d * i,
+            d * h - e * g,
+            c * h - b * i,
+            a * i - c * g,
+            b * g - a * h,
+            b * f - c * e,
+            c * d - a * f,
+            a * e - b * d,
+        ]),
+        _ => large_cofactors(matrix, n, out)?,
+    }
+    Ok(())
 }
 
 /// det(A) A⁻ᵀ while elimination goes well. Near a singular matrix that is 0 · ∞; there A = U S Vᵀ gives
 /// det(U) det(V) U diag(products of the other singular values) Vᵀ.
 fn large_cofactors(matrix: &[f64], n: usize, out: &mut Vec<f64>) -> Outcome<()> {
     let start = out.len();
-    let elimination = Elimination::new(matrix, n)?;
-    let determinant = elimination.determinant();
-    if elimination.is_safe() && determinant.is_normal() {
-        out.extend((0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
-        elimination.solve(&mut out[start..], n)?;
-        let inverse = &mut out[start..];
-        for row in 0..n {
-            for column in 0..row {
-                inverse.swap(row * n + column, column * n + row);
-            }
-        }
+    let factor = Factor::new(matrix, n)?;
+    let determinant = factor.determinant();
+    if factor.is_safe() && determinant.is_normal() {
+        factor.inverse(out)?;
+        let inverse = out.get_mut(start..).unwrap_or(&mut []);
+        turn(inverse, n);
         inverse.iter_mut().for_each(|x| *x *= determinant);
         return Ok(());
     }
@@ -259,7 +333,21 @@ fn large_cofactors_along(matrix: &[f64], direction: &[f64], n: usize, out: &mut 
     out.extend((0..n * n).map(|at| along[(at / n, at % n)]));
 }
 
-fn square<'a>(a: &'a Array, name: &str) -> Outcome<(&'a [usize], usize)> {
+/// Transposes a square matrix in place, in squares that fit the cache.
+pub(super) fn turn(matrix: &mut [f64], n: usize) {
+    const TILE: usize = 32;
+    for rows in (0..n).step_by(TILE) {
+        for columns in (0..=rows).step_by(TILE) {
+            for row in rows..n.min(rows + TILE) {
+                for column in columns..row.min(columns + TILE) {
+                    matrix.swap(row * n + column, column * n + row);
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn square<'a>(a: &'a Array, name: &str) -> Outcome<(&'a [usize], usize)> {
     match a.shape() {
         [batch @ .., rows, columns] if rows == columns => Ok((batch, *rows)),
         shape => Err(Problem::new(format!("{name} needs a square matrix"))
@@ -277,7 +365,11 @@ fn singular(a: &Array) -> Fail {
 }
 
 /// Appends something for every matrix of a stack.
-fn each_matrix(a: &Array, n: usize, mut visit: impl FnMut(&[f64], &mut Vec<f64>) -> Outcome<()>) -> Outcome<Vec<f64>> {
+pub(super) fn each_matrix(
+    a: &Array,
+    n: usize,
+    mut visit: impl FnMut(&[f64], &mut Vec<f64>) -> Outcome<()>,
+) -> Outcome<Vec<f64>> {
     let mut out = limits::reserve(a.len())?;
     // The other axes of an empty array may be of any length.
     if !a.is_empty() {
@@ -288,7 +380,7 @@ fn each_matrix(a: &Array, n: usize, mut visit: impl FnMut(&[f64], &mut Vec<f64>)
     Ok(out)
 }
 
-fn rounded(shape: Shape, data: Vec<f64>, single: bool) -> Array {
+pub(super) fn rounded(shape: Shape, data: Vec<f64>, single: bool) -> Array {
     let data = if single { Data::F32(data.into_iter().map(|x| x as f32).collect()) } else { Data::F64(data) };
     Array::new(shape, data)
 }

@@ -1,15 +1,7 @@
-//! Gaussian elimination, on which `solve`, `inv` and `det` rest.
-//!
-//! Up to 32 rows a plain loop, beyond that `faer`; either way in double precision. It also knows how
-//! much of every pivot is more than rounding error: elimination of `[[1, 2, 3], [4, 5, 6], [7, 8, 9]]`,
-//! which has rank 2, leaves 1e-16 where the last pivot should be 0.
+//! Gaussian elimination of small matrices, by a plain loop in double precision.
 
 use super::limits;
 use crate::diagnostic::Outcome;
-use faer::{MatMut, MatRef};
-
-/// Rows up to which a plain loop eliminates.
-const SMALL: usize = 32;
 
 /// A matrix as L U, with rows exchanged so that every pivot is the largest of its column.
 pub struct Elimination {
@@ -26,120 +18,118 @@ impl Elimination {
     /// Eliminates an n × n matrix.
     ///
     /// # Errors
-    /// When memory runs out, or somebody asked to stop.
+    /// When memory runs out.
     pub fn new(matrix: &[f64], n: usize) -> Outcome<Elimination> {
-        limits::check()?;
         let mut factors = limits::reserve(n * n)?;
         let mut order: Vec<usize> = limits::reserve(n)?;
-        if n <= SMALL {
-            factors.extend_from_slice(matrix);
-            order.extend(0..n);
-            let odd = eliminate(&mut factors, &mut order, n);
-            return Ok(Elimination { n, factors, order, odd });
-        }
-        let lu = MatRef::from_row_major_slice(matrix, n, n).partial_piv_lu();
-        let (lower, upper) = (lu.L(), lu.U());
-        factors.extend((0..n * n).map(|at| {
-            let place = (at / n, at % n);
-            if place.0 > place.1 { lower[place] } else { upper[place] }
-        }));
-        order.extend_from_slice(lu.P().arrays().0);
-        let odd = is_odd(&order);
+        factors.extend_from_slice(matrix);
+        order.extend(0..n);
+        let odd = eliminate(&mut factors, &mut order, n);
         Ok(Elimination { n, factors, order, odd })
     }
 
-    /// Overwrites the right-hand sides, row-major, with the solutions.
+    /// Overwrites the right-hand sides, row-major, with the solutions; of the transposed matrix if it is
+    /// `turned`.
     ///
     /// # Errors
-    /// When memory runs out, or somebody asked to stop.
-    pub fn solve(&self, sides: &mut [f64], columns: usize) -> Outcome<()> {
-        limits::check()?;
+    /// When memory runs out.
+    pub fn solve(&self, sides: &mut [f64], columns: usize, turned: bool) -> Outcome<()> {
         let n = self.n;
+        let at = |i: usize, j: usize| self.factors[i * n + j];
+        if turned {
+            // Aᵀ = Uᵀ Lᵀ P: forward through U, back through L, and the rows to their places.
+            for i in 0..n {
+                let (done, rest) = sides.split_at_mut(i * columns);
+                let row = &mut rest[..columns];
+                for (k, above) in done.chunks_exact(columns).enumerate() {
+                    subtract(row, at(k, i), above);
+                }
+                row.iter_mut().for_each(|x| *x /= at(i, i));
+            }
+            for i in (0..n).rev() {
+                let (rest, done) = sides.split_at_mut((i + 1) * columns);
+                let row = &mut rest[i * columns..];
+                for (k, below) in done.chunks_exact(columns).enumerate() {
+                    subtract(row, at(i + 1 + k, i), below);
+                }
+            }
+        }
         let mut unordered = limits::reserve(sides.len())?;
         unordered.extend_from_slice(sides);
-        for (row, &from) in sides.chunks_exact_mut(columns).zip(&self.order) {
-            row.copy_from_slice(&unordered[from * columns..(from + 1) * columns]);
+        for (i, &from) in self.order.iter().enumerate() {
+            let (to, from) = if turned { (from, i) } else { (i, from) };
+            sides[to * columns..(to + 1) * columns].copy_from_slice(&unordered[from * columns..(from + 1) * columns]);
         }
-        if n > SMALL {
-            let factors = MatRef::from_row_major_slice(&self.factors, n, n);
-            let mut sides = MatMut::from_row_major_slice_mut(sides, n, columns);
-            factors.solve_unit_lower_triangular_in_place(sides.as_mut());
-            factors.solve_upper_triangular_in_place(sides.as_mut());
+        if turned {
             return Ok(());
         }
         for i in 1..n {
             let (done, rest) = sides.split_at_mut(i * columns);
-            for (row, &factor) in done.chunks_exact(columns).zip(&self.factors[i * n..i * n + i]) {
-                rest.iter_mut().zip(row).for_each(|(x, &y)| *x -= factor * y);
+            for (k, above) in done.chunks_exact(columns).enumerate() {
+                subtract(&mut rest[..columns], at(i, k), above);
             }
         }
         for i in (0..n).rev() {
             let (rest, done) = sides.split_at_mut((i + 1) * columns);
             let row = &mut rest[i * columns..];
-            for (below, &factor) in done.chunks_exact(columns).zip(&self.factors[i * n + i + 1..(i + 1) * n]) {
-                row.iter_mut().zip(below).for_each(|(x, &y)| *x -= factor * y);
+            for (k, below) in done.chunks_exact(columns).enumerate() {
+                subtract(row, at(i, i + 1 + k), below);
             }
-            row.iter_mut().for_each(|x| *x /= self.factors[i * n + i]);
+            row.iter_mut().for_each(|x| *x /= at(i, i));
         }
         Ok(())
     }
 
-    /// The product of the pivots, kept in range on the way.
-    pub fn determinant(&self) -> f64 {
-        const LARGE: f64 = 1e150;
-        let mut product = if self.odd { -1.0 } else { 1.0 };
-        let mut scale = 0;
-        for pivot in self.pivots() {
-            product *= pivot_part(pivot, &mut scale);
-            if f64::abs(product) > LARGE {
-                product /= LARGE;
-                scale += 1;
-            } else if f64::abs(product) < 1.0 / LARGE && product != 0.0 {
-                product *= LARGE;
-                scale -= 1;
-            }
-        }
-        while scale > 0 && product.is_finite() {
+    /// Whether the number of row exchanges is odd.
+    pub fn odd(&self) -> bool {
+        self.odd
+    }
+
+    /// L and U, row-major.
+    pub fn factors(&self) -> &[f64] {
+        &self.factors
+    }
+
+    /// For every pivot, the absolute sum of the terms that were subtracted to make it.
+    pub fn terms(&self) -> Vec<f64> {
+        let n = self.n;
+        let sum = |k: usize| {
+            let lower = self.factors[k * n..k * n + k].iter();
+            let upper = self.factors[k..].iter().step_by(n);
+            lower.zip(upper).map(|(l, u)| (l * u).abs()).sum()
+        };
+        (0..n).map(sum).collect()
+    }
+}
+
+fn subtract(row: &mut [f64], factor: f64, other: &[f64]) {
+    row.iter_mut().zip(other).for_each(|(x, &y)| *x -= factor * y);
+}
+
+/// A product of pivots, kept in range on the way.
+pub fn scaled_product(sign: f64, pivots: impl Iterator<Item = f64>) -> f64 {
+    const LARGE: f64 = 1e150;
+    let mut product = sign;
+    let mut scale = 0;
+    for pivot in pivots {
+        product *= pivot_part(pivot, &mut scale);
+        if f64::abs(product) > LARGE {
+            product /= LARGE;
+            scale += 1;
+        } else if f64::abs(product) < 1.0 / LARGE && product != 0.0 {
             product *= LARGE;
             scale -= 1;
         }
-        while scale < 0 && product != 0.0 && product.is_finite() {
-            product /= LARGE;
-            scale += 1;
-        }
-        product
     }
-
-    fn pivots(&self) -> impl Iterator<Item = f64> {
-        self.factors.iter().step_by(self.n + 1).copied()
+    while scale > 0 && product.is_finite() {
+        product *= LARGE;
+        scale -= 1;
     }
-
-    /// Whether a pivot is all rounding error.
-    pub fn is_singular(&self) -> bool {
-        self.smallest_share() <= self.n as f64 * f64::EPSILON
+    while scale < 0 && product != 0.0 && product.is_finite() {
+        product /= LARGE;
+        scale += 1;
     }
-
-    /// Whether at least half of the digits of every pivot are left.
-    pub fn is_safe(&self) -> bool {
-        self.smallest_share() > 1e-8
-    }
-
-    /// The smallest share of a pivot in the absolute sum of the terms it was computed from.
-    fn smallest_share(&self) -> f64 {
-        let n = self.n;
-        let mut smallest = f64::INFINITY;
-        for k in 0..n {
-            let lower = self.factors[k * n..k * n + k].iter();
-            let upper = self.factors[k..].iter().step_by(n);
-            let terms: f64 = lower.zip(upper).map(|(l, u)| (l * u).abs()).sum();
-            let pivot = self.factors[k * n + k].abs();
-            if pivot == 0.0 {
-                return 0.0;
-            }
-            smallest = f64::min(smallest, pivot / (pivot + terms));
-        }
-        smallest
-    }
+    product
 }
 
 /// A pivot brought into the range in which two of them can be multiplied.
@@ -184,23 +174,6 @@ fn eliminate(factors: &mut [f64], order: &mut [usize], n: usize) -> bool {
             row[k] = factor;
             row[k + 1..].iter_mut().zip(&pivot_row[k + 1..]).for_each(|(x, &y)| *x -= factor * y);
         }
-    }
-    odd
-}
-
-fn is_odd(order: &[usize]) -> bool {
-    let mut seen = vec![false; order.len()];
-    let mut odd = false;
-    for start in 0..order.len() {
-        let mut at = start;
-        let mut length = 0;
-        while !seen[at] {
-            seen[at] = true;
-            at = order[at];
-            length += 1;
-        }
-        // A cycle of even length is an odd number of exchanges.
-        odd ^= length > 0 && length % 2 == 0;
     }
     odd
 }

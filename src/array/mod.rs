@@ -4,10 +4,12 @@
 //! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
+pub mod cholesky;
 pub mod convolve;
 pub mod decompose;
 pub mod elementary;
 mod eliminate;
+pub mod factor;
 pub mod fold;
 pub mod index;
 pub mod join;

@@ -1,36 +1,38 @@
-//! Linear algebra: products, inverses, determinants, linear systems.
+//! Linear algebra: products.
 //!
 //! The last two axes of an array are a matrix; those before them are a stack of matrices and broadcast.
-//! The rules follow the usual convention: `y` is the result, `dy` its cotangent, `X` the inverse of `A`
-//! and `C` its cofactors. A product may take an operand as transposed without moving an element, so the
-//! rule of `@` is `@` again.
+//! A product may take an operand as transposed without moving an element, so the rule of `@` is `@` again.
 
-use super::arithmetic::{ADD, MULTIPLY, NEGATE, SUBTRACT, fit};
 use super::shape::reshape;
-use crate::array::{Array, DType, Shape, decompose, layout, product};
+use crate::array::{Array, Shape, product};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::{Kind, Outcome, Problem};
+use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&MATMUL, &DOT, &OUTER, &INV, &DET, &COFACTORS, &MIXED, &SOLVE];
+pub static ALL: &[&Builtin] = &[&MATMUL, &DOT, &OUTER];
 
-type Operands = (Plan, SmallVec<[Var; 3]>);
+/// Operands, and what the operation is told besides.
+pub(super) type Operands = (Plan, SmallVec<[Var; 3]>);
 
-fn one(args: &Arguments) -> Outcome<Operands> {
+/// Reads one operand.
+pub(super) fn one(args: &Arguments) -> Outcome<Operands> {
     Ok((Plan::NONE, [args.var(0)?].into_iter().collect()))
 }
 
-fn two(args: &Arguments) -> Outcome<Operands> {
+/// Reads two operands.
+pub(super) fn two(args: &Arguments) -> Outcome<Operands> {
     Ok((Plan::NONE, [args.var(0)?, args.var(1)?].into_iter().collect()))
 }
 
-fn internal(_: &Arguments) -> Outcome<Operands> {
+/// Reads nothing: what only rules use is not called by name.
+pub(super) fn internal(_: &Arguments) -> Outcome<Operands> {
     Err(Problem::new("internal error: not to be called"))
 }
 
-fn operand(p: &Pull<'_>, i: usize) -> Var {
+/// An operand.
+pub(super) fn operand(p: &Pull<'_>, i: usize) -> Var {
     p.args.get(i).cloned().unwrap_or_default()
 }
 
@@ -114,7 +116,14 @@ fn absorbing_product(a: &Array, b: &Array, turns: Turns, y: &Array) -> Outcome<A
 }
 
 /// `op(a) @ op(b)`, where `op` exchanges the last two axes if asked for.
-fn multiply(cx: &Context, a: &Var, left: bool, b: &Var, right: bool, absorbing: Option<usize>) -> Outcome<Var> {
+pub(super) fn multiply(
+    cx: &Context,
+    a: &Var,
+    left: bool,
+    b: &Var,
+    right: bool,
+    absorbing: Option<usize>,
+) -> Outcome<Var> {
     cx.apply_with(MATMUL.op(), Plan::new(Turns { left, right, absorbing }), &[a.clone(), b.clone()])
 }
 
@@ -197,210 +206,3 @@ pub(crate) static OUTER: Builtin = Builtin {
         },
     ),
 };
-
-const SQUARE: &[&str] = &[
-    "[[2, 1], [1, 3]]",
-    "[[4]]",
-    "[[2, 0.5, -1], [1, 3, 0.25], [0, -1, 1.5]]",
-    "[[[2, 1], [1, 3]], [[0, 1], [-2, 0.5]]]",
-    "[[2, 0.5, -1, 0], [1, 3, 0.25, 1], [0, -1, 1.5, 0.5], [1, 1, 0, -2]]",
-    "zeros(0, 2, 2)",
-];
-
-pub(crate) static INV: Builtin = Builtin {
-    name: "inv",
-    params: &["a"],
-    doc: "Inverse of a square matrix, or of each matrix of a stack.\n\nA singular matrix is an error. To solve a linear system, `solve` is faster and more exact.\n> inv([[2, 0], [0, 4]])\n[[0.5,    0],\n [  0, 0.25]]",
-    samples: SQUARE,
-    run: Run::Operation(
-        one,
-        Op {
-            forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(decompose::inv(&a.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
-            // -yᵀ dy yᵀ
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
-                let y = p.out();
-                let left = multiply(p.cx, &y, true, p.dy, false, None)?;
-                p.cx.apply(NEGATE.op(), &[multiply(p.cx, &left, false, &y, true, None)?])
-            }),
-            number: Number::new(),
-        },
-    ),
-};
-
-pub(crate) static DET: Builtin = Builtin {
-    name: "det",
-    params: &["a"],
-    doc: "Determinant of a square matrix, or of each matrix of a stack.\n\nIts first and second derivatives are right for singular matrices too. From the third on that holds up to three rows; beyond, a singular matrix is an error.\n> det([[1, 2], [3, 4]])\n-2",
-    samples: &[
-        "[[2, 1], [1, 3]]",
-        "[[4]]",
-        "[[2, 0.5, -1], [1, 3, 0.25], [0, -1, 1.5]]",
-        "[[[2, 1], [1, 3]], [[1, 2], [2, 4]]]",
-        "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]",
-        "[[2, 0.5, -1, 0], [1, 3, 0.25, 1], [0, -1, 1.5, 0.5], [1, 1, 0, -2]]",
-        "zeros(2, 2)",
-        "zeros(0, 2, 2)",
-        "zeros(0, 0)",
-    ],
-    run: Run::Operation(
-        one,
-        Op {
-            forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(decompose::det(&a.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
-                let dy = as_matrices(p.cx, p.dy)?;
-                p.cx.weigh(&dy, &p.cx.apply(COFACTORS.op(), p.args)?)
-            }),
-            number: Number::new(),
-        },
-    ),
-};
-
-/// The derivative of the determinant by every element.
-pub(crate) static COFACTORS: Builtin = Builtin {
-    name: "(cofactors)",
-    params: &["a"],
-    doc: "The derivative of the determinant by every element.",
-    samples: &[],
-    run: Run::Operation(
-        internal,
-        Op {
-            forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(decompose::cofactors(&a.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply(MIXED.op(), &[operand(p, 0), p.dy.clone()])),
-            number: Number::new(),
-        },
-    ),
-};
-
-/// The second derivative of the determinant times a direction: the change of the cofactors of `a` when
-/// `a` changes by `g`. Linear in `g`, and its own transpose, because second derivatives are symmetric.
-pub(crate) static MIXED: Builtin = Builtin {
-    name: "(cofactors along)",
-    params: &["a", "g"],
-    doc: "The derivative of the cofactors of a matrix in a direction.",
-    samples: &[],
-    run: Run::Operation(
-        internal,
-        Op {
-            forward: Forward::General(|_, _, args| match args {
-                [a, g] => Ok(decompose::cofactors_along(&a.array(), &g.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| {
-                let (a, g) = (operand(p, 0), operand(p, 1));
-                match (i, a.shape().last().copied().unwrap_or(0)) {
-                    (1, _) => p.cx.apply(MIXED.op(), &[a, p.dy.clone()]),
-                    // The determinant of up to two rows has no third derivative.
-                    (_, 0..=2) => a.filled_like(0.0),
-                    // That of three rows is cubic: three matrices enter alike.
-                    (_, 3) => p.cx.apply(MIXED.op(), &[g, p.dy.clone()]),
-                    _ => third_derivative(p.cx, &a, &g, p.dy),
-                }
-            }),
-            number: Number::new(),
-        },
-    ),
-};
-
-/// The third derivative of the determinant of a regular matrix in the directions `g` and `e`:
-/// det(A) ((s t - u) Xᵀ - s (X E X)ᵀ - t (X G X)ᵀ + (X G X E X)ᵀ + (X E X G X)ᵀ), where s = tr(X G),
-/// t = tr(X E) and u = tr(X G X E).
-fn third_derivative(cx: &Context, a: &Var, g: &Var, e: &Var) -> Outcome<Var> {
-    let x = cx.apply(INV.op(), std::slice::from_ref(a)).map_err(|fail| match fail.kind {
-        Kind::Mistake => Problem::new("the third derivative of det is not known at a singular matrix")
-            .note("it is for up to three rows; the first and the second are for any number"),
-        _ => fail,
-    })?;
-    let det = as_matrices(cx, &cx.apply(DET.op(), std::slice::from_ref(a))?)?;
-    let binary = |op: &'static Builtin, x: &Var, y: &Var| cx.apply(op.op(), &[x.clone(), y.clone()]);
-    let times = |a: &Var, b: &Var| multiply(cx, a, false, b, false, None);
-    // With everything transposed: Xᵀ Gᵀ Xᵀ is (X G X)ᵀ, and G of them is g as it came.
-    let around = |g: &Var| multiply(cx, &multiply(cx, &x, true, g, true, None)?, false, &x, true, None);
-    let turned = {
-        let eye = crate::array::make::eye(
-            a.shape().last().copied().unwrap_or(0),
-            a.shape().last().copied().unwrap_or(0),
-            0,
-            DType::F64,
-        )?;
-        multiply(cx, &x, true, &eye.into(), false, None)?
-    };
-    let trace = |a: &Var, b: &Var| fit(cx, &binary(&MULTIPLY, a, b)?, &det);
-    let (xgx, xex) = (around(g)?, around(e)?);
-    let (s, t, u) = (trace(&turned, g)?, trace(&turned, e)?, trace(&xgx, e)?);
-    // (X G X E X)ᵀ = Xᵀ Eᵀ (X G X)ᵀ
-    let after = |e: &Var, xgx: &Var| times(&multiply(cx, &x, true, e, true, None)?, xgx);
-    let mut sum = binary(&MULTIPLY, &binary(&SUBTRACT, &binary(&MULTIPLY, &s, &t)?, &u)?, &turned)?;
-    sum = binary(&SUBTRACT, &sum, &binary(&MULTIPLY, &s, &xex)?)?;
-    sum = binary(&SUBTRACT, &sum, &binary(&MULTIPLY, &t, &xgx)?)?;
-    sum = binary(&ADD, &sum, &after(e, &xgx)?)?;
-    sum = binary(&ADD, &sum, &after(g, &xex)?)?;
-    binary(&MULTIPLY, &det, &sum)
-}
-
-/// One number for each matrix of a stack, as a stack of matrices with one element.
-fn as_matrices(cx: &Context, x: &Var) -> Outcome<Var> {
-    let mut shape = Shape::from_slice(x.shape());
-    shape.extend_from_slice(&[1, 1]);
-    reshape(cx, x, &shape)
-}
-
-pub(crate) static SOLVE: Builtin = Builtin {
-    name: "solve",
-    params: &["a", "b"],
-    doc: "The solution `x` of the linear system `a @ x == b`.\n\nA vector `b` is one right-hand side, otherwise its columns are many; axes before the last two are stacks, which broadcast. A singular matrix is an error.\n> solve([[2, 1], [1, 3]], [3, 4])\n[1, 1]",
-    samples: &[
-        "[[2, 1], [1, 3]], [3, 4.5]",
-        "[[2, 1], [1, 3]], [[3, 4, 1], [0, 1, 2]]",
-        "[[2, 0.5, -1], [1, 3, 0.25], [0, -1, 1.5]], [1, 2, 3]",
-        "[[[2, 1], [1, 3]], [[0, 1], [-2, 0.5]]], [3, 4]",
-        "[[2, 1], [1, 3]], [[[3], [4]], [[1], [2]]]",
-        "zeros(0, 2, 2), [1, 2]",
-    ],
-    run: Run::Operation(
-        two,
-        Op {
-            forward: Forward::General(|_, plan, args| {
-                let [a, b] = args else { return Ok(Var::default()) };
-                let turned = !plan.is_none();
-                let a = a.array();
-                let solution = if turned {
-                    decompose::solve(&layout::swapaxes(&a, -1, -2)?, &b.array())?
-                } else {
-                    decompose::solve(&a, &b.array())?
-                };
-                Ok(solution.into())
-            }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| {
-                let (a, b, y, cx) = (operand(p, 0), operand(p, 1), p.out(), p.cx);
-                let turned = !p.plan.is_none();
-                let vector = b.shape().len() == 1;
-                let column = |x: &Var| {
-                    let mut shape = Shape::from_slice(x.shape());
-                    shape.push(1);
-                    if vector { reshape(cx, x, &shape) } else { Ok(x.clone()) }
-                };
-                let plan = if turned { Plan::NONE } else { Plan::new(Transposed) };
-                let db = cx.apply_with(SOLVE.op(), plan, &[a, column(p.dy)?])?;
-                if i == 1 {
-                    return if vector { reshape(cx, &db, p.dy.shape()) } else { Ok(db) };
-                }
-                let y = column(&y)?;
-                let (left, right) = if turned { (&y, &db) } else { (&db, &y) };
-                cx.apply(NEGATE.op(), &[multiply(cx, left, false, right, true, None)?])
-            }),
-            number: Number::new(),
-        },
-    ),
-};
-
-/// The plan of a system whose matrix is taken as transposed.
-struct Transposed;

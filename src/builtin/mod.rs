@@ -11,9 +11,11 @@ pub mod checkpoint;
 pub mod choose;
 pub mod convert;
 pub mod convolution;
+pub mod determinant;
 pub mod elementwise;
 pub mod enlarge;
 pub mod extremes;
+pub mod factorise;
 pub mod files;
 pub mod functions;
 pub mod gradient;
@@ -30,6 +32,7 @@ pub mod reduce;
 pub mod rounding;
 pub mod rule;
 pub mod shape;
+pub mod solving;
 pub mod statistics;
 pub mod system;
 pub mod topics;
@@ -60,6 +63,9 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     convert::ALL,
     indexing::ALL,
     linear::ALL,
+    solving::ALL,
+    determinant::ALL,
+    factorise::ALL,
     losses::ALL,
     convolution::ALL,
     pooling::ALL,

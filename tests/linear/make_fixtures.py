@@ -50,6 +50,14 @@ for i, shape in enumerate([(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (2, 3, 3), (2
     case(f"solve({text}, {literal(b)})", np.linalg.solve(a, np.broadcast_to(b[:, None], shape[:-1] + (1,)))[..., 0])
     b = made((shape[-1], 2), i + 19)
     case(f"solve({text}, {literal(b)})", np.linalg.solve(a, b))
+for i, shape in enumerate([(1, 1), (2, 2), (3, 3), (5, 5), (20, 20), (2, 3, 3), (2, 2, 2, 2)]):
+    a = made(shape, i)
+    case(f"slogdet({literal(a)})[1]", np.linalg.slogdet(a)[1])
+    case(f"slogdet({literal(a)})[0]", np.linalg.slogdet(a)[0])
+    # Exact in a few digits, symmetric and far from singular.
+    s = a + np.swapaxes(a, -1, -2) + 16 * shape[-1] * np.eye(shape[-1])
+    case(f"cholesky({literal(s)})", np.linalg.cholesky(s))
+    case(f"logdet({literal(s)})", np.linalg.slogdet(s)[1])
 rows = [[0.5, -1, 2], [1000, 0, 999], [-1000, -1001, -1000.5], [0, -40, -50], [3], [5, 5, 5, 5]]
 for row in rows:
     text = literal(row)
