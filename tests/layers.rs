@@ -26,6 +26,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("logos", "src/syntax/"),
     ("lalrpop_util", "src/syntax/mod.rs"),
     ("flate2", "src/data/door.rs"),
+    ("serde_json", "src/data/json.rs"),
     ("annotate_snippets", "src/diagnostic/draw.rs"),
 ];
 

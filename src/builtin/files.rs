@@ -15,7 +15,9 @@ pub(crate) static LOAD: Builtin = Builtin {
     params: &["path", "decimal = \".\"", "delimiter = none", "header = none", "text = ()"],
     doc: "Reads a file by its ending, or one of the data sets in the program.
 
-csv, tsv: a tuple of columns, named by the header; without one, an array if all are numbers. Empty cells and NA are nan. `decimal` is the decimal mark, `delimiter` what separates cells and `header` whether there are names, where these are not seen by themselves; columns named in `text` stay strings. npy: an array, or strings. Each also compressed, as .csv.gz.
+csv, tsv: a tuple of columns, named by the header; without one, an array if all are numbers. Empty cells and NA are nan. `decimal` is the decimal mark, `delimiter` what separates cells and `header` whether there are names, where these are not seen by themselves; columns named in `text` stay strings.
+
+npy: an array, or strings. npz, safetensors: a tuple with the names in the file. json: numbers in lists are arrays, objects tuples. txt: a tuple of lines. png, jpg: height, width and channels, from 0 to 1. idx: as MNIST has it. Whole numbers become f64, half precision f32, complex numbers a last axis of two. Any of them may be compressed: .csv.gz.
 
 Sets: \"iris\", \"digits\", \"penguins\", with `x` (a row for each observation), `y` (class numbers) and `classes` (their names). Some penguins were not measured: `ok = isfinite(sum(p.x, axis = 1))`, then `p.x[ok]`. Sources: iris is Fisher 1936, digits Alpaydin and Kaynak 1998 (both UCI, CC BY 4.0), penguins Gorman, Williams and Fraser 2014 (CC0).
 > iris = load(\"iris\")
@@ -67,7 +69,9 @@ pub(crate) static SAVE: Builtin = Builtin {
     params: &["path", "...values"],
     doc: "Writes values to a file by its ending, and says what was written.
 
-The file is replaced as a whole or not at all. Values are stored under the names given, `save(path, w = W)`, or under those of the variables, `save(path, w, b)`; one tuple alone is stored entry by entry. csv, tsv: columns of one length, or one matrix. npy: one array, or strings. Compressed, if .gz follows. `load` reads all of it back.
+The file is replaced as a whole or not at all. Values are stored under the names given, `save(path, w = W)`, or under those of the variables, `save(path, w, b)`; one tuple alone is stored entry by entry. `load` reads all of it back.
+
+csv, tsv: columns of one length, or one matrix. npy: one array, or strings. npz: several. safetensors: arrays in tuples as deep as a model nests, with strings and numbers among them. json: anything but functions and infinities. txt: strings, one a line. png, jpg: an array from 0 to 1. Compressed, if .gz follows.
 > save(\"line.npy\", [1, 2])
 \"saved [2] to line.npy (144 bytes)\"
 > load(\"line.npy\")
@@ -79,7 +83,12 @@ The file is replaced as a whole or not at all. Values are stored under the names
         if entries.is_empty() {
             return Err(Problem::new("there is nothing to save").help("name what to save: save(\"w.npz\", w)"));
         }
-        let size = data::save(path, &entries)?;
+        // A tuple or a variable alone is itself for formats that hold one value.
+        let whole = match call.args.get(1) {
+            Value::Tuple(given) if given.items.len() == 1 && given.name(0).is_none() => given.items.first(),
+            _ => None,
+        };
+        let size = data::save(path, &entries, whole)?;
         Ok(Value::text(format!("saved {} to {} ({} bytes)", listed(&entries), path, grouped(size))))
     }),
 };

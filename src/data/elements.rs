@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Signed,
     Unsigned,
     Float,
+    /// The upper half of a single.
+    Brain,
     Complex,
 }
 
@@ -51,6 +53,7 @@ impl Element {
             Kind::Bool => self.size == 1,
             Kind::Signed | Kind::Unsigned => matches!(self.size, 1 | 2 | 4 | 8),
             Kind::Float => matches!(self.size, 2 | 4 | 8),
+            Kind::Brain => self.size == 2,
             Kind::Complex => matches!(self.size, 8 | 16),
         }
     }
@@ -79,6 +82,7 @@ impl Element {
                 whole as f64
             })?),
             (Kind::Float, 2) => Data::F32(each(from, big, |x| half(u16::from_le_bytes(x)))?),
+            (Kind::Brain, _) => Data::F32(each(from, big, |x| f32::from_bits(u32::from(u16::from_le_bytes(x)) << 16))?),
             (Kind::Float, 4) => Data::F32(each(from, big, f32::from_le_bytes)?),
             (Kind::Float, _) => Data::F64(each(from, big, f64::from_le_bytes)?),
             (Kind::Complex, size) => {

@@ -6,10 +6,17 @@
 
 mod door;
 mod elements;
+mod idx;
+mod json;
 mod literal;
 mod npy;
+mod npz;
+mod numeral;
+mod picture;
 mod sets;
 mod table;
+mod text;
+mod weights;
 
 pub use sets::NAMES as SETS;
 
@@ -65,8 +72,17 @@ struct Format {
 
 /// Every format there is.
 static FORMATS: &[Format] = &[
-    Format { endings: &["csv", "tsv"], read: table::read, write: Some(table::write) },
+    Format { endings: &["csv"], read: table::read, write: Some(table::write) },
+    Format { endings: &["tsv"], read: table::read, write: Some(table::write) },
     Format { endings: &["npy"], read: npy::read, write: Some(npy::write) },
+    Format { endings: &["npz"], read: npz::read, write: Some(npz::write) },
+    Format { endings: &["safetensors"], read: weights::read, write: Some(weights::write) },
+    Format { endings: &["json"], read: json::read, write: Some(json::write) },
+    Format { endings: &["txt"], read: text::read, write: Some(text::write) },
+    Format { endings: &["png"], read: picture::read_png, write: Some(picture::write_png) },
+    Format { endings: &["jpg", "jpeg"], read: picture::read_jpeg, write: Some(picture::write_jpeg) },
+    // MNIST comes as train-images-idx3-ubyte.
+    Format { endings: &["idx", "idx1-ubyte", "idx3-ubyte"], read: idx::read, write: None },
 ];
 
 /// What is to be saved.
@@ -75,6 +91,8 @@ pub struct Writing<'a> {
     pub path: &'a str,
     /// The values, with their names.
     pub entries: &'a [Entry],
+    /// What was given, if it was one value without a name.
+    pub whole: Option<&'a Value>,
 }
 
 /// Reads a file, or one of the sets in the binary, and gives its value and what to warn of.
@@ -85,19 +103,30 @@ pub fn load(path: &str, options: &Options) -> Outcome<(Value, Vec<Fail>)> {
     if let Some(set) = sets::find(path) {
         return Ok((set?, Vec::new()));
     }
+    format(path)?;
+    parse(path, &door::read(path)?, options)
+}
+
+/// What the bytes of a file stand for.
+///
+/// # Errors
+/// When they do not hold what the ending of the path says.
+pub fn parse(path: &str, bytes: &[u8], options: &Options) -> Outcome<(Value, Vec<Fail>)> {
     let (format, _) = format(path)?;
-    let bytes = door::read(path)?;
-    let bytes = if packed(&bytes) { door::unpack(path, &bytes)? } else { bytes };
     let mut reading = Reading { path, options, warnings: Vec::new() };
-    let value = (format.read)(&mut reading, &bytes)?;
-    Ok((value, reading.warnings))
+    let value = if bytes.starts_with(GZIP) {
+        (format.read)(&mut reading, &door::unpack(path, bytes)?)
+    } else {
+        (format.read)(&mut reading, bytes)
+    };
+    Ok((value?, reading.warnings))
 }
 
 /// Writes values to a file, whole or not at all, and gives its size in bytes.
 ///
 /// # Errors
 /// When the format cannot hold them, or the file cannot be written.
-pub fn save(path: &str, entries: &[Entry]) -> Outcome<usize> {
+pub fn save(path: &str, entries: &[Entry], whole: Option<&Value>) -> Outcome<usize> {
     let (format, pack) = format(path)?;
     let Some(write) = format.write else {
         let ending = format.endings.first().copied().unwrap_or_default();
@@ -105,7 +134,7 @@ pub fn save(path: &str, entries: &[Entry]) -> Outcome<usize> {
             .label(Part::Argument(0), "")
             .help("arrays are saved as .npy, several as .npz or .safetensors"));
     };
-    let mut bytes = write(&Writing { path, entries })?;
+    let mut bytes = write(&Writing { path, entries, whole })?;
     if pack {
         bytes = door::pack(&bytes)?;
     }
@@ -113,10 +142,8 @@ pub fn save(path: &str, entries: &[Entry]) -> Outcome<usize> {
     Ok(bytes.len())
 }
 
-/// Whether bytes are compressed by gzip, whatever the file is called.
-fn packed(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b])
-}
+/// How compressed bytes begin, whatever the file is called.
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// The format of a path by its ending, and whether it is compressed as well: `house.csv.gz`.
 fn format(path: &str) -> Outcome<(&'static Format, bool)> {
@@ -128,15 +155,18 @@ fn format(path: &str) -> Outcome<(&'static Format, bool)> {
     let name = inner.rsplit(['/', '\\']).next().unwrap_or_default();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     let known = FORMATS.iter().find(|format| {
-        format.endings.iter().any(|&known| ending == Some(known) || (known.len() > 5 && name.ends_with(known)))
+        format
+            .endings
+            .iter()
+            .any(|&known| ending == Some(known) || (known.ends_with("-ubyte") && name.ends_with(known)))
     });
     known.map(|format| (format, pack)).ok_or_else(|| unknown(path, ending))
 }
 
 /// The error for a path that names neither a format nor a set.
 fn unknown(path: &str, ending: Option<&str>) -> Fail {
-    let endings = || FORMATS.iter().flat_map(|format| format.endings.iter().copied());
-    let list = endings().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
+    let endings = FORMATS.iter().filter_map(|format| format.endings.first());
+    let list = endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
     let shown = shown(path);
     match ending {
         None => {
@@ -185,12 +215,15 @@ impl Reading<'_> {
 
 impl Writing<'_> {
     /// The one value that is to be saved, for formats that hold one.
-    fn only(&self) -> Outcome<&Entry> {
-        match self.entries {
-            [entry] => Ok(entry),
-            entries => Err(Problem::new(format!("{} holds one value, found {}", shown(self.path), entries.len()))
-                .label(Part::Argument(0), "")
-                .help("several arrays go into one .npz or .safetensors file")),
+    fn only(&self) -> Outcome<Entry> {
+        match (self.whole, self.entries) {
+            (Some(value), _) => Ok(Entry { argument: 1, name: None, value: value.clone() }),
+            (None, [entry]) => Ok(entry.clone()),
+            (None, entries) => {
+                Err(Problem::new(format!("{} holds one value, found {}", shown(self.path), entries.len()))
+                    .label(Part::Argument(0), "")
+                    .help("several arrays go into one .npz or .safetensors file"))
+            }
         }
     }
 

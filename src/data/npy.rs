@@ -233,7 +233,7 @@ fn nested(shape: &[usize], texts: &mut dyn Iterator<Item = Value>) -> Value {
 pub(super) fn write(writing: &Writing<'_>) -> Outcome<Vec<u8>> {
     let entry = writing.only()?;
     encoded(&entry.value)?
-        .ok_or_else(|| writing.refuse(entry, "it holds one array, or strings; several values go into .npz"))
+        .ok_or_else(|| writing.refuse(&entry, "it holds one array, or strings; several values go into .npz"))
 }
 
 /// A value as an NPY file, if it can be one: an array, a string, or a tuple of strings.

@@ -62,13 +62,7 @@ pub(super) fn matrix<'a>(columns: impl Iterator<Item = &'a Value> + Clone) -> Ou
 
 /// The columns of a table, and whether it started with their names.
 pub(super) fn columns(reading: &Reading<'_>, bytes: &[u8]) -> Outcome<(Vec<Column>, bool)> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Problem::new(format!("{}, line {line} is not UTF-8 text", shown(reading.path)))
-            .label(Part::Argument(0), "read here")
-    })?;
+    let bytes = super::text::decoded(reading.path, bytes)?.as_bytes();
     let mut table = Table { reading, bytes, delimiter: delimiter(reading, bytes)? };
     let mut rows = table.rows();
     let mut row = ByteRecord::new();

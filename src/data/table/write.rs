@@ -1,10 +1,12 @@
 //! Values as a table: columns with their names, or one matrix.
 
+use super::super::numeral::numeral;
 use super::super::{Entry, Writing, array_of, shown};
 use crate::array::{Array, Data, limits};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::Value;
 use csv::{Terminator, WriterBuilder};
+use std::fmt::{Display, LowerExp};
 
 /// A column to be written.
 enum Column {
@@ -31,33 +33,22 @@ impl Column {
                 let position = row.checked_mul(*step)?.checked_add(*at)?;
                 match array.data() {
                     Data::Bool(data) => data.get(position).map(bool::to_string),
-                    Data::F32(data) => data.get(position).map(|&x| number(f64::from(x), || format!("{x:e}"))),
-                    Data::F64(data) => data.get(position).map(|&x| number(x, || format!("{x:e}"))),
+                    Data::F32(data) => data.get(position).map(|&x| number(x)),
+                    Data::F64(data) => data.get(position).map(|&x| number(x)),
                 }
             }
             Column::Cells(cells) => match cells.get(row)? {
                 Value::Text(text) => Some(text.to_string()),
-                Value::Var(var) => var.item().map(|x| number(x, || format!("{x:e}"))),
+                Value::Var(var) => var.item().map(number),
                 _ => Some(String::new()),
             },
         }
     }
 }
 
-/// A number with as many digits as it takes to read the same one back. What is not a number is missing.
-fn number(x: f64, exponent: impl FnOnce() -> String) -> String {
-    if x.is_nan() {
-        return String::new();
-    }
-    let text = exponent();
-    let size = x.abs();
-    if x.is_infinite() || (size != 0.0 && !(1e-5..1e16).contains(&size)) {
-        return text;
-    }
-    // The same digits without the exponent.
-    let digits = text.split('e').next().unwrap_or_default().len();
-    let plain = format!("{x}");
-    if plain.len() <= digits + 6 { plain } else { text }
+/// A number; what is none is missing.
+fn number<T: Display + LowerExp + Copy + Into<f64>>(x: T) -> String {
+    if x.into().is_nan() { String::new() } else { numeral(x) }
 }
 
 /// Writes a table: a matrix alone as its rows, anything else under a header.
