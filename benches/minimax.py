@@ -8,7 +8,7 @@ extremes. Coefficients are then rounded to the type.
 
 import struct
 
-from mpmath import atan, cos, exp, expm1, findroot, linspace, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tan, asin, erfc, tanh
+from mpmath import asin, atan, cos, exp, linspace, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt
 
 mp.dps = 60
 
@@ -88,8 +88,10 @@ def main(only=None):
             "log", series(lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, mpf(2) / 3), lambda z: z, 0, ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.001"), range(n), to),
         "sin": lambda to, n: rounded("sin", series(lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 6), lambda z: z, 0, QUARTER, range(n), to),
         "cos": lambda to, n: rounded("cos", series(lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, mpf(1) / 24), lambda z: z**2, 0, QUARTER, range(n), to),
+        "asin": lambda to, n: rounded("asin", series(lambda z: (asin(sqrt(z)) / sqrt(z) - 1) / z, mpf(1) / 6), lambda z: z, 0, mpf("0.2502"), range(n), to),
+        "atan": lambda to, n: rounded("atan", series(lambda z: (atan(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 3), lambda z: z, 0, (sqrt(2) - 1) ** 2 * mpf("1.001"), range(n), to),
     }
-    sizes = {"exp": (10, 5), "log": (7, 4), "sin": (6, 3), "cos": (6, 3)}
+    sizes = {"exp": (10, 5), "log": (7, 4), "sin": (6, 3), "cos": (6, 3), "asin": (12, 5), "atan": (12, 5)}
     for name, job in jobs.items():
         if only and name not in only:
             continue

@@ -7,7 +7,7 @@
 //! An [`Expression`] is computed in chunks of constant length, the last of them filled up, so that no
 //! element is computed in another way than its neighbour, and a row of 10 costs no more than it must.
 
-use super::elementary::{Alone, Element, Fused, Plain, Real, Repaired};
+use super::elementary::{Alone, Element, Fused, Plain, Real, Repaired, Two};
 use super::map::Lane;
 use pulp::{Arch, Simd, WithSimd};
 use std::marker::PhantomData;
@@ -25,15 +25,35 @@ pub trait Expression<const N: usize> {
     fn at<T: Element, M: Repaired>(operands: [Real<T, M>; N]) -> Real<T, M>;
 }
 
+/// An element of an array: one number, of some precision.
+pub trait Number: Element + Default {
+    /// Whether it is not a number.
+    fn is_nan(self) -> bool;
+}
+
+impl Number for f64 {
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        self.is_nan()
+    }
+}
+
+impl Number for f32 {
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        self.is_nan()
+    }
+}
+
 /// An expression at one point, as the loops compute it.
 #[inline]
 pub fn number<E: Expression<N>, const N: usize>(operands: [f64; N]) -> f64 {
-    Arch::new().dispatch(Number::<E, N>(operands, PhantomData))
+    Arch::new().dispatch(AtPoint::<E, N>(operands, PhantomData))
 }
 
-struct Number<E, const N: usize>([f64; N], PhantomData<E>);
+struct AtPoint<E, const N: usize>([f64; N], PhantomData<E>);
 
-impl<E: Expression<N>, const N: usize> WithSimd for Number<E, N> {
+impl<E: Expression<N>, const N: usize> WithSimd for AtPoint<E, N> {
     type Output = f64;
 
     #[inline(always)]
@@ -55,7 +75,7 @@ fn value<E: Expression<N>, T: Element, M: Repaired, const N: usize>(operands: [T
 
 /// Appends an expression of rows of length `len`.
 #[inline]
-pub fn row<E: Expression<N>, T: Element, const N: usize>(lanes: [Lane<'_, T>; N], len: usize, out: &mut Vec<T>) {
+pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], len: usize, out: &mut Vec<T>) {
     out.reserve(len);
     Arch::new().dispatch(Row::<E, T, N> { lanes, len, out, expression: PhantomData });
 }
@@ -67,7 +87,7 @@ struct Row<'a, E, T, const N: usize> {
     expression: PhantomData<E>,
 }
 
-impl<E: Expression<N>, T: Element, const N: usize> WithSimd for Row<'_, E, T, N> {
+impl<E: Expression<N>, T: Number, const N: usize> WithSimd for Row<'_, E, T, N> {
     type Output = ();
 
     #[inline(always)]
@@ -80,17 +100,19 @@ impl<E: Expression<N>, T: Element, const N: usize> WithSimd for Row<'_, E, T, N>
     }
 }
 
-impl<E: Expression<N>, T: Element, const N: usize> Row<'_, E, T, N> {
+impl<E: Expression<N>, T: Number, const N: usize> Row<'_, E, T, N> {
     #[inline(always)]
     fn run<M: Alone>(self) {
         let Row { lanes, len, out, .. } = self;
         let mut start = 0_usize;
         if len >= CHUNK {
             // An operand that stands still is a chunk of equal elements.
-            let still = lanes.map(|lane| match lane {
-                Lane::Still(x) => [x; CHUNK],
-                Lane::Moving(_) => [T::default(); CHUNK],
-            });
+            let mut still = [[T::default(); CHUNK]; N];
+            for (row, lane) in still.iter_mut().zip(&lanes) {
+                if let Lane::Still(x) = lane {
+                    *row = [*x; CHUNK];
+                }
+            }
             while len - start >= CHUNK {
                 let mut rows = still.each_ref();
                 for (row, lane) in rows.iter_mut().zip(&lanes) {
@@ -124,10 +146,12 @@ impl<E: Expression<N>, T: Element, const N: usize> Row<'_, E, T, N> {
 }
 
 #[inline(always)]
-fn chunk<E: Expression<N>, T: Element, M: Alone, const N: usize, const LEN: usize>(rows: [&[T; LEN]; N]) -> [T; LEN] {
+fn chunk<E: Expression<N>, T: Number, M: Alone, const N: usize, const LEN: usize>(rows: [&[T; LEN]; N]) -> [T; LEN] {
     let mut result = [T::default(); LEN];
-    for i in 0..LEN {
-        result[i] = value::<E, T, M::Swift, N>(rows.map(|row| row[i]));
+    for i in 0..LEN / 2 {
+        let j = i + LEN / 2;
+        let Two(first, second) = value::<E, Two<T>, M::Swift, N>(rows.map(|row| Two(row[i], row[j])));
+        (result[i], result[j]) = (first, second);
     }
     if E::REPAIRED {
         let mut any = false;
@@ -230,14 +254,14 @@ impl<T: Copy, F: Fn(T, T) -> T> WithSimd for ZipOnto<'_, T, F> {
 }
 
 /// Puts an expression of two rows in place of the left one.
-pub fn onto_left<E: Expression<2>, T: Element>(left: &mut [T], right: Lane<'_, T>) {
+pub fn onto_left<E: Expression<2>, T: Number>(left: &mut [T], right: Lane<'_, T>) {
     let mut fresh = Vec::new();
     row::<E, T, 2>([Lane::Moving(left), right], left.len(), &mut fresh);
     left.copy_from_slice(&fresh);
 }
 
 /// Puts an expression of two rows in place of the right one.
-pub fn onto_right<E: Expression<2>, T: Element>(left: Lane<'_, T>, right: &mut [T]) {
+pub fn onto_right<E: Expression<2>, T: Number>(left: Lane<'_, T>, right: &mut [T]) {
     let mut fresh = Vec::new();
     row::<E, T, 2>([left, Lane::Moving(right)], right.len(), &mut fresh);
     right.copy_from_slice(&fresh);

@@ -2,6 +2,7 @@
 
 use super::elementwise::{REAL, elementwise};
 use super::rule::{Functions, slope};
+use crate::array::elementary::{Element, Mode, Real};
 use crate::autodiff::{Forward, Grad};
 use crate::value::Builtin;
 use crate::{kernel1, kernel2};
@@ -29,7 +30,7 @@ pub(crate) static LOG_SIGMOID: Builtin = Builtin {
     doc: "Logarithm of the logistic function of every element, exact far out.\n> log_sigmoid([0, 50, -1000])\n[-0.693147, -1.92875e-22, -1000]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | -softplus(-x))),
+        Forward::Map1(kernel1!(real | x | -(-x).softplus())),
         Grad::Slopes(&[slope!(real | c | (-c.x()).sigmoid())]),
     ),
 };
@@ -40,7 +41,7 @@ pub(crate) static SOFTPLUS: Builtin = Builtin {
     doc: "`log(1 + exp(x))` of every element, exact far out.\n> softplus([0, 1000, -50])\n[0.693147, 1000, 1.92875e-22]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | softplus(x))),
+        Forward::Map1(kernel1!(real | x | x.softplus())),
         Grad::Slopes(&[slope!(real | c | c.x().sigmoid())]),
     ),
 };
@@ -51,7 +52,7 @@ pub(crate) static LOGADDEXP: Builtin = Builtin {
     doc: "`log(exp(x) + exp(y))`, element by element, without overflow.\n> logaddexp([0, 1000], [0, -inf])\n[0.693147, 1000]",
     samples: &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 2", "zeros(0, 2), 1"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 | x, y | logaddexp(x, y))),
+        Forward::Map2(kernel2!(real | x, y | logaddexp(x, y))),
         Grad::Slopes(&[
             slope!(real | c | share(c.x(), c.y(), c.out())),
             slope!(real | c | share(c.y(), c.x(), c.out())),
@@ -98,7 +99,7 @@ pub(crate) static ELU: Builtin = Builtin {
     doc: "Every element, or `alpha * expm1(x)` if it is negative.\n\nThe derivative at 0 is `alpha`.\n> elu([-2, 3])\n[-0.864665, 3]",
     samples: &["0.3", "-0.3, 0.2", "[0.5, -1.25, 2]", "[[0.1], [-0.7]], [0.2, 0.5]", "zeros(0), 0.1"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 | x, alpha | if x > 0.0 { x } else { alpha * x.exp_m1() })),
+        Forward::Map2(kernel2!(real | x, alpha | Real::choose(Real::of(0.0).below(x), x, alpha * x.expm1()))),
         Grad::Slopes(&[
             slope!(
                 real | c
@@ -120,7 +121,9 @@ pub(crate) static SILU: Builtin = Builtin {
     doc: "`x * sigmoid(x)`, element by element; also called swish.\n> silu([-1, 0, 2])\n[-0.268941, 0, 1.76159]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * sigmoid(x) })),
+        Forward::Map1(kernel1!(
+            real | x | Real::choose(x.is(Real::of(f64::NEG_INFINITY)), Real::of(0.0), x * x.sigmoid())
+        )),
         // A factor that vanished absorbs an infinite x.
         Grad::Slopes(&[slope!(real | c | c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
     ),
@@ -154,30 +157,13 @@ fn density<T: Functions>(x: T) -> T {
     (x.clone() * x * -0.5).exp() / (2.0 * PI).sqrt()
 }
 
-/// `1 / (1 + exp(-x))`
-#[inline]
-pub fn sigmoid(x: f64) -> f64 {
-    // The exponential never overflows, so that nothing is lost far out.
-    let e = (-x.abs()).exp();
-    if x >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
-}
-
-/// `log(1 + exp(x))`
-#[inline]
-fn softplus(x: f64) -> f64 {
-    let rest = (-x.abs()).exp().ln_1p();
-    if x > 0.0 { x + rest } else { rest }
-}
-
 /// `log(exp(x) + exp(y))`
-#[inline]
-fn logaddexp(x: f64, y: f64) -> f64 {
-    if x == y {
-        // Also of two equal infinities, whose difference is nan.
-        return x + std::f64::consts::LN_2;
-    }
-    let larger = if x > y { x } else { y };
-    larger + (-(x - y).abs()).exp().ln_1p()
+#[inline(always)]
+fn logaddexp<T: Element, M: Mode>(x: Real<T, M>, y: Real<T, M>) -> Real<T, M> {
+    let larger = Real::choose(y.below(x), x, y);
+    let result = larger + (-(x - y).abs()).softplus();
+    // Also of two equal infinities, whose difference is nan.
+    Real::choose(x.is(y), x + std::f64::consts::LN_2, result)
 }
 
 /// The probability that a standard normal variable is below `x`.

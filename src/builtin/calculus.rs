@@ -89,8 +89,9 @@ impl<T: Element, M: Mode> Calculus for Real<T, M> {
     }
     #[inline(always)]
     fn sign(self) -> Self {
-        let negative = Real::choose(self < Real::of(0.0), Real::of(-1.0), self + 0.0);
-        Real::choose(self > Real::of(0.0), Real::of(1.0), negative)
+        let zero = Real::of(0.0);
+        let negative = Real::choose(self.below(zero), Real::of(-1.0), self + 0.0);
+        Real::choose(zero.below(self), Real::of(1.0), negative)
     }
     #[inline(always)]
     fn floor_divide(self, other: Self) -> Self {
@@ -98,19 +99,19 @@ impl<T: Element, M: Mode> Calculus for Real<T, M> {
     }
     #[inline(always)]
     fn greater(self, other: Self) -> Self {
-        Real::choose(self > other, Real::of(1.0), Real::of(0.0))
+        Real::choose(other.below(self), Real::of(1.0), Real::of(0.0))
     }
     #[inline(always)]
     fn equal(self, other: Self) -> Self {
-        Real::choose(self == other, Real::of(1.0), Real::of(0.0))
+        Real::choose(self.is(other), Real::of(1.0), Real::of(0.0))
     }
     #[inline(always)]
     fn choose(self, then: Self, otherwise: Self) -> Self {
-        Real::choose(self == Real::of(0.0), otherwise, then)
+        Real::choose(self.is(Real::of(0.0)), otherwise, then)
     }
     #[inline(always)]
     fn weigh(self, other: Self) -> Self {
-        Real::choose(self == Real::of(0.0), Real::of(0.0), self * other)
+        Real::choose(self.is(Real::of(0.0)), Real::of(0.0), self * other)
     }
 }
 
@@ -129,11 +130,11 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
     }
     #[inline(always)]
     fn sinh(self) -> Self {
-        self.widened(f64::sinh)
+        self.sinh()
     }
     #[inline(always)]
     fn cosh(self) -> Self {
-        self.widened(f64::cosh)
+        self.cosh()
     }
     #[inline(always)]
     fn hypot(self, other: Self) -> Self {

@@ -110,7 +110,7 @@ pub(crate) static EXP2: Builtin = Builtin {
     params: &["x"],
     doc: "2 to the power of every element.\n> exp2([3, -1])\n[8, 0.5]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.exp2())), Grad::Slopes(&[slope!(|c| c.out() * LN_2)])),
+    run: elementwise(Forward::Map1(kernel1!(real | x | x.exp2())), Grad::Slopes(&[slope!(|c| c.out() * LN_2)])),
 };
 
 pub(crate) static LOG: Builtin = Builtin {
@@ -131,7 +131,7 @@ pub(crate) static LOG1P: Builtin = Builtin {
     doc: "`log(1 + x)`, with all its digits where x is small.\n> log1p([1, 1e-20])\n[0.693147, 1e-20]",
     samples: &["0.3", "[0.5, -0.25, 2]", "[[0.1, 1.5], [-0.7, 0.9]]", "zeros(0)"],
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.ln_1p())),
+        Forward::Map1(kernel1!(real | x | x.log1p())),
         Grad::Slopes(&[slope!(|c| (1.0 / (c.x() + 1.0)).where_defined(c.out()))]),
     ),
 };
@@ -142,7 +142,7 @@ pub(crate) static LOG2: Builtin = Builtin {
     doc: "Logarithm of every element to the base 2.\n> log2([8, 0.5])\n[3, -1]",
     samples: POSITIVE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.log2())),
+        Forward::Map1(kernel1!(real | x | x.log2())),
         Grad::Slopes(&[slope!(|c| (1.0 / ((c.x() + 0.0) * LN_2)).where_defined(c.out()))]),
     ),
 };
@@ -153,7 +153,7 @@ pub(crate) static LOG10: Builtin = Builtin {
     doc: "Logarithm of every element to the base 10.\n> log10([1000, 0.1])\n[3, -1]",
     samples: POSITIVE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.log10())),
+        Forward::Map1(kernel1!(real | x | x.log10())),
         Grad::Slopes(&[slope!(|c| (1.0 / ((c.x() + 0.0) * LN_10)).where_defined(c.out()))]),
     ),
 };

@@ -12,8 +12,7 @@ use super::choose::WHERE;
 use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
 use super::rounding::SIGN;
 use super::trigonometry::{COS, COSH, HYPOT, SIN, SINH};
-use crate::array::elementary::Element;
-use crate::array::lanes::{self, Expression};
+use crate::array::lanes::{self, Expression, Number};
 use crate::array::map::Lane;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::Outcome;
@@ -263,7 +262,7 @@ macro_rules! slope {
 pub(crate) use slope;
 
 /// Appends `g * slope` for a row of elements; where `g` is zero the slope does not matter.
-pub fn weighted_row<E: Expression<5>, T: Element>(
+pub fn weighted_row<E: Expression<5>, T: Number>(
     &[x, y, z]: &[Lane<'_, T>; 3],
     out: Lane<'_, T>,
     g: &[T],

@@ -41,7 +41,10 @@ pub(crate) static TAN: Builtin = Builtin {
     params: &["x"],
     doc: "Tangent of every element, in radians.\n> tan([0, pi / 4])\n[0, 1]",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.tan())), Grad::Slopes(&[slope!(|c| c.out() * c.out() + 1.0)])),
+    run: elementwise(
+        Forward::Map1(kernel1!(repaired | x | x.tan())),
+        Grad::Slopes(&[slope!(|c| c.out() * c.out() + 1.0)]),
+    ),
 };
 
 pub(crate) static ASIN: Builtin = Builtin {
@@ -50,7 +53,7 @@ pub(crate) static ASIN: Builtin = Builtin {
     doc: "Angle in radians whose sine is every element.\n\nFrom -pi/2 to pi/2; `nan` outside -1 to 1. The derivative at -1 and 1 is `inf`.\n> asin([0.5, 1])\n[0.523599, 1.5708]",
     samples: INSIDE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.asin())),
+        Forward::Map1(kernel1!(real | x | x.asin())),
         Grad::Slopes(&[slope!(|c| 1.0 / c.x().one_minus_square().sqrt())]),
     ),
 };
@@ -61,7 +64,7 @@ pub(crate) static ACOS: Builtin = Builtin {
     doc: "Angle in radians whose cosine is every element.\n\nFrom 0 to pi; `nan` outside -1 to 1. The derivative at -1 and 1 is `-inf`.\n> acos([0.5, -1])\n[1.0472, 3.14159]",
     samples: INSIDE,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.acos())),
+        Forward::Map1(kernel1!(real | x | x.acos())),
         Grad::Slopes(&[slope!(|c| -1.0 / c.x().one_minus_square().sqrt())]),
     ),
 };
@@ -72,7 +75,7 @@ pub(crate) static ATAN: Builtin = Builtin {
     doc: "Angle in radians whose tangent is every element, from -pi/2 to pi/2.\n> atan([1, -inf])\n[0.785398, -1.5708]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | x.atan())),
+        Forward::Map1(kernel1!(real | x | x.atan())),
         Grad::Slopes(&[slope!(|c| 1.0 / (c.x() * c.x() + 1.0))]),
     ),
 };
@@ -106,7 +109,7 @@ pub(crate) static SINH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic sine of every element.\n> sinh(1)\n1.1752",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.sinh())), Grad::Slopes(&[slope!(real | c | c.x().cosh())])),
+    run: elementwise(Forward::Map1(kernel1!(real | x | x.sinh())), Grad::Slopes(&[slope!(real | c | c.x().cosh())])),
 };
 
 pub(crate) static COSH: Builtin = Builtin {
@@ -114,7 +117,7 @@ pub(crate) static COSH: Builtin = Builtin {
     params: &["x"],
     doc: "Hyperbolic cosine of every element.\n> cosh(1)\n1.54308",
     samples: REAL,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | x.cosh())), Grad::Slopes(&[slope!(real | c | c.x().sinh())])),
+    run: elementwise(Forward::Map1(kernel1!(real | x | x.cosh())), Grad::Slopes(&[slope!(real | c | c.x().sinh())])),
 };
 
 pub(crate) static TANH: Builtin = Builtin {

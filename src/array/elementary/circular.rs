@@ -1,4 +1,4 @@
-//! Sine and cosine.
+//! Sine, cosine and tangent.
 //!
 //! The operand is a number of quarter turns and a rest of at most an eighth, itself a sum of two, since
 //! where the result is small the digits of many terms cancel (W. J. Cody and W. Waite, Software Manual
@@ -7,24 +7,17 @@
 //!
 //! A loop leaves operands beyond some hundred thousand turns to one by one.
 
-use super::double::fast_sum;
-use super::float::{Float, Mode, Repaired, choose, mul_add, polynomial};
+use super::double::{fast_sum, quotient};
+use super::float::{Float, Mask, Mode, Repaired, choose, mul_add, polynomial};
 
 /// The constants of a precision.
 pub trait Circular: Float {
     /// Quarters of a turn: the nearest number, what it lacks, and what that lacks.
     const QUARTER: [Self; 3];
     /// The largest operand for which these suffice.
-    const LARGEST: Self;
+    const LARGEST: f64;
     /// `(sin r - r) / r³` or, if `odd`, `(cos r - 1 + r² / 2) / r⁴`, of `r²`
-    fn series<M: Mode>(z: Self, odd: bool) -> Self;
-    /// The sign of the number, changed if the bit of the shifted whole number is set, and once more
-    /// if the third is negative.
-    fn turned(self, n: Self, bit: u32, sign: Self) -> Self;
-    /// The sine of an operand that is too large.
-    fn far_sin(self) -> Self;
-    /// The cosine of an operand that is too large.
-    fn far_cos(self) -> Self;
+    fn series<M: Mode>(z: Self, odd: Self::Mask) -> Self;
 }
 
 impl Circular for f64 {
@@ -44,24 +37,11 @@ impl Circular for f64 {
             choose(odd, -1.135_980_243_413_748_1e-11, 1.589_668_180_351_264_6e-10));
         mul_add::<f64, M>(z, odd_terms, even_terms)
     }
-    #[inline(always)]
-    fn turned(self, n: f64, bit: u32, sign: f64) -> f64 {
-        let flip = n.to_bits().wrapping_shl(63_u32.wrapping_sub(bit)) ^ sign.to_bits();
-        f64::from_bits(self.to_bits() ^ (flip & (1 << 63)))
-    }
-    #[inline(never)]
-    fn far_sin(self) -> f64 {
-        pxfm::f_sin(self)
-    }
-    #[inline(never)]
-    fn far_cos(self) -> f64 {
-        pxfm::f_cos(self)
-    }
 }
 
 impl Circular for f32 {
     const QUARTER: [f32; 3] = [1.570_796_37, -4.371_139_0e-8, -1.715_124_7e-15];
-    const LARGEST: f32 = 2e5;
+    const LARGEST: f64 = 2e5;
 
     #[inline(always)]
     fn series<M: Mode>(z: f32, odd: bool) -> f32 {
@@ -69,19 +49,6 @@ impl Circular for f32 {
             choose(odd, 4.166_664_56e-2, -1.666_665_52e-1),
             choose(odd, -1.388_730_13e-3, 8.332_190_1e-3),
             choose(odd, 2.443_067_02e-5, -1.951_840_53e-4))
-    }
-    #[inline(always)]
-    fn turned(self, n: f32, bit: u32, sign: f32) -> f32 {
-        let flip = n.to_bits().wrapping_shl(31_u32.wrapping_sub(bit)) ^ sign.to_bits();
-        f32::from_bits(self.to_bits() ^ (flip & (1 << 31)))
-    }
-    #[inline(never)]
-    fn far_sin(self) -> f32 {
-        pxfm::f_sin(f64::from(self)) as f32
-    }
-    #[inline(never)]
-    fn far_cos(self) -> f32 {
-        pxfm::f_cos(f64::from(self)) as f32
     }
 }
 
@@ -110,15 +77,15 @@ pub fn reduce<T: Circular, M: Mode>(x: T) -> (T, T, T) {
     (n, rest, (low + lower) - turns * fourth)
 }
 
-/// The sine of the rest, or its cosine if `odd`.
+/// The sine of the rest, or its cosine if `odd`, as a sum of two.
 #[inline(always)]
-fn wave<T: Circular, M: Mode>(r: T, low: T, odd: bool) -> T {
+fn wave<T: Circular, M: Mode>(r: T, low: T, odd: T::Mask) -> (T, T) {
     let z = r * r;
     let half = T::of(0.5) * z;
     let w = T::of(1.0) - half;
     let correction = choose(odd, ((T::of(1.0) - w) - half) - r * low, low * w);
     let base = choose(odd, w, r);
-    mul_add::<T, M>(z * choose(odd, z, r), T::series::<M>(z, odd), correction) + base
+    (base, mul_add::<T, M>(z * choose(odd, z, r), T::series::<M>(z, odd), correction))
 }
 
 /// The sine.
@@ -126,8 +93,8 @@ fn wave<T: Circular, M: Mode>(r: T, low: T, odd: bool) -> T {
 pub fn sin<T: Circular, M: Repaired>(x: T) -> T {
     let size = x.abs();
     let (n, r, low) = reduce::<T, M>(size);
-    let result = wave::<T, M>(r, low, n.bit(0)).turned(n, 1, x);
-    whole::<T, M>(size, result, || x.far_sin())
+    let (value, rest) = wave::<T, M>(r, low, n.bit(0));
+    whole::<T, M>(x, (value + rest).turned(n, 1, x), pxfm::f_sin)
 }
 
 /// The cosine.
@@ -135,14 +102,27 @@ pub fn sin<T: Circular, M: Repaired>(x: T) -> T {
 pub fn cos<T: Circular, M: Repaired>(x: T) -> T {
     let size = x.abs();
     let (n, r, low) = reduce::<T, M>(size);
-    let result = wave::<T, M>(r, low, !n.bit(0)).turned(n + T::of(1.0), 1, size);
-    whole::<T, M>(size, result, || x.far_cos())
+    let (value, rest) = wave::<T, M>(r, low, n.bit(0).not());
+    whole::<T, M>(x, (value + rest).turned(n + T::of(1.0), 1, size), pxfm::f_cos)
+}
+
+/// The tangent.
+#[inline(always)]
+pub fn tan<T: Circular, M: Repaired>(x: T) -> T {
+    let size = x.abs();
+    let (n, r, low) = reduce::<T, M>(size);
+    let odd = n.bit(0);
+    let (above, above_low) = wave::<T, M>(r, low, odd);
+    let (below, below_low) = wave::<T, M>(r, low, odd.not());
+    let ratio = quotient::<T, M>(fast_sum(above, above_low), fast_sum(below, below_low));
+    whole::<T, M>(x, ratio.turned(n, 0, x), pxfm::f_tan)
 }
 
 #[inline(always)]
-fn whole<T: Circular, M: Repaired>(size: T, near: T, far: impl FnOnce() -> T) -> T {
+fn whole<T: Circular, M: Repaired>(x: T, near: T, far: impl Fn(f64) -> f64) -> T {
+    let size = x.abs();
     if M::WHOLE {
-        return if size > T::LARGEST { far() } else { near };
+        return x.widened_with(near, |x, near| if x.abs() > T::LARGEST { far(x) } else { near });
     }
-    choose(size > T::LARGEST, T::NAN, near)
+    choose(T::of(T::LARGEST).below(size), T::NAN, near)
 }

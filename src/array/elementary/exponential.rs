@@ -4,7 +4,7 @@
 //! polynomial for `eʳ` (W. J. Cody and W. Waite, Software Manual for the Elementary Functions, chapter
 //! 6). `ln 2` is two numbers, the first so short that its product with `n` is exact.
 
-use super::double::{fast_sum, sum};
+use super::double::{fast_sum, product, sum};
 use super::float::{Float, Mode, choose, mul_add, polynomial};
 
 /// The constants of a precision.
@@ -13,8 +13,10 @@ pub trait Exponential: Float {
     const LN_2_HIGH: Self;
     /// What they lack.
     const LN_2_LOW: Self;
+    /// The nearest number to it, and what that lacks.
+    const LN_2: [Self; 2];
     /// From here down the exponential is 0, from there up infinite.
-    const RANGE: (Self, Self);
+    const RANGE: [f64; 2];
     /// `(eʳ - 1 - r) / r²`
     fn remainder<M: Mode>(r: Self) -> Self;
 }
@@ -22,7 +24,8 @@ pub trait Exponential: Float {
 impl Exponential for f64 {
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    const RANGE: (f64, f64) = (-746.0, 710.0);
+    const LN_2: [f64; 2] = [0.693_147_180_559_945_3, 2.319_046_813_846_299_6e-17];
+    const RANGE: [f64; 2] = [-746.0, 710.0];
 
     #[inline(always)]
     fn remainder<M: Mode>(r: f64) -> f64 {
@@ -40,7 +43,8 @@ impl Exponential for f64 {
 impl Exponential for f32 {
     const LN_2_HIGH: f32 = 0.693_359_375;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const RANGE: (f32, f32) = (-104.0, 89.0);
+    const LN_2: [f32; 2] = [0.693_147_182_5, -1.904_654_212e-9];
+    const RANGE: [f64; 2] = [-104.0, 89.0];
 
     #[inline(always)]
     fn remainder<M: Mode>(r: f32) -> f32 {
@@ -78,43 +82,58 @@ impl<T: Exponential> Parts<T> {
         (factor, rest + low)
     }
 
-    /// `eˣ - 1` as a sum of two, for operands that are not negative and not beyond the digits of the
-    /// type.
+    /// `2ⁿ eʳ - one` as a sum of two, where `one` is not more than the power nor beyond its digits; with
+    /// `n` smaller by a number, a `one` that is as much smaller.
     #[inline(always)]
-    pub fn minus_one(&self) -> (T, T) {
+    pub fn minus_one(&self, one: T) -> (T, T) {
         let power = self.n.power_of_two();
         let (high, low) = fast_sum(self.high, self.low);
-        let (high, rest) = fast_sum(power - T::of(1.0), power * high);
+        let (high, rest) = fast_sum(power - one, power * high);
         (high, rest + power * low)
     }
 }
 
 /// The number, or the end of the range that it is beyond; nan stays nan.
 #[inline(always)]
-pub fn clamp<T: Float>(x: T, low: T, high: T) -> T {
-    let x = choose(x < low, low, x);
-    choose(x > high, high, x)
+pub fn clamp<T: Float>(x: T, [low, high]: [f64; 2]) -> T {
+    let x = choose(x.below(T::of(low)), T::of(low), x);
+    choose(T::of(high).below(x), T::of(high), x)
 }
 
-/// `eˣ`
+/// `2ⁿ (1 + high + low)`
 #[inline(always)]
-pub fn exp<T: Exponential, M: Mode>(x: T) -> T {
-    let parts = Parts::of::<M>(clamp(x, T::RANGE.0, T::RANGE.1));
+fn together<T: Exponential>(parts: &Parts<T>) -> T {
     // Two factors, since the power itself may be too large, or too small, where the result is not.
     let (first, second) = parts.n.halves();
     (T::of(1.0) + (parts.high + parts.low)) * first * second
 }
 
+/// `eˣ`
+#[inline(always)]
+pub fn exp<T: Exponential, M: Mode>(x: T) -> T {
+    together(&Parts::of::<M>(clamp(x, T::RANGE)))
+}
+
+/// `2ˣ`
+#[inline(always)]
+pub fn exp2<T: Exponential, M: Mode>(x: T) -> T {
+    let x = clamp(x, if T::SINGLE { [-151.0, 129.0] } else { [-1076.0, 1025.0] });
+    let n = x + T::SHIFT;
+    let rest = x - (n - T::SHIFT);
+    let (r, r_low) = product::<T, M>(rest, T::LN_2[0]);
+    let low = mul_add::<T, M>(rest, T::LN_2[1], r_low);
+    together(&Parts { n, high: r, low: mul_add::<T, M>(r * r, T::remainder::<M>(r), low) })
+}
+
 /// `eˣ - 1`
 #[inline(always)]
 pub fn expm1<T: Exponential, M: Mode>(x: T) -> T {
-    let (low_end, high_end) = if T::SINGLE { (-20.0, 89.0) } else { (-40.0, 710.0) };
-    let parts = Parts::of::<M>(clamp(x, T::of(low_end), T::of(high_end)));
+    let parts = Parts::of::<M>(clamp(x, if T::SINGLE { [-20.0, 89.0] } else { [-40.0, 710.0] }));
     let (high, low) = fast_sum(parts.high, parts.low);
     // Half of everything, since the power itself may be too large.
     let power = (parts.n - T::of(1.0)).power_of_two();
     let (rest, rest_low) = sum(power, T::of(-0.5));
     let (total, total_low) = sum(rest, power * high);
     let result = T::of(2.0) * (total + (total_low + (rest_low + power * low)));
-    choose(parts.n == T::SHIFT, choose(x == T::of(0.0), x, high), result)
+    choose(parts.n.is(T::SHIFT), choose(x.is(T::of(0.0)), x, high), result)
 }

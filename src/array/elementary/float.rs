@@ -57,18 +57,31 @@ impl Alone for Plain {
     type Swift = Swift<Plain>;
 }
 
-/// A number of single or double precision.
+/// What comparing gives: one truth value, or two.
+pub trait Mask: Copy {
+    /// The opposite.
+    fn not(self) -> Self;
+    /// Both.
+    fn and(self, other: Self) -> Self;
+}
+
+impl Mask for bool {
+    #[inline(always)]
+    fn not(self) -> bool {
+        !self
+    }
+    #[inline(always)]
+    fn and(self, other: bool) -> bool {
+        self & other
+    }
+}
+
+/// A number of single or double precision, or two of them ([`Two`](super::Two)).
 pub trait Float:
-    Copy
-    + Default
-    + PartialOrd
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-    + 'static
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> + 'static
 {
+    /// What comparing gives.
+    type Mask: Mask;
     /// Whether it is of single precision.
     const SINGLE: bool;
     /// Added to a number it rounds it to a whole one, which then are the lowest bits of the sum.
@@ -80,8 +93,10 @@ pub trait Float:
 
     /// The nearest to a double.
     fn of(x: f64) -> Self;
-    /// As a double.
-    fn wide(self) -> f64;
+    /// What a function of doubles gives.
+    fn widened(self, f: impl Fn(f64) -> f64) -> Self;
+    /// What a function of two doubles gives.
+    fn widened_with(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self;
     /// `self * b + c`, rounded once.
     fn fma(self, b: Self, c: Self) -> Self;
     /// Without its sign.
@@ -90,12 +105,16 @@ pub trait Float:
     fn with_sign_of(self, other: Self) -> Self;
     /// The square root.
     fn sqrt(self) -> Self;
-    /// Whether it is not a number.
-    fn is_nan(self) -> bool;
-    /// The largest whole number that is not above.
-    fn floor(self) -> Self;
+    /// Whether it is less than another.
+    fn below(self, other: Self) -> Self::Mask;
+    /// Whether it equals another.
+    fn is(self, other: Self) -> Self::Mask;
+    /// The first where the condition holds, elsewhere the second.
+    fn choose(condition: Self::Mask, then: Self, otherwise: Self) -> Self;
     /// Whether a bit of the whole number is set, of one that was shifted by [`Float::SHIFT`].
-    fn bit(self, index: u32) -> bool;
+    fn bit(self, index: u32) -> Self::Mask;
+    /// With another sign if that bit is set, and once more if a number is negative.
+    fn turned(self, shifted: Self, index: u32, sign: Self) -> Self;
     /// Two powers of two whose product is two to the whole number, of one that was shifted.
     fn halves(self) -> (Self, Self);
     /// Two to the whole number, of one that was shifted; it must be a normal number.
@@ -108,6 +127,7 @@ pub trait Float:
 macro_rules! float {
     ($type:ident, $bits:ident, digits $digits:literal, bias $bias:literal, root $root:literal, single $single:literal) => {
         impl Float for $type {
+            type Mask = bool;
             const SINGLE: bool = $single;
             const SHIFT: $type = 1.5 * ((1 as $bits) << $digits) as $type;
             const INFINITY: $type = $type::INFINITY;
@@ -118,8 +138,12 @@ macro_rules! float {
                 x as $type
             }
             #[inline(always)]
-            fn wide(self) -> f64 {
-                self as f64
+            fn widened(self, f: impl Fn(f64) -> f64) -> $type {
+                f(self.into()) as $type
+            }
+            #[inline(always)]
+            fn widened_with(self, other: $type, f: impl Fn(f64, f64) -> f64) -> $type {
+                f(self.into(), other.into()) as $type
             }
             #[inline(always)]
             fn fma(self, b: $type, c: $type) -> $type {
@@ -138,16 +162,26 @@ macro_rules! float {
                 self.sqrt()
             }
             #[inline(always)]
-            fn is_nan(self) -> bool {
-                self.is_nan()
+            fn below(self, other: $type) -> bool {
+                self < other
             }
             #[inline(always)]
-            fn floor(self) -> $type {
-                self.floor()
+            fn is(self, other: $type) -> bool {
+                self == other
+            }
+            #[inline(always)]
+            fn choose(condition: bool, then: $type, otherwise: $type) -> $type {
+                if condition { then } else { otherwise }
             }
             #[inline(always)]
             fn bit(self, index: u32) -> bool {
                 self.to_bits() & (1 as $bits).wrapping_shl(index) != 0
+            }
+            #[inline(always)]
+            fn turned(self, shifted: $type, index: u32, sign: $type) -> $type {
+                let top = $bits::BITS.wrapping_sub(1);
+                let flip = shifted.to_bits().wrapping_shl(top.wrapping_sub(index)) ^ sign.to_bits();
+                $type::from_bits(self.to_bits() ^ (flip & (1 as $bits).wrapping_shl(top)))
             }
             #[inline(always)]
             fn halves(self) -> ($type, $type) {
@@ -191,8 +225,8 @@ pub fn mul_add<T: Float, M: Mode>(a: T, b: T, c: T) -> T {
 
 /// The first where the condition holds.
 #[inline(always)]
-pub fn choose<T>(condition: bool, then: T, otherwise: T) -> T {
-    if condition { then } else { otherwise }
+pub fn choose<T: Float>(condition: T::Mask, then: T, otherwise: T) -> T {
+    T::choose(condition, then, otherwise)
 }
 
 /// A polynomial, from its constant term up.

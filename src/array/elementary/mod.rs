@@ -20,9 +20,12 @@ mod double;
 pub mod exponential;
 mod float;
 pub mod hyperbolic;
+pub mod inverse;
 pub mod logarithm;
 pub mod logistic;
 mod real;
+mod two;
 
 pub use float::{Alone, Float, Fused, Mode, Plain, Repaired, Swift};
 pub use real::{Element, Real};
+pub use two::Two;

@@ -3,16 +3,15 @@
 //! A type of our own, because it carries how it is compiled, and because the language has no
 //! `f32 + f64`: in `|x| 1.0 - x.tanh()` the constant takes the type of `x`.
 
-use super::circular::Circular;
-use super::float::{Mode, Repaired, choose};
+use super::float::{Mode, Repaired};
+use super::inverse::Inverse;
 use super::logarithm::Logarithmic;
-use super::{circular, exponential, hyperbolic, logarithm, logistic};
-use std::cmp::Ordering;
+use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A precision for which there are all functions.
-pub trait Element: Logarithmic + Circular {}
+pub trait Element: Logarithmic + Inverse {}
 
 impl Element for f64 {}
 impl Element for f32 {}
@@ -34,10 +33,22 @@ impl<T: Element, M: Mode> Real<T, M> {
         Real::new(T::of(x))
     }
 
-    /// This where the condition holds.
+    /// The first where the condition holds, elsewhere the second.
     #[inline(always)]
-    pub fn choose(condition: bool, then: Self, otherwise: Self) -> Self {
-        choose(condition, then, otherwise)
+    pub fn choose(condition: T::Mask, then: Self, otherwise: Self) -> Self {
+        Real::new(T::choose(condition, then.0, otherwise.0))
+    }
+
+    /// Whether it is less than another.
+    #[inline(always)]
+    pub fn below(self, other: Self) -> T::Mask {
+        self.0.below(other.0)
+    }
+
+    /// Whether it equals another.
+    #[inline(always)]
+    pub fn is(self, other: Self) -> T::Mask {
+        self.0.is(other.0)
     }
 
     /// Without its sign.
@@ -52,16 +63,16 @@ impl<T: Element, M: Mode> Real<T, M> {
         Real::new(self.0.sqrt())
     }
 
-    /// What only double precision can.
+    /// What a function of doubles gives.
     #[inline(always)]
-    pub fn widened(self, f: impl FnOnce(f64) -> f64) -> Self {
-        Real::of(f(self.0.wide()))
+    pub fn widened(self, f: impl Fn(f64) -> f64) -> Self {
+        Real::new(self.0.widened(f))
     }
 
-    /// What only double precision can, of two numbers.
+    /// What a function of two doubles gives.
     #[inline(always)]
-    pub fn widened_with(self, other: Self, f: impl FnOnce(f64, f64) -> f64) -> Self {
-        Real::of(f(self.0.wide(), other.0.wide()))
+    pub fn widened_with(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        Real::new(self.0.widened_with(other.0, f))
     }
 }
 
@@ -104,36 +115,6 @@ impl<T: Element, M: Mode> Neg for Real<T, M> {
     }
 }
 
-impl<T: Element, M: Mode> PartialEq for Real<T, M> {
-    #[inline(always)]
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<T: Element, M: Mode> PartialOrd for Real<T, M> {
-    #[inline(always)]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        self.0.partial_cmp(&other.0)
-    }
-    #[inline(always)]
-    fn lt(&self, other: &Self) -> bool {
-        self.0 < other.0
-    }
-    #[inline(always)]
-    fn le(&self, other: &Self) -> bool {
-        self.0 <= other.0
-    }
-    #[inline(always)]
-    fn gt(&self, other: &Self) -> bool {
-        self.0 > other.0
-    }
-    #[inline(always)]
-    fn ge(&self, other: &Self) -> bool {
-        self.0 >= other.0
-    }
-}
-
 /// Functions of a file. In single precision and without a fused multiply-add they are computed in
 /// double precision, since the reductions need exact products.
 macro_rules! functions {
@@ -159,12 +140,32 @@ functions! {
     exp = exponential::exp;
     /// eˣ - 1
     expm1 = exponential::expm1;
+    /// 2ˣ
+    exp2 = exponential::exp2;
     /// The natural logarithm.
     log = logarithm::log;
+    /// The natural logarithm of 1 + x.
+    log1p = logarithm::log1p;
+    /// The logarithm to base 2.
+    log2 = logarithm::log2;
+    /// The logarithm to base 10.
+    log10 = logarithm::log10;
+    /// The hyperbolic sine.
+    sinh = hyperbolic::sinh;
+    /// The hyperbolic cosine.
+    cosh = hyperbolic::cosh;
     /// The hyperbolic tangent.
     tanh = hyperbolic::tanh;
+    /// The arc sine.
+    asin = inverse::asin;
+    /// The arc cosine.
+    acos = inverse::acos;
+    /// The arc tangent.
+    atan = inverse::atan;
     /// 1 / (1 + e⁻ˣ)
     sigmoid = logistic::sigmoid;
+    /// log(1 + eˣ)
+    softplus = logistic::softplus;
 }
 
 functions! {
@@ -173,4 +174,6 @@ functions! {
     sin = circular::sin;
     /// The cosine.
     cos = circular::cos;
+    /// The tangent.
+    tan = circular::tan;
 }

@@ -1,0 +1,117 @@
+//! Angles: the inverse circular functions.
+//!
+//! The arc sine has a polynomial up to one half; beyond, it is a right angle less twice the arc sine of
+//! `sqrt((1 - x) / 2)`. The arc tangent has one up to the tangent of an eighth of a turn; beyond, an angle
+//! of 45 or 90 degrees is taken away first (W. J. Cody and W. Waite, Software Manual for the Elementary
+//! Functions, chapters 10 and 11).
+
+use super::circular::Circular;
+use super::double::{fast_sum, product, quotient_parts, sum};
+use super::float::{Mode, choose, mul_add, polynomial};
+
+/// The constants of a precision.
+pub trait Inverse: Circular {
+    /// `(asin r - r) / r³` of `r²`
+    fn sine_series<M: Mode>(z: Self) -> Self;
+    /// `(atan r - r) / r³` of `r²`
+    fn tangent_series<M: Mode>(z: Self) -> Self;
+}
+
+impl Inverse for f64 {
+    #[inline(always)]
+    fn sine_series<M: Mode>(z: f64) -> f64 {
+        let w = z * z;
+        let even = polynomial!(M, w;
+            1.666_666_666_666_537e-1, 4.464_285_682_041_9879e-2, 2.237_175_031_238_8389e-2,
+            1.388_409_752_574_3509e-2, 6.496_061_553_459_5881e-3, -1.635_980_855_757_0181e-2);
+        let odd = polynomial!(M, w;
+            7.500_000_000_346_619_7e-2, 3.038_195_946_156_2323e-2, 1.735_982_071_869_1674e-2,
+            1.217_663_568_463_6991e-2, 1.961_510_619_330_422e-2, 3.200_473_893_193_3084e-2);
+        mul_add::<f64, M>(z, odd, even)
+    }
+    #[inline(always)]
+    fn tangent_series<M: Mode>(z: f64) -> f64 {
+        let w = z * z;
+        let even = polynomial!(M, w;
+            -3.333_333_333_333_3326e-1, -1.428_571_428_538_8132e-1, -9.090_908_144_765_9565e-2,
+            -6.666_226_826_375_2503e-2, -5.218_408_183_788_2763e-2, -3.347_476_665_969_535e-2);
+        let odd = polynomial!(M, w;
+            1.999_999_999_999_767e-1, 1.111_111_108_818_4902e-1, 7.692_282_763_662_3184e-2,
+            5.877_022_429_670_9854e-2, 4.503_563_785_683_2213e-2, 1.519_544_320_979_9878e-2);
+        mul_add::<f64, M>(z, odd, even)
+    }
+}
+
+impl Inverse for f32 {
+    #[inline(always)]
+    fn sine_series<M: Mode>(z: f32) -> f32 {
+        polynomial!(M, z; 1.666_675_36e-1, 7.495_223_73e-2, 4.547_959_19e-2, 2.413_436_21e-2, 4.224_254_94e-2)
+    }
+    #[inline(always)]
+    fn tangent_series<M: Mode>(z: f32) -> f32 {
+        polynomial!(M, z; -3.333_331_64e-1, 1.999_848_34e-1, -1.424_373_84e-1, 1.059_513_99e-1, -6.081_156_43e-2)
+    }
+}
+
+/// The operand of the polynomial, what it lacks, and all of the arc sine of both but the first; and whether
+/// they are of the operand itself.
+#[inline(always)]
+fn sine_parts<T: Inverse, M: Mode>(size: T) -> (T::Mask, T, T) {
+    let near = size.below(T::of(0.5));
+    let z = choose(near, size * size, T::of(0.5) * (T::of(1.0) - size));
+    let root = z.sqrt();
+    let (square, square_low) = product::<T, M>(root, root);
+    let lost = ((z - square) - square_low) / (root + root);
+    let lost = choose(near, T::of(0.0), choose(root.is(T::of(0.0)), root, lost));
+    let r = choose(near, size, root);
+    (near, r, r * z * T::sine_series::<M>(z) + lost)
+}
+
+/// The arc sine.
+#[inline(always)]
+pub fn asin<T: Inverse, M: Mode>(x: T) -> T {
+    let (near, r, rest) = sine_parts::<T, M>(x.abs());
+    let (total, total_low) = fast_sum(T::QUARTER[0], -(r + r));
+    let far = total + ((total_low + T::QUARTER[1]) - (rest + rest));
+    choose(near, r + rest, far).with_sign_of(x)
+}
+
+/// The arc cosine.
+#[inline(always)]
+pub fn acos<T: Inverse, M: Mode>(x: T) -> T {
+    let (near, r, rest) = sine_parts::<T, M>(x.abs());
+    let negative = x.below(T::of(0.0));
+    let (zero, two) = (T::of(0.0), T::of(2.0));
+    // A right angle less the arc sine, or twice it, or a straight angle less that.
+    let base = choose(near, T::QUARTER[0], choose(negative, two * T::QUARTER[0], zero));
+    let base_low = choose(near, T::QUARTER[1], choose(negative, two * T::QUARTER[1], zero));
+    let factor = choose(near, choose(negative, T::of(1.0), T::of(-1.0)), choose(negative, -two, two));
+    let (total, total_low) = fast_sum(base, factor * r);
+    total + (total_low + (base_low + factor * rest))
+}
+
+/// The arc tangent.
+#[inline(always)]
+pub fn atan<T: Inverse, M: Mode>(x: T) -> T {
+    let one = T::of(1.0);
+    let size = x.abs();
+    // Infinity, divided by itself, would be nan.
+    let large = T::of(if T::SINGLE { 1e30 } else { 1e300 });
+    let size = choose(large.below(size), large, size);
+    let eighth = size.below(T::of(std::f64::consts::SQRT_2 - 1.0));
+    let far = T::of(std::f64::consts::SQRT_2 + 1.0).below(size);
+    let pick = |near: T, middle: T, beyond: T| choose(eighth, near, choose(far, beyond, middle));
+    let zero = T::of(0.0);
+    let (less, less_low) = sum(size, -one);
+    let (more, more_low) = sum(size, one);
+    let (r, r_low) = quotient_parts::<T, M>(
+        (pick(size, less, -one), pick(zero, less_low, zero)),
+        (pick(one, more, size), pick(zero, more_low, zero)),
+    );
+    let half = T::of(0.5);
+    let base = pick(zero, half * T::QUARTER[0], T::QUARTER[0]);
+    let base_low = pick(zero, half * T::QUARTER[1], T::QUARTER[1]);
+    let z = r * r;
+    let (total, total_low) = fast_sum(base, r);
+    (total + (total_low + (base_low + (r_low + r * z * T::tangent_series::<M>(z))))).with_sign_of(x)
+}
