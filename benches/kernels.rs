@@ -1,0 +1,147 @@
+//! What an element costs in the kernels, in nanoseconds, beside the standard library's function and a
+//! product, in one run:
+//!
+//!     cargo bench --bench kernels
+//!
+//! Blocks of 512 elements, which stay in the nearest cache, as those of fused expressions do.
+
+#![allow(missing_docs)]
+
+#[path = "../tests/support/ulp.rs"]
+#[allow(dead_code, reason = "only its list of functions is wanted")]
+mod ulp;
+
+use adlib::array::map::{Kernel1, Lane};
+use adlib::autodiff::{Forward, Grad};
+use adlib::builtin;
+use adlib::value::Run;
+use std::hint::black_box;
+use std::io::Write;
+use std::time::Instant;
+
+const BLOCK: usize = 512;
+
+/// The least time of many runs, in nanoseconds per element.
+fn least(elements: usize, mut run: impl FnMut()) -> f64 {
+    let mut once = || {
+        let start = Instant::now();
+        for _ in 0..20 {
+            run();
+        }
+        start.elapsed().as_secs_f64()
+    };
+    (0..400).map(|_| once()).fold(f64::INFINITY, f64::min) * 1e9 / (20 * elements) as f64
+}
+
+fn out(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// In double and in single precision.
+fn kernel(kernel: &Kernel1, (low, high): (f64, f64)) -> (f64, f64) {
+    let mut numbers = ulp::Numbers(1);
+    let xs: Vec<f64> = (0..BLOCK).map(|_| low + numbers.unit() * (high - low)).collect();
+    let narrow: Vec<f32> = xs.iter().map(|&x| x as f32).collect();
+    let mut row = Vec::with_capacity(BLOCK);
+    let doubles = least(BLOCK, || {
+        row.clear();
+        (kernel.doubles)(black_box(&xs), &mut row);
+        black_box(&row);
+    });
+    let mut row = Vec::with_capacity(BLOCK);
+    let singles = least(BLOCK, || {
+        row.clear();
+        (kernel.singles)(black_box(&narrow), &mut row);
+        black_box(&row);
+    });
+    (doubles, singles)
+}
+
+fn standard(f: fn(f64) -> f64, (low, high): (f64, f64)) -> f64 {
+    let mut numbers = ulp::Numbers(1);
+    let xs: Vec<f64> = (0..BLOCK).map(|_| low + numbers.unit() * (high - low)).collect();
+    let mut row = Vec::with_capacity(BLOCK);
+    least(BLOCK, || {
+        row.clear();
+        row.extend(black_box(&xs).iter().map(|&x| f(x)));
+        black_box(&row);
+    })
+}
+
+/// A function of the standard library, by its name in the language.
+type Standard = (&'static str, fn(f64) -> f64);
+
+fn main() {
+    let multiply = match builtin::find("*").map(|builtin| &builtin.run) {
+        Some(Run::Elementwise(op)) => op,
+        _ => return,
+    };
+    let xs = vec![1.5; BLOCK];
+    let narrow = vec![1.5_f32; BLOCK];
+    let mut row = Vec::with_capacity(BLOCK);
+    let Forward::Map2(product) = &multiply.forward else { return };
+    let doubles = least(BLOCK, || {
+        row.clear();
+        (product.doubles)(Lane::Moving(black_box(&xs)), Lane::Moving(black_box(&xs)), BLOCK, &mut row);
+        black_box(&row);
+    });
+    let mut row = Vec::with_capacity(BLOCK);
+    let singles = least(BLOCK, || {
+        row.clear();
+        (product.singles)(Lane::Moving(black_box(&narrow)), Lane::Moving(black_box(&narrow)), BLOCK, &mut row);
+        black_box(&row);
+    });
+    out(&format!("{:<22} f64 {doubles:>6.3} ns   f32 {singles:>6.3} ns\n", "a product"));
+    let reference = doubles;
+    let std: &[Standard] = &[
+        ("exp", f64::exp),
+        ("expm1", f64::exp_m1),
+        ("exp2", f64::exp2),
+        ("log", f64::ln),
+        ("log1p", f64::ln_1p),
+        ("log2", f64::log2),
+        ("log10", f64::log10),
+        ("sin", f64::sin),
+        ("cos", f64::cos),
+        ("tan", f64::tan),
+        ("asin", f64::asin),
+        ("acos", f64::acos),
+        ("atan", f64::atan),
+        ("sinh", f64::sinh),
+        ("cosh", f64::cosh),
+        ("tanh", f64::tanh),
+        ("sqrt", f64::sqrt),
+        ("sigmoid", |x| 1.0 / (1.0 + (-x).exp())),
+        ("softplus", |x| x.exp().ln_1p()),
+    ];
+    for &(name, function) in std {
+        let range = match name {
+            "log" | "log2" | "log10" | "sqrt" => (0.1, 20.0),
+            "log1p" => (-0.9, 20.0),
+            "asin" | "acos" => (-1.0, 1.0),
+            _ => (-8.0, 8.0),
+        };
+        let (doubles, singles) = kernel(ulp::kernel(name), range);
+        let standard = standard(function, range);
+        out(&format!(
+            "{name:<22} f64 {doubles:>6.3} ns   f32 {singles:>6.3} ns   std {standard:>6.2} ns   {:>5.1} products\n",
+            doubles / reference
+        ));
+    }
+    for name in ["*", "sin", "tanh", "sigmoid", "log"] {
+        let Some(Run::Elementwise(op)) = builtin::find(name).map(|builtin| &builtin.run) else { continue };
+        let Grad::Slopes([slope, ..]) = &op.grad else { continue };
+        let mut row = Vec::with_capacity(BLOCK);
+        let moving = Lane::Moving(&xs[..]);
+        let doubles = least(BLOCK, || {
+            row.clear();
+            (slope.lanes)(black_box(&[moving, moving, Lane::Still(0.0)]), moving, black_box(&xs), &mut row);
+            black_box(&row);
+        });
+        out(&format!(
+            "{:<22} f64 {doubles:>6.3} ns   {:>5.1} products\n",
+            format!("the slope of {name}"),
+            doubles / reference
+        ));
+    }
+}
