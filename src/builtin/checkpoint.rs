@@ -74,7 +74,7 @@ fn numbers(result: &Value) -> Outcome<Var> {
 
 /// Everything recorded before the run that its result depends on. The run began at the age `began`, and its
 /// `sources` came first.
-fn reached(result: &Rc<Node>, began: u64, sources: u64) -> Vec<Rc<Node>> {
+pub(super) fn reached(result: &Rc<Node>, began: u64, sources: u64) -> Vec<Rc<Node>> {
     let mut seen = HashSet::new();
     let mut waiting = vec![result.clone()];
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 //! at the file's top.
 
 pub mod activations;
+pub mod adjoint;
 pub mod arithmetic;
 pub mod arrange;
 mod calculus;
@@ -19,8 +20,10 @@ pub mod factorise;
 pub mod files;
 pub mod functions;
 pub mod gradient;
+pub mod implicit;
 pub mod indexing;
 pub mod join;
+pub mod leaves;
 pub mod library;
 pub mod linear;
 pub mod look;
@@ -75,6 +78,9 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     transform::ALL,
     vmap::ALL,
     checkpoint::ALL,
+    implicit::ALL,
+    adjoint::ALL,
+    leaves::ALL,
     check::ALL,
     look::ALL,
     system::ALL,

@@ -71,18 +71,16 @@ impl Session {
         self.run_module(&format!("{}.ad", import.path), path, &import.path, text, scope)
     }
 
-    /// What the prelude defines under a name. It is read when a program first asks for one of its names;
+    /// What a prelude defines under a name. It is read when a program first asks for one of its names;
     /// the running scope then keeps the value, as it does that of a function of ours.
     pub(super) fn prelude(&mut self, name: &str) -> Option<Value> {
-        if !library::defines(name) {
-            return None;
-        }
-        let path = PathBuf::from("<prelude>");
+        let (prelude, text) = library::defines(name)?;
+        let path = PathBuf::from(format!("<{prelude}>"));
         let known = match self.modules.get(&path) {
             Some(module) => module.clone(),
             None => {
                 let scope = Scope { library: true, ..Scope::default() };
-                match self.run_module("prelude.ad", path, "prelude", library::PRELUDE, scope) {
+                match self.run_module(&format!("{prelude}.ad"), path, prelude, text, scope) {
                     Ok(Value::Module(module)) => Some(module),
                     _ => None,
                 }
