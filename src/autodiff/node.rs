@@ -119,34 +119,42 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        let mut waiting: Vec<Rc<Node>> = Vec::new();
-        let mut args = std::mem::replace(&mut self.args, Args::Source);
-        loop {
-            let next = match args {
-                Args::Source | Args::Variable(_) | Args::Cut(..) => None,
-                Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
-                Args::Two(_, _, x, y) => match (last(x), last(y)) {
-                    (Some(x), Some(y)) => {
-                        waiting.push(y);
-                        Some(x)
-                    }
-                    (x, y) => x.or(y),
-                },
-                Args::Many(many) => {
-                    for arg in many.args {
-                        if let Var::Traced(node) = arg {
-                            waiting.extend(last(node));
-                        }
-                    }
-                    None
-                }
-            };
-            let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
-            args = match Rc::get_mut(&mut node) {
-                Some(node) => std::mem::replace(&mut node.args, Args::Source),
-                None => Args::Source,
-            };
+        let args = std::mem::replace(&mut self.args, Args::Source);
+        if !matches!(args, Args::Source) {
+            drop_graph(args);
         }
+    }
+}
+
+/// Drops operands, theirs, and so on.
+fn drop_graph(mut args: Args) {
+    let mut waiting: Vec<Rc<Node>> = Vec::new();
+    loop {
+        let next = match args {
+            Args::Source | Args::Variable(_) | Args::Cut(..) => None,
+            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
+            Args::Two(_, _, x, y) => match (last(x), last(y)) {
+                (Some(x), Some(y)) => {
+                    waiting.push(y);
+                    Some(x)
+                }
+                (x, y) => x.or(y),
+            },
+            Args::Many(many) => {
+                for arg in many.args {
+                    if let Var::Traced(node) = arg {
+                        waiting.extend(last(node));
+                    }
+                }
+                many.plan.drop_later();
+                None
+            }
+        };
+        let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
+        args = match Rc::get_mut(&mut node) {
+            Some(node) => std::mem::replace(&mut node.args, Args::Source),
+            None => Args::Source,
+        };
     }
 }
 

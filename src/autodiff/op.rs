@@ -4,6 +4,7 @@ use super::{Context, Node, Var};
 use crate::array::map::{Kernel1, Kernel2, Lane, Test2};
 use crate::diagnostic::{Outcome, Problem};
 use std::any::Any;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -106,6 +107,36 @@ impl Plan {
     /// Whether there is nothing.
     pub fn is_none(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Drops what was kept. It may hold recorded steps, whose plans hold others, so this is a loop as well.
+    pub(super) fn drop_later(self) {
+        thread_local! {
+            /// What is still to be dropped, while something is being dropped.
+            static DROPPING: RefCell<Option<Vec<Plan>>> = const { RefCell::new(None) };
+        }
+        if self.0.as_ref().is_none_or(|kept| Rc::strong_count(kept) > 1) {
+            return;
+        }
+        let waits = DROPPING.with_borrow_mut(|dropping| match dropping {
+            Some(waiting) => {
+                waiting.push(self);
+                None
+            }
+            None => {
+                *dropping = Some(Vec::new());
+                Some(self)
+            }
+        });
+        let mut next = waits;
+        if next.is_none() {
+            return;
+        }
+        while let Some(plan) = next {
+            drop(plan);
+            next = DROPPING.with_borrow_mut(|dropping| dropping.as_mut().and_then(Vec::pop));
+        }
+        DROPPING.set(None);
     }
 
     /// What was kept.

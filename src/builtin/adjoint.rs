@@ -4,18 +4,18 @@
 //! state, the pull-back of `f` to the state, the time and whatever else `f` sees, which is what these two
 //! functions give to the library; the equation itself is written there.
 
-use super::checkpoint::reached;
-use super::gradient::run_pull;
+use super::checkpoint::{on_real, reached};
+use super::gradient::{partial, run_pull};
 use super::indexing::row;
 use super::transform::{CUSTOM, call_recorded};
 use crate::array::limits;
 use crate::autodiff::{Node, Plan, Var, Wanted};
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::Outcome;
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var};
 use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&ADJOINT, &PULLBACK];
+pub static ALL: &[&Builtin] = &[&ADJOINT, &BOUND, &PULLBACK];
 
 pub(crate) static ADJOINT: Builtin = Builtin {
     name: "_adjoint",
@@ -32,59 +32,73 @@ pub(crate) static ADJOINT: Builtin = Builtin {
         for i in 0..ys.shape().first().copied().unwrap_or(0) {
             limits::check()?;
             let (state, time) = (row(call.host.cx(), &ys, i)?, row(call.host.cx(), &t, i)?.into_plain());
-            let (_, _, _, more) = evaluate(call.host, &f, &state, &time)?;
-            seen.extend(more);
+            seen.extend(evaluate(call.host, &f, &state, &time)?.seen);
             seen.sort_by_key(|node| node.age);
             seen.dedup_by_key(|node| node.age);
         }
-        let operands: Vec<Var> = [y0, t].into_iter().chain(seen.into_iter().map(Var::Traced)).collect();
+        let seen: Vec<Var> = seen.into_iter().map(Var::Traced).collect();
+        let before = Value::tuple(seen.iter().cloned().map(Value::Var).collect());
+        let rule = partial(&BOUND, vec![rule, before]);
+        let operands: Vec<Var> = [y0, t].into_iter().chain(seen).collect();
         Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, ys)))
     }),
 };
 
-/// Runs `f(y, t)` on sources; gives its result, the two sources, and what else it was recorded from.
-fn evaluate(
-    host: &mut dyn Host,
-    f: &Value,
-    y: &Var,
-    t: &Var,
-) -> Outcome<(Var, Rc<Node>, Rc<Node>, Vec<Rc<Node>>)> {
+/// A run of `f(y, t)`.
+struct Evaluation {
+    result: Var,
+    /// The sources that stand for the state and the time.
+    own: [Rc<Node>; 2],
+    /// What else the result was recorded from.
+    seen: Vec<Rc<Node>>,
+}
+
+/// Runs `f(y, t)` on sources.
+fn evaluate(host: &mut dyn Host, f: &Value, y: &Var, t: &Var) -> Outcome<Evaluation> {
     let (y, t) = (host.cx().source(y), host.cx().source(t));
     let args = [&y, &t].map(|node| Value::Var(Var::Traced(node.clone()))).to_vec();
     let result = call_recorded(host, f, Tuple::new(args))?;
     let result = as_var(&result)?.unwrap_or_default();
     let seen = result.node().map(|node| reached(node, y.age, 1)).unwrap_or_default();
-    Ok((result, y, t, seen))
+    Ok(Evaluation { result, own: [y, t], seen })
 }
 
-pub(crate) static PULLBACK: Builtin = Builtin {
-    name: "_pullback",
-    params: &["f", "y", "t", "seen", "cotangent"],
-    doc: "`f(y, t)`, and the cotangents of `y`, `t` and what `f` sees besides, as a tuple.",
+static BOUND: Builtin = Builtin {
+    name: "(bound)",
+    params: &["f", "first", "...args"],
+    doc: "A function with its first argument given.",
     samples: &[],
     run: Run::Routine(|call: &mut Call<'_>| {
         let f = call.args.function(0)?.clone();
-        let (y, t, dy) = (call.args.var(1)?, call.args.var(2)?, call.args.var(4)?);
-        let Value::Tuple(seen) = call.args.get(3).clone() else { return Ok(Value::None) };
-        let (result, y, t, found) = evaluate(call.host, &f, &y, &t)?;
-        let mut targets = vec![y, t];
-        for item in &seen.items {
-            let Value::Var(Var::Traced(node)) = item else { continue };
-            targets.push(node.clone());
-        }
-        if found.iter().any(|node| !targets.iter().any(|target| Rc::ptr_eq(target, node))) {
-            return Err(Problem::new("the function now sees other variables than before")
-                .label(Part::Whole, "")
-                .note("the adjoint runs the function again, and a variable that it reads was assigned since, or is read at some times only")
-                .help("pass what it needs in args, or use method = \"direct\""));
-        }
-        let pulled = match &result {
-            Var::Traced(node) => run_pull(call.host, &[(node.clone(), dy)], &Wanted::Until(&targets))?,
-            _ => Vec::new(),
+        let items = [call.args.get(1)].into_iter().chain(call.args.rest(2)).cloned().collect();
+        call.host.call(&f, items)
+    }),
+};
+
+pub(crate) static PULLBACK: Builtin = Builtin {
+    name: "_pullback",
+    params: &["f", "y", "t", "before", "seen", "cotangent"],
+    doc: "`f(y, t)`, and the cotangents of `y`, `t` and what `f` sees besides, as a tuple.\n\n`before` is what it saw when it ran forwards, `seen` the operands that stand for it now.",
+    samples: &[],
+    run: Run::Routine(|call: &mut Call<'_>| {
+        let f = call.args.function(0)?.clone();
+        let (y, t, dy) = (call.args.var(1)?, call.args.var(2)?, call.args.var(5)?);
+        let (before, seen) = (call.args.get(3).clone(), call.args.get(4).clone());
+        let real = nodes(&seen);
+        let Evaluation { result, own, .. } = evaluate(call.host, &f, &y, &t)?;
+        let value = result.plain().clone();
+        let result = match result {
+            Var::Traced(node) => on_real(&call.host.context(), node, (own[0].age - 1, &own), &before, &real)?,
+            _ => None,
         };
-        let mut items = vec![Value::Var(match call.host.cx().recording() {
-            true => result,
-            false => result.into_plain(),
+        let targets: Vec<Rc<Node>> = own.into_iter().chain(real).collect();
+        let pulled = match &result {
+            Some(node) => run_pull(call.host, &[(node.clone(), dy)], &Wanted::Until(&targets))?,
+            None => Vec::new(),
+        };
+        let mut items = vec![Value::Var(match result {
+            Some(node) if call.host.cx().recording() => Var::Traced(node),
+            _ => value,
         })];
         for target in &targets {
             let cotangent = pulled.iter().find(|(node, _)| Rc::ptr_eq(node, target)).map(|(_, dy)| dy.clone());
@@ -93,3 +107,13 @@ pub(crate) static PULLBACK: Builtin = Builtin {
         Ok(Value::tuple(items))
     }),
 };
+
+/// The recorded entries of a tuple.
+fn nodes(value: &Value) -> Vec<Rc<Node>> {
+    let Value::Tuple(tuple) = value else { return Vec::new() };
+    let node = |item: &Value| match item {
+        Value::Var(Var::Traced(node)) => Some(node.clone()),
+        _ => None,
+    };
+    tuple.items.iter().filter_map(node).collect()
+}

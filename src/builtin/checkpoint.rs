@@ -6,8 +6,9 @@
 //! reached.
 
 use super::gradient::{partial, run_pull};
+use super::implicit::laid_again;
 use super::transform::{CUSTOM, call_recorded, rest_tuple};
-use crate::autodiff::{Node, Plan, Var, Wanted};
+use crate::autodiff::{Context, Node, Plan, Var, Wanted};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var, map_leaves};
 use std::collections::HashSet;
@@ -42,8 +43,10 @@ static CHECKPOINT_OF: Builtin = Builtin {
         let result = call_recorded(call.host, &f, template)?;
         let result = numbers(&result)?;
         let Var::Traced(node) = &result else { return Ok(Value::Var(result)) };
-        operands.extend(reached(node, began, sources).into_iter().map(Var::Traced));
-        let rule = partial(&CHECKPOINT_RULE, vec![f, Value::Tuple(Rc::new(args))]);
+        let seen: Vec<Var> = reached(node, began, sources).into_iter().map(Var::Traced).collect();
+        operands.extend(seen.iter().cloned());
+        let seen = Value::tuple(seen.into_iter().map(Value::Var).collect());
+        let rule = partial(&CHECKPOINT_RULE, vec![f, Value::Tuple(Rc::new(args)), seen]);
         let out = node.out.clone();
         Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out)))
     }),
@@ -92,32 +95,82 @@ pub(super) fn reached(result: &Rc<Node>, began: u64, sources: u64) -> Vec<Rc<Nod
     found
 }
 
+/// The result of a second run as if it had been recorded from `real` in place of what the function saw the
+/// first time. A step may have been laid once more on other operands since, but the function still sees what
+/// it saw. The second run began at the age `began`; `own` are the sources that it was given.
+pub(super) fn on_real(
+    cx: &Context,
+    result: Rc<Node>,
+    (began, own): (u64, &[Rc<Node>]),
+    seen: &Value,
+    real: &[Rc<Node>],
+) -> Outcome<Option<Rc<Node>>> {
+    let Value::Tuple(seen) = seen else { return Ok(Some(result)) };
+    let seen: Vec<&Rc<Node>> = seen.items.iter().filter_map(|item| as_node(item)).collect();
+    if reached(&result, began, own.len() as u64).iter().any(|node| !seen.iter().any(|seen| Rc::ptr_eq(seen, node))) {
+        return Err(Problem::new("the function now sees other variables than before")
+            .label(Part::Whole, "")
+            .note("it runs again for its derivative, and a variable that it reads was assigned since, or was not read before")
+            .help("hand it what it needs as an argument"));
+    }
+    if seen.iter().zip(real).all(|(seen, real)| Rc::ptr_eq(seen, real)) {
+        return Ok(Some(result));
+    }
+    let same = own.iter().map(|node| (node.age, Var::Traced(node.clone())));
+    let other = seen.iter().zip(real).map(|(seen, real)| (seen.age, Var::Traced(real.clone())));
+    laid_again(cx, &result, same.chain(other).collect())
+}
+
+fn as_node(value: &Value) -> Option<&Rc<Node>> {
+    match value {
+        Value::Var(var) => var.node(),
+        _ => None,
+    }
+}
+
 /// Runs the function again and pulls the cotangent back to its arguments and to what it saw besides.
 static CHECKPOINT_RULE: Builtin = Builtin {
     name: "(checkpoint rule)",
-    params: &["f", "args", "dy", "y", "...operands"],
+    params: &["f", "args", "seen", "dy", "y", "...operands"],
     doc: "The derivative of a function that forgot its steps.",
     samples: &[],
     run: Run::Routine(|call: &mut Call<'_>| {
         let f = call.args.get(0).clone();
         let Value::Tuple(args) = call.args.get(1).clone() else { return Ok(Value::None) };
-        let dy = call.args.var(2)?;
-        let operands = call.args.rest(4).to_vec();
-        let mut targets = Vec::new();
-        let template = with_sources(call.host, &args, &mut |source, _| targets.push(source))?;
-        let seen = operands.iter().skip(targets.len()).filter_map(|operand| match operand {
-            Value::Var(var) => var.node().cloned(),
+        let seen = call.args.get(2).clone();
+        let dy = call.args.var(3)?;
+        let operands = call.args.rest(5).to_vec();
+        let mut own = Vec::new();
+        let began = call.host.cx().source(&Var::Num(0.0)).age;
+        let given = given_now(&args, &operands)?;
+        let template = with_sources(call.host, &given, &mut |source, _| own.push(source))?;
+        let real: Vec<Rc<Node>> = operands.iter().skip(own.len()).filter_map(as_node).cloned().collect();
+        let result = numbers(&call_recorded(call.host, &f, template)?)?;
+        let result = match result {
+            Var::Traced(node) => on_real(&call.host.context(), node, (began, &own), &seen, &real)?,
             _ => None,
-        });
-        targets.extend(seen);
-        let result = call_recorded(call.host, &f, template)?;
-        let found = match numbers(&result)? {
-            Var::Traced(node) => run_pull(call.host, &[(node, dy)], &Wanted::Until(&targets))?,
-            _ => Vec::new(),
+        };
+        own.extend(real);
+        let found = match result {
+            Some(node) => run_pull(call.host, &[(node, dy)], &Wanted::Until(&own))?,
+            None => Vec::new(),
         };
         let gradient = |target: &Rc<Node>| found.iter().find(|(node, _)| Rc::ptr_eq(node, target));
         Ok(Value::tuple(
-            targets.iter().map(|target| gradient(target).map_or(Value::None, |(_, g)| Value::Var(g.clone()))).collect(),
+            own.iter().map(|target| gradient(target).map_or(Value::None, |(_, g)| Value::Var(g.clone()))).collect(),
         ))
     }),
 };
+
+/// The arguments with the operands of the step in place of every array.
+fn given_now(args: &Tuple, operands: &[Value]) -> Outcome<Tuple> {
+    let mut operands = operands.iter();
+    let mut replace = |value: &Value| {
+        map_leaves(value, &mut |leaf| match as_var(leaf)? {
+            Some(_) => Ok(operands.next().cloned().unwrap_or(Value::None)),
+            None => Ok(leaf.clone()),
+        })
+    };
+    let items = args.items.iter().map(&mut replace).collect::<Outcome<_>>()?;
+    Ok(Tuple { items, names: args.names.clone() })
+}

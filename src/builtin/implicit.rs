@@ -4,16 +4,15 @@
 //! better than the last digits of it. What holds is `g(y, a) = 0`, so that `∂g/∂y dy + ∂g/∂a da = 0` however
 //! `y` was found (the implicit function theorem; see Griewank and Walther, *Evaluating Derivatives*,
 //! chapter 15). The answer is recorded as one step on everything that one evaluation of `g` at it was
-//! computed from. The step keeps that evaluation, cut off from what is outside: nothing runs again later,
-//! when the names that `g` reads may hold something else. For a derivative that is recorded itself the same
-//! steps are laid once more, on the real operands and the answer; so every order exists.
+//! computed from. The step keeps that evaluation: nothing runs again later, when the names that `g` reads
+//! may hold something else. For a derivative that is recorded itself the same steps are laid once more, on
+//! the answer; so every order exists.
 
 use super::arithmetic::NEGATE;
-use super::arrange::transpose;
 use super::checkpoint::reached;
 use super::join::stack;
 use super::leaves::same_shape;
-use super::linear::SOLVE;
+use super::solving::solve;
 use crate::array::{Array, Shape};
 use crate::autodiff::{
     Args, Caller, Context, Cotangents, Forward, Grad, Node, Number, Op, Plan, Pull, Var, Wanted, pull,
@@ -46,24 +45,17 @@ pub(crate) static IMPLICIT: Builtin = Builtin {
         if operands.is_empty() {
             return Ok(Value::Var(y));
         }
-        // The unknowns come last, so that a pass which asks for them only looks at nothing older.
-        let inputs: Vec<Rc<Node>> = operands.iter().chain([&source]).map(|node| cx.source(&node.out)).collect();
-        let mut known: HashMap<u64, Var> = operands
-            .iter()
-            .chain([&source])
-            .zip(&inputs)
-            .map(|(node, input)| (node.age, Var::Traced(input.clone())))
-            .collect();
-        let Some(residual) = laid_again(&cx, &residual, &mut known)? else { return Ok(Value::Var(y)) };
-        let operands: Vec<Var> = operands.into_iter().map(Var::Traced).collect();
-        Ok(Value::Var(cx.record(SOLUTION.op(), Plan::new(Equation { inputs, residual }), &operands, y)))
+        let args: Vec<Var> = operands.iter().cloned().map(Var::Traced).collect();
+        let plan = Plan::new(Equation { operands, unknowns: source, residual });
+        Ok(Value::Var(cx.record(SOLUTION.op(), plan, &args, y)))
     }),
 };
 
 /// One evaluation of what is zero at the solution.
 struct Equation {
-    /// Stand-ins for the operands, and for the unknowns at the end.
-    inputs: Vec<Rc<Node>>,
+    /// What it was computed from. The step itself may have been laid once more on other operands since.
+    operands: Vec<Rc<Node>>,
+    unknowns: Rc<Node>,
     residual: Rc<Node>,
 }
 
@@ -86,17 +78,19 @@ pub(crate) static SOLUTION: Builtin = Builtin {
 /// `a` gets `-(∂g/∂a)ᵀ λ` with `(∂g/∂y)ᵀ λ = dy`.
 fn rule(p: &Pull<'_>, caller: &mut dyn Caller) -> Outcome<Cotangents> {
     let (cx, equation) = (p.cx, p.plan.get::<Equation>()?);
-    let (mut inputs, mut residual) = (equation.inputs.clone(), equation.residual.clone());
+    let (mut unknowns, mut residual) = (equation.unknowns.clone(), equation.residual.clone());
+    let mut inputs = equation.operands.clone();
     if cx.recording() {
-        let unknowns = cx.source(&p.out());
-        let real = p.args.iter().filter_map(Var::node).chain([&unknowns]).cloned();
-        let real: Vec<Rc<Node>> = real.collect();
-        let mut known =
-            inputs.iter().zip(&real).map(|(input, real)| (input.age, Var::Traced(real.clone()))).collect();
-        let Some(again) = laid_again(cx, &residual, &mut known)? else { return Ok(vec![None; p.args.len()]) };
-        (inputs, residual) = (real, again);
+        let real: Vec<Rc<Node>> = p.args.iter().filter_map(Var::node).cloned().collect();
+        let pairs = inputs.iter().zip(&real);
+        let mut known: HashMap<u64, Var> = pairs.map(|(input, real)| (input.age, Var::Traced(real.clone()))).collect();
+        inputs = real;
+        let answer = cx.source(&p.out());
+        known.insert(unknowns.age, Var::Traced(answer.clone()));
+        let Some(again) = laid_again(cx, &residual, known)? else { return Ok(vec![None; p.args.len()]) };
+        (unknowns, residual) = (answer, again);
     }
-    let Some(unknowns) = inputs.last().cloned() else { return Ok(Vec::new()) };
+    inputs.push(unknowns.clone());
     let count = residual.out.len();
     let mut rows = Vec::new();
     for i in 0..count {
@@ -107,8 +101,8 @@ fn rule(p: &Pull<'_>, caller: &mut dyn Caller) -> Outcome<Cotangents> {
         let found = pull(cx, &head, &Wanted::Nodes(std::slice::from_ref(&unknowns)), caller)?;
         rows.push(found.into_iter().next().map_or_else(|| unknowns.out.filled_like(0.0), |(_, row)| Ok(row))?);
     }
-    let jacobian = transpose(cx, &stack(cx, &rows, 0)?, &[1, 0])?;
-    let multiplier = cx.apply(SOLVE.op(), &[jacobian, p.dy.clone()]).map_err(|fail| match fail.kind {
+    let jacobian = stack(cx, &rows, 0)?;
+    let multiplier = solve(cx, &jacobian, true, p.dy).map_err(|fail| match fail.kind {
         Kind::Mistake => Problem::new("this answer has no derivative here")
             .label(Part::Whole, "")
             .note("the equation that it solves is singular at the answer: it does not say how the answer moves"),
@@ -122,7 +116,7 @@ fn rule(p: &Pull<'_>, caller: &mut dyn Caller) -> Outcome<Cotangents> {
 
 /// The steps between what is known, by age, and a result, recorded once more on what is known. The values
 /// are the same, so nothing is computed. `None` if the result does not depend on anything known.
-fn laid_again(cx: &Context, result: &Rc<Node>, known: &mut HashMap<u64, Var>) -> Outcome<Option<Rc<Node>>> {
+pub(super) fn laid_again(cx: &Context, result: &Rc<Node>, mut known: HashMap<u64, Var>) -> Outcome<Option<Rc<Node>>> {
     let mut seen = HashSet::new();
     let mut waiting = vec![result];
     let mut steps = Vec::new();

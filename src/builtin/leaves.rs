@@ -90,7 +90,9 @@ pub(crate) static REFUSE: Builtin = Builtin {
     samples: &[],
     run: Run::Routine(|call| {
         let problem = Problem::new(call.args.text(0)?).label(Part::Whole, "");
-        Err(problem.note(call.args.text(1)?).help(call.args.text(2)?))
+        let reached = call.args.text(1)?;
+        let problem = if reached.is_empty() { problem } else { problem.note(reached) };
+        Err(problem.help(call.args.text(2)?))
     }),
 };
 
