@@ -82,7 +82,7 @@ fn elementwise_work_and_products() {
 
 #[test]
 fn networks() {
-    compare(&["W7", "W8", "W9"]);
+    compare(&["W7", "W8", "W9", "W10"]);
 }
 
 #[test]

@@ -53,6 +53,10 @@ impl Pooling {
         if self.image_size() == 0 || self.result_size() == 0 {
             return Ok(out);
         }
+        let slide = &self.places.slide;
+        if (slide.kernel, slide.stride, slide.padding) == ([2, 2], [2, 2], [0, 0]) {
+            return self.positions_by_pairs(x, out);
+        }
         let across = self.places.count[1];
         let mut best = limits::filled(across, T::default())?;
         let [height, width] = self.places.image;
@@ -73,12 +77,39 @@ impl Pooling {
                         let mut at = start as u32;
                         for ((best, position), &x) in best.iter_mut().zip(positions).zip(row.iter().step_by(step)) {
                             // Not "x > best": what is -inf everywhere has a largest element too, and nan wins.
-                            let better = x > *best || *position == u32::MAX || (is_nan(x) && !is_nan(*best));
+                            let better = beats(x, *best) | (*position == u32::MAX);
                             *best = if better { x } else { *best };
                             *position = if better { at } else { *position };
                             at = at.wrapping_add(step as u32);
                         }
                     }
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The same for the commonest windows, two by two and side by side, without a branch.
+    fn positions_by_pairs<T: Real>(&self, x: &[T], mut out: Vec<u32>) -> Outcome<Vec<u32>> {
+        let width = self.places.image[1];
+        for (image, positions) in x.chunks_exact(self.image_size()).zip(out.chunks_exact_mut(self.result_size())) {
+            limits::check()?;
+            let rows = image.chunks_exact(2 * width).zip(positions.chunks_exact_mut(self.places.count[1]));
+            for (down, (rows, positions)) in rows.enumerate() {
+                let start = (2 * down * width) as u32;
+                let (above, below) = rows.split_at(width);
+                let pairs = above.chunks_exact(2).zip(below.chunks_exact(2));
+                for (across, (position, (above, below))) in positions.iter_mut().zip(pairs).enumerate() {
+                    let at = start.wrapping_add(2 * across as u32);
+                    let (mut best, mut found) = (above[0], at);
+                    for (x, place) in
+                        [(above[1], 1), (below[0], width as u32), (below[1], (width as u32).wrapping_add(1))]
+                    {
+                        let better = beats(x, best);
+                        best = if better { x } else { best };
+                        found = if better { at.wrapping_add(place) } else { found };
+                    }
+                    *position = found;
                 }
             }
         }
@@ -237,7 +268,9 @@ struct Line {
     step: usize,
 }
 
+/// Whether `x` comes before `best`, which was found earlier: it is greater, or the first nan.
+#[inline(always)]
 #[expect(clippy::eq_op, reason = "only a nan is not itself")]
-fn is_nan<T: PartialOrd>(x: T) -> bool {
-    x != x
+fn beats<T: PartialOrd>(x: T, best: T) -> bool {
+    (x > best) | ((x != x) & (best == best))
 }

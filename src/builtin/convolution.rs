@@ -2,7 +2,7 @@
 
 use crate::array::convolve::Convolution;
 use crate::array::window::at_least;
-use crate::array::{Array, DType, Shape, shape_text};
+use crate::array::{Array, Data, Shape, shape_text};
 use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::builtin::arithmetic::fit;
 use crate::diagnostic::{Outcome, Part, Problem};
@@ -114,9 +114,11 @@ fn absorb(told: &Told, a: &Array, b: &Array, run: impl Fn(&Array, &Array) -> Out
 }
 
 fn has_nan(y: &Array) -> bool {
-    match y.dtype() {
-        DType::F32 => y.to_singles().iter().any(|x| x.is_nan()),
-        _ => y.to_doubles().iter().any(|x| x.is_nan()),
+    // Blocks without a branch in them are several times faster than one element after the other.
+    match y.data() {
+        Data::F32(data) => data.chunks(1024).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
+        Data::F64(data) => data.chunks(1024).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
+        Data::Bool(_) => false,
     }
 }
 

@@ -59,3 +59,34 @@ case("conv2d", lambda x, w: F.conv2d(x, w, None, 1, 1), [(1, 1, 40, 40), (1, 1, 
 for kernel, stride, padding in [(2, 2, 0), (3, 2, 1), ((2, 3), (1, 2), (1, 0)), (1, 1, 0), (4, 1, 2), (5, 5, 0)]:
     for name, f in [("max_pool2d", F.max_pool2d), ("avg_pool2d", F.avg_pool2d)]:
         case(name, lambda x: f(x, kernel, stride, padding), [(2, 3, 6, 7)], kernel=kernel, stride=stride, padding=padding)
+
+case("layer_norm", lambda x, w, b: F.layer_norm(x, (5,), w, b), [(3, 4, 5), (5,), (5,)])
+case("layer_norm", lambda x: F.layer_norm(x, (4, 5), eps=0.01), [(3, 4, 5)], axis=(1, 2), eps=0.01)
+
+
+def batch(shape, training):
+    """The result alone, then the running statistics, which have no gradient."""
+    c = shape[1]
+    mode = "train_mode" if training else "predict_mode"
+    mean, var = wave((c,), 3), wave((c,), 4) + 2
+    x, w, b = (wave(s, k).requires_grad_() for k, s in enumerate([shape, (c,), (c,)]))
+    y = F.batch_norm(x, mean, var, w, b, training, 0.3, 0.01)
+    setting = f"a = wave({text(shape)}, 0); b = wave({c}, 1); c = wave({c}, 2)"
+    call = f"{mode} < batch_norm(a, wave({c}, 3), wave({c}, 4) + 2, b, c, 0.3, 0.01) >"
+    print(f"{setting}; ({call}).y => {show(y)}")
+    print(f"{setting}; ({call}).mean => {show(mean)}")
+    print(f"{setting}; ({call}).var => {show(var)}")
+    grads = torch.autograd.grad((y * wave(shape, 2)).sum(), (x, w, b))
+    for k, gradient in enumerate(grads):
+        print(f"{setting}; grad((a, b, c) -> weighted(({call}).y), {k})(a, b, c) => {show(gradient)}")
+
+
+for shape in [(6, 3), (2, 3, 4), (2, 3, 4, 5)]:
+    batch(shape, True)
+    batch(shape, False)
+
+table, ids = wave((5, 3), 0).requires_grad_(), torch.tensor([[4, 0, 4], [1, 1, 0]])
+picked = F.embedding(ids, table)
+print(f"a = wave((5, 3), 0); embedding([[4, 0, 4], [1, 1, 0]], a) => {show(picked)}")
+(gradient,) = torch.autograd.grad((picked * wave((2, 3, 3), 2)).sum(), table)
+print(f"a = wave((5, 3), 0); grad(a -> weighted(embedding([[4, 0, 4], [1, 1, 0]], a)))(a) => {show(gradient)}")
