@@ -64,6 +64,12 @@ pub trait Functions: Calculus {
     fn normal_cdf(self) -> Self;
     /// To the power of another.
     fn powf(self, exponent: Self) -> Self;
+    /// The derivative of the logarithm of the gamma function.
+    fn digamma(self) -> Self;
+    /// Its derivative of this order, at another.
+    fn polygamma(self, x: Self) -> Self;
+    /// The derivative of `sinc` of this order, at another.
+    fn sinc_derivative(self, x: Self) -> Self;
 }
 
 /// What a slope that says `repaired` is written in: that, and functions that want a second look.
@@ -151,6 +157,18 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
     #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
         self.widened_with(exponent, super::arithmetic::power)
+    }
+    #[inline(always)]
+    fn digamma(self) -> Self {
+        self.widened(super::gamma::digamma)
+    }
+    #[inline(always)]
+    fn polygamma(self, x: Self) -> Self {
+        self.widened_with(x, super::gamma::polygamma)
+    }
+    #[inline(always)]
+    fn sinc_derivative(self, x: Self) -> Self {
+        self.widened_with(x, super::special::sinc_derivative)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod extremes;
 pub mod factorise;
 pub mod files;
 pub mod functions;
+pub mod gamma;
 pub mod gradient;
 pub mod implicit;
 pub mod indexing;
@@ -36,6 +37,7 @@ pub mod rounding;
 pub mod rule;
 pub mod shape;
 pub mod solving;
+pub mod special;
 pub mod statistics;
 pub mod system;
 pub mod topics;
@@ -55,6 +57,8 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     rounding::ALL,
     choose::ALL,
     activations::ALL,
+    special::ALL,
+    gamma::ALL,
     reduce::ALL,
     extremes::ALL,
     statistics::ALL,

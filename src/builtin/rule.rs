@@ -10,7 +10,9 @@ use super::arithmetic::{ADD, DIVIDE, EQUAL, FLOOR_DIVIDE, GREATER, MULTIPLY, NEG
 pub use super::calculus::{Calculus, Functions, Periodic};
 use super::choose::WHERE;
 use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
+use super::gamma::{DIGAMMA, POLYGAMMA};
 use super::rounding::SIGN;
+use super::special::SINC_DERIVATIVE;
 use super::trigonometry::{COS, COSH, HYPOT, SIN, SINH};
 use crate::array::lanes::{self, Expression, Number};
 use crate::array::map::Lane;
@@ -197,6 +199,15 @@ impl Functions for Term<'_> {
     }
     fn powf(self, exponent: Self) -> Self {
         self.binary(&POWER, exponent)
+    }
+    fn digamma(self) -> Self {
+        self.unary(&DIGAMMA)
+    }
+    fn polygamma(self, x: Self) -> Self {
+        self.binary(&POLYGAMMA, x)
+    }
+    fn sinc_derivative(self, x: Self) -> Self {
+        self.binary(&SINC_DERIVATIVE, x)
     }
 }
 
