@@ -29,6 +29,13 @@ pub(super) enum Places {
 }
 
 impl Selection {
+    /// Single elements at these positions of the buffer; the caller vouches that they are in it, and as
+    /// many as the shape says.
+    pub fn of(source: &[usize], shape: &[usize], starts: Vec<usize>) -> Selection {
+        let places = Places::Runs { starts, width: 1 };
+        Selection { source: Shape::from_slice(source), shape: Shape::from_slice(shape), places }
+    }
+
     /// The shape of what is selected.
     pub fn shape(&self) -> &[usize] {
         &self.shape

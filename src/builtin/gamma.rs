@@ -23,7 +23,7 @@ pub(crate) static GAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | gamma(x))),
-        Grad::Slopes(&[slope!(|c| c.out().weigh(c.x().digamma()))]),
+        Grad::Slopes(&[slope!(real |c| c.out().weigh(c.x().digamma()))]),
     ),
 };
 
@@ -32,7 +32,7 @@ pub(crate) static LGAMMA: Builtin = Builtin {
     params: &["x"],
     doc: "Logarithm of the absolute value of `gamma`, with all its digits near its zeros at 1 and 2.\n> lgamma([1, 100, -0.5])\n[0, 359.134, 1.26551]",
     samples: NOT_POLES,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | lgamma(x))), Grad::Slopes(&[slope!(|c| c.x().digamma())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | lgamma(x))), Grad::Slopes(&[slope!(real |c| c.x().digamma())])),
 };
 
 pub(crate) static DIGAMMA: Builtin = Builtin {
@@ -42,7 +42,7 @@ pub(crate) static DIGAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | digamma(x))),
-        Grad::Slopes(&[slope!(|c| c.constant(1.0).polygamma(c.x()))]),
+        Grad::Slopes(&[slope!(real |c| c.constant(1.0).polygamma(c.x()))]),
     ),
 };
 
@@ -54,7 +54,7 @@ pub(crate) static POLYGAMMA: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | n, x | polygamma(n, x))),
         // There is nothing between two orders, so no derivative by the order either.
-        Grad::Slopes(&[slope!(|c| c.constant(f64::NAN)), slope!(|c| (c.x() + 1.0).polygamma(c.y()))]),
+        Grad::Slopes(&[slope!(real |c| c.constant(f64::NAN)), slope!(real |c| (c.x() + 1.0).polygamma(c.y()))]),
     ),
 };
 
@@ -66,8 +66,8 @@ pub(crate) static BETA: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, y | beta(x, y))),
         Grad::Slopes(&[
-            slope!(|c| c.out().weigh(c.x().digamma() - (c.x() + c.y()).digamma())),
-            slope!(|c| c.out().weigh(c.y().digamma() - (c.x() + c.y()).digamma())),
+            slope!(real |c| c.out().weigh(c.x().digamma() - (c.x() + c.y()).digamma())),
+            slope!(real |c| c.out().weigh(c.y().digamma() - (c.x() + c.y()).digamma())),
         ]),
     ),
 };
@@ -124,7 +124,7 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
 /// The coefficients B₂ⱼ / (2j)! of Euler's and Maclaurin's formula.
 const BERNOULLI: [f64; 10] = [
     8.333_333_333_333_333e-2,
-    -1.388_888_888_888_888_9e-3,
+    -1.388_888_888_888_889e-3,
     3.306_878_306_878_307e-5,
     -8.267_195_767_195_767e-7,
     2.087_675_698_786_81e-8,
@@ -132,7 +132,7 @@ const BERNOULLI: [f64; 10] = [
     1.338_253_653_068_467_8e-11,
     -3.389_680_296_322_583e-13,
     8.586_062_056_277_845e-15,
-    -2.174_868_698_558_061_8e-16,
+    -2.174_868_698_558_062e-16,
 ];
 
 /// n! ζ(n + 1, q) for n >= 1 and positive q.

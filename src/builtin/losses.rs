@@ -141,6 +141,16 @@ pub(crate) static LOGSUMEXP: Builtin = Builtin {
     ),
 };
 
+/// Softmax along the last axis.
+///
+/// # Errors
+/// When there is no axis, or memory runs out.
+pub(super) fn softmax(cx: &Context, x: &Var) -> Outcome<Var> {
+    let axes = reduce::axes(Some(&[-1]), x.shape().len())?;
+    let plan = Lanes { axes, keepdims: true, vanishing: f64::NAN };
+    cx.apply_with(SOFTMAX.op(), Plan::new(plan), std::slice::from_ref(x))
+}
+
 fn real(dtype: DType) -> DType {
     if dtype == DType::F32 { DType::F32 } else { DType::F64 }
 }

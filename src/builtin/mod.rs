@@ -31,12 +31,16 @@ pub mod look;
 pub mod losses;
 pub mod make;
 pub mod pooling;
+pub mod quantiles;
 pub mod random;
 pub mod reduce;
 pub mod rounding;
 pub mod rule;
+pub mod samplers;
+pub mod scan;
 pub mod shape;
 pub mod solving;
+pub mod sorting;
 pub mod special;
 pub mod statistics;
 pub mod system;
@@ -61,6 +65,9 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     gamma::ALL,
     reduce::ALL,
     extremes::ALL,
+    scan::ALL,
+    sorting::ALL,
+    quantiles::ALL,
     statistics::ALL,
     shape::ALL,
     arrange::ALL,
@@ -77,6 +84,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     convolution::ALL,
     pooling::ALL,
     random::ALL,
+    samplers::ALL,
     functions::ALL,
     gradient::ALL,
     transform::ALL,

@@ -11,7 +11,7 @@ use super::arithmetic::{ADD, MULTIPLY, SUBTRACT};
 use super::indexing::rows_in;
 use crate::array::map::broadcast;
 use crate::array::{Array, DType, Data, Shape, limits, shape_text};
-use crate::autodiff::Var;
+use crate::autodiff::{Forward, Grad, Number, Op, Plan, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Call, Host, Run, Tuple, Value, as_var};
 use rand_distr::{Distribution, StandardNormal};
@@ -19,10 +19,11 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&RAND, &RANDN, &UNIFORM, &NORMAL, &RANDINT, &BERNOULLI, &PERMUTATION, &CHOICE, &SEED];
+pub static ALL: &[&Builtin] =
+    &[&RAND, &RANDN, &UNIFORM, &NORMAL, &RANDINT, &BERNOULLI, &CUT, &PERMUTATION, &CHOICE, &SEED];
 
 /// The session's generator, as the distributions want it.
-struct Bits<'h>(&'h mut dyn Host);
+pub(super) struct Bits<'h>(pub(super) &'h mut dyn Host);
 
 impl rand::TryRng for Bits<'_> {
     type Error = Infallible;
@@ -42,7 +43,7 @@ impl rand::TryRng for Bits<'_> {
 
 impl Bits<'_> {
     /// From 0 up to but not including 1.
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         (self.0.random() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }
 
@@ -127,12 +128,12 @@ pub(crate) static RANDN: Builtin = Builtin {
 };
 
 /// A parameter of a distribution.
-fn parameter(args: &Arguments, i: usize, default: f64) -> Outcome<Var> {
+pub(super) fn parameter(args: &Arguments, i: usize, default: f64) -> Outcome<Var> {
     if matches!(args.get(i), Value::Unset) { Ok(Var::Num(default)) } else { args.var(i) }
 }
 
 /// The shape of what is drawn: as asked for, or that of the parameters.
-fn drawn_shape(args: &Arguments, i: usize, parameters: &[&Var]) -> Outcome<Shape> {
+pub(super) fn drawn_shape(args: &Arguments, i: usize, parameters: &[&Var]) -> Outcome<Shape> {
     let mut own = Shape::new();
     for parameter in parameters {
         own = broadcast(&own, parameter.shape())?;
@@ -150,7 +151,7 @@ fn drawn_shape(args: &Arguments, i: usize, parameters: &[&Var]) -> Outcome<Shape
 }
 
 /// Singles if the program asked for them, or if an array of them is a parameter.
-fn drawn_dtype(host: &mut dyn Host, parameters: &[&Var]) -> DType {
+pub(super) fn drawn_dtype(host: &mut dyn Host, parameters: &[&Var]) -> DType {
     let arrays = || parameters.iter().filter(|x| !x.shape().is_empty());
     match dtype(host) {
         DType::F64 if arrays().next().is_some() && arrays().all(|x| x.dtype() == DType::F32) => DType::F32,
@@ -248,11 +249,29 @@ pub(crate) static BERNOULLI: Builtin = Builtin {
         };
         let chance = chance.to_doubles();
         let mut chances = chance.iter().cycle();
-        draw(call.host, shape, DType::Bool, |bits| {
+        let drawn = draw(call.host, shape, DType::Bool, |bits| {
             f64::from(u8::from(bits.unit() < chances.next().copied().unwrap_or(0.0)))
-        })
-        .map(Value::Var)
+        })?;
+        // What a gradient that ends here is told.
+        let p = parameter(&call.args, 0, 0.5)?;
+        Ok(Value::Var(call.host.cx().record(CUT.op(), Plan::NONE, &[p], drawn)))
     }),
+};
+
+/// What passes no derivative.
+static CUT: Builtin = Builtin {
+    name: "(bernoulli)",
+    params: &["p"],
+    doc: "Random truth values.",
+    samples: &[],
+    run: Run::Operation(
+        |_| Err(Problem::new("internal error: not to be called")),
+        Op {
+            forward: Forward::General(|_, _, args| Ok(args.first().cloned().unwrap_or_default())),
+            grad: Grad::Blocked,
+            number: Number::new(),
+        },
+    ),
 };
 
 pub(crate) static PERMUTATION: Builtin = Builtin {

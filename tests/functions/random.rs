@@ -105,3 +105,59 @@ fn refusals() {
     assert!(refused("permutation(\"abc\")").contains("a whole number, an array or a tuple"));
     assert!(refused("permutation(1e15)").contains("memory"));
 }
+
+#[test]
+fn gamma_and_its_kin() {
+    // Mean a and variance a; of the logarithm, for a small parameter, the mean digamma(a).
+    assert_eq!(
+        shown("seed(3); z = gamma_sample(2.5, 2, shape = 40000); abs(mean(z) - 5) < 0.05 and abs(var(z) - 10) < 0.3"),
+        "true"
+    );
+    assert_eq!(shown("seed(3); z = gamma_sample(0.2, shape = 40000); abs(mean(log(z)) - digamma(0.2)) < 0.08"), "true");
+    assert_eq!(
+        shown(
+            "seed(3); b = beta_sample(2, 3, shape = 40000); abs(mean(b) - 0.4) < 0.004 and abs(var(b) - 0.04) < 0.001"
+        ),
+        "true"
+    );
+    assert_eq!(
+        shown(
+            "seed(3); d = dirichlet_sample([1, 2, 5], shape = 20000); all(abs(mean(d, 0) - [1, 2, 5] / 8) < 0.005) and all(abs(sum(d, 1) - 1) < 1e-12)"
+        ),
+        "true"
+    );
+}
+
+/// Kolmogorov's distance between samples and a distribution, against its bound at one in a thousand.
+#[test]
+fn distributions() {
+    let cases = [
+        ("rand(n)", "x"),
+        ("randn(n)", "0.5 * (1 + erf(x / sqrt(2)))"),
+        ("gamma_sample(1, shape = n)", "1 - exp(-x)"),
+        ("gamma_sample(0.5, shape = n)", "erf(sqrt(x))"),
+        ("gamma_sample(3, shape = n)", "1 - exp(-x) * (1 + x + x ** 2 / 2)"),
+        ("beta_sample(2, 2, shape = n)", "x ** 2 * (3 - 2 * x)"),
+        ("beta_sample(0.5, 0.5, shape = n)", "2 / pi * asin(sqrt(x))"),
+    ];
+    for (sample, distribution) in cases {
+        let program = format!(
+            "seed(5); n = 5000; x = sort({sample}); F = {distribution}; i = arange(n); max(maximum(F - i / n, (i + 1) / n - F)) < 1.95 / sqrt(n)"
+        );
+        assert_eq!(shown(&program), "true", "{sample}");
+    }
+}
+
+/// What a sample moves with its parameter is such that means move as they must, at every order.
+#[test]
+fn samples_differentiate() {
+    let mean = "seed(7); n = 20000; m = a -> mean(gamma_sample(a, shape = n) ** 2)";
+    assert_eq!(shown(&format!("{mean}; abs(m'(2.5) - 6) < 0.2")), "true");
+    assert_eq!(shown(&format!("{mean}; abs(m''(0.5) - 2) < 0.3")), "true");
+    // An exponential variable scales: by its scale the derivative is the sample itself.
+    assert_eq!(shown("seed(1); f = s -> gamma_sample(1, s); d = f'(1); seed(1); d == f(1)"), "true");
+    let logarithm = "seed(7); m = a -> mean(log(beta_sample(a, 2, shape = 20000)))";
+    assert_eq!(shown(&format!("{logarithm}; abs(m'(1.5) - (polygamma(1, 1.5) - polygamma(1, 3.5))) < 0.02")), "true");
+    // Along a Dirichlet sample everything moves so that the sum stays.
+    assert_eq!(shown("seed(2); all(abs(grad(a -> sum(dirichlet_sample(a)))([1, 2, 0.5])) < 1e-14)"), "true");
+}
