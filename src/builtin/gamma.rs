@@ -23,7 +23,7 @@ pub(crate) static GAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | gamma(x))),
-        Grad::Slopes(&[slope!(real |c| c.out().weigh(c.x().digamma()))]),
+        Grad::Slopes(&[slope!(real | c | c.out().weigh(c.x().digamma()))]),
     ),
 };
 
@@ -32,7 +32,7 @@ pub(crate) static LGAMMA: Builtin = Builtin {
     params: &["x"],
     doc: "Logarithm of the absolute value of `gamma`, with all its digits near its zeros at 1 and 2.\n> lgamma([1, 100, -0.5])\n[0, 359.134, 1.26551]",
     samples: NOT_POLES,
-    run: elementwise(Forward::Map1(kernel1!(f64 | x | lgamma(x))), Grad::Slopes(&[slope!(real |c| c.x().digamma())])),
+    run: elementwise(Forward::Map1(kernel1!(f64 | x | lgamma(x))), Grad::Slopes(&[slope!(real | c | c.x().digamma())])),
 };
 
 pub(crate) static DIGAMMA: Builtin = Builtin {
@@ -42,7 +42,7 @@ pub(crate) static DIGAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | digamma(x))),
-        Grad::Slopes(&[slope!(real |c| c.constant(1.0).polygamma(c.x()))]),
+        Grad::Slopes(&[slope!(real | c | c.constant(1.0).polygamma(c.x()))]),
     ),
 };
 
@@ -54,7 +54,7 @@ pub(crate) static POLYGAMMA: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | n, x | polygamma(n, x))),
         // There is nothing between two orders, so no derivative by the order either.
-        Grad::Slopes(&[slope!(real |c| c.constant(f64::NAN)), slope!(real |c| (c.x() + 1.0).polygamma(c.y()))]),
+        Grad::Slopes(&[slope!(real | c | c.constant(f64::NAN)), slope!(real | c | (c.x() + 1.0).polygamma(c.y()))]),
     ),
 };
 
@@ -66,8 +66,8 @@ pub(crate) static BETA: Builtin = Builtin {
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, y | beta(x, y))),
         Grad::Slopes(&[
-            slope!(real |c| c.out().weigh(c.x().digamma() - (c.x() + c.y()).digamma())),
-            slope!(real |c| c.out().weigh(c.y().digamma() - (c.x() + c.y()).digamma())),
+            slope!(real | c | c.out().weigh(c.x().digamma() - (c.x() + c.y()).digamma())),
+            slope!(real | c | c.out().weigh(c.y().digamma() - (c.x() + c.y()).digamma())),
         ]),
     ),
 };

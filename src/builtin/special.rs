@@ -17,7 +17,7 @@ pub(crate) static ERF: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_erf(x))),
-        Grad::Slopes(&[slope!(real |c| (c.x() * -c.x()).exp() * FRAC_2_SQRT_PI)]),
+        Grad::Slopes(&[slope!(real | c | (c.x() * -c.x()).exp() * FRAC_2_SQRT_PI)]),
     ),
 };
 
@@ -28,7 +28,7 @@ pub(crate) static ERFC: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_erfc(x))),
-        Grad::Slopes(&[slope!(real |c| (c.x() * -c.x()).exp() * -FRAC_2_SQRT_PI)]),
+        Grad::Slopes(&[slope!(real | c | (c.x() * -c.x()).exp() * -FRAC_2_SQRT_PI)]),
     ),
 };
 
@@ -39,7 +39,7 @@ pub(crate) static ERFINV: Builtin = Builtin {
     samples: &["0.3", "[0.5, -0.75, 0.9]", "[[0.1, 0.6], [-0.7, 0.2]]", "zeros(0)"],
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_erfinv(x))),
-        Grad::Slopes(&[slope!(real |c| (c.out() * c.out()).exp() / FRAC_2_SQRT_PI)]),
+        Grad::Slopes(&[slope!(real | c | (c.out() * c.out()).exp() / FRAC_2_SQRT_PI)]),
     ),
 };
 
@@ -52,8 +52,8 @@ pub(crate) static XLOGY: Builtin = Builtin {
         Forward::Map2(kernel2!(f64 | x, y | xlogy(x, y))),
         Grad::Slopes(&[
             // Where the value is nan the slope is, and `log` of a negative number is nan anyway.
-            slope!(real |c| c.y().ln().where_defined(c.out())),
-            slope!(real |c| c.x().weigh(1.0 / c.y()).where_defined(c.out())),
+            slope!(real | c | c.y().ln().where_defined(c.out())),
+            slope!(real | c | c.x().weigh(1.0 / c.y()).where_defined(c.out())),
         ]),
     ),
 };
@@ -70,7 +70,7 @@ pub(crate) static SINC: Builtin = Builtin {
     samples: &["0.3", "0", "[0.5, -1.25, 2]", "[[1e-9, 1.5], [-0.7, 20.25]]", "zeros(0)"],
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | sinc_derivative(0.0, x))),
-        Grad::Slopes(&[slope!(real |c| c.constant(1.0).sinc_derivative(c.x()))]),
+        Grad::Slopes(&[slope!(real | c | c.constant(1.0).sinc_derivative(c.x()))]),
     ),
 };
 
@@ -82,7 +82,10 @@ pub(crate) static SINC_DERIVATIVE: Builtin = Builtin {
     samples: &["1, 0.3", "2, [0.5, 2]"],
     run: elementwise(
         Forward::Map2(kernel2!(f64 | n, x | sinc_derivative(n, x))),
-        Grad::Slopes(&[slope!(real |c| c.constant(f64::NAN)), slope!(real |c| (c.x() + 1.0).sinc_derivative(c.y()))]),
+        Grad::Slopes(&[
+            slope!(real | c | c.constant(f64::NAN)),
+            slope!(real | c | (c.x() + 1.0).sinc_derivative(c.y())),
+        ]),
     ),
 };
 
