@@ -26,6 +26,7 @@ pub mod reduce;
 pub mod scan;
 pub mod select;
 mod selection;
+pub mod spectra;
 pub mod threads;
 pub mod walk;
 pub mod window;

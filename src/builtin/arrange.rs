@@ -141,7 +141,7 @@ pub(crate) static FLIP: Builtin = Builtin {
 };
 
 /// How far to shift, along which axis.
-type Shift = (isize, Option<isize>);
+pub(super) type Shift = (isize, Option<isize>);
 
 pub(crate) static ROLL: Builtin = Builtin {
     name: "roll",

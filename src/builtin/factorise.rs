@@ -1,16 +1,19 @@
-//! Matrices as products of simpler ones: `cholesky`.
+//! Matrices as products of simpler ones: `cholesky`, `qr`.
 
-use super::arithmetic::{ADD, MULTIPLY, WEIGH};
-use super::arrange::transpose;
-use super::linear::{multiply, one};
+use super::arithmetic::WEIGH;
+use super::arrange::{TRIL, TRIU};
+use super::join::concat;
+use super::linear::{internal, multiply, one};
+use super::matrices::Matrices;
 use super::solving::solve;
-use crate::array::{Array, Shape, cholesky};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Pull, Var};
-use crate::diagnostic::Outcome;
-use crate::value::{Builtin, Run};
+use crate::array::{Array, Shape, cholesky, spectra};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::diagnostic::{Kind, Outcome, Problem};
+use crate::value::{Builtin, Run, Tuple, Value};
+use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&CHOLESKY];
+pub static ALL: &[&Builtin] = &[&CHOLESKY, &QR, &ORTHOGONAL];
 
 pub(crate) static CHOLESKY: Builtin = Builtin {
     name: "cholesky",
@@ -37,9 +40,9 @@ pub(crate) static CHOLESKY: Builtin = Builtin {
                 let (cx, l) = (p.cx, p.out());
                 let half = half_triangle(l.shape().last().copied().unwrap_or(0))?;
                 let inner = cx.apply(WEIGH.op(), &[half, multiply(cx, &l, true, p.dy, false, Some(1))?])?;
-                let left = turned(cx, &solve(cx, &l, true, &inner)?)?;
+                let left = Matrices(cx).turned(&solve(cx, &l, true, &inner)?)?;
                 let both = solve(cx, &l, true, &left)?;
-                symmetric(cx, &both)
+                Matrices(cx).symmetric(&both)
             }),
             number: Number::new(),
         },
@@ -59,18 +62,82 @@ fn half_triangle(n: usize) -> Outcome<Var> {
     Ok(Array::new(Shape::from_slice(&[n, n]), data).into())
 }
 
-/// The last two axes exchanged.
-pub(super) fn turned(cx: &Context, x: &Var) -> Outcome<Var> {
-    let rank = x.shape().len();
-    let mut order: Shape = (0..rank).collect();
-    if rank >= 2 {
-        order.swap(rank - 1, rank - 2);
-    }
-    transpose(cx, x, &order)
+pub(crate) static QR: Builtin = Builtin {
+    name: "qr",
+    params: &["a"],
+    doc: "Orthonormal columns times an upper triangle: a tuple `(Q, R)` with `a == Q @ R`.\n\nQ has as many columns as the shorter side of `a` is long, and the diagonal of R is not negative. Axes before the last two are a stack of matrices.\n> qr([[3, 1], [4, 2]]).R\n[[5, 2.2],\n [0, 0.4]]",
+    samples: &[
+        "[[2, 1], [0.5, 4]]",
+        "[[2, 1, -1], [0.5, 4, 3]]",
+        "[[2, 1], [0.5, 4], [1, -3]]",
+        "[[[2, 1], [0.5, 4]], [[1, 3], [-1, 0.25]]]",
+        "zeros(0, 2, 3)",
+    ],
+    run: Run::Routine(|call| {
+        let a = call.args.var(0)?;
+        let (cx, m) = (call.host.cx(), Matrices(call.host.cx()));
+        let rows = spectra::rectangle(&a.array(), "qr")?.1;
+        let both = cx.apply(ORTHOGONAL.op(), &[a])?;
+        let (q, r) = (m.rows(&both, 0, rows)?, m.turned(&m.rows(&both, rows, side(&both))?)?);
+        Ok(Value::Tuple(Rc::new(Tuple::named([("Q", Value::Var(q)), ("R", Value::Var(r))]))))
+    }),
+};
+
+/// How many rows a matrix has.
+fn side(x: &Var) -> usize {
+    x.shape().iter().rev().nth(1).copied().unwrap_or(1)
 }
 
-/// (x + xᵀ) / 2
-pub(super) fn symmetric(cx: &Context, x: &Var) -> Outcome<Var> {
-    let sum = cx.apply(ADD.op(), &[x.clone(), turned(cx, x)?])?;
-    cx.apply(MULTIPLY.op(), &[sum, Var::Num(0.5)])
+/// Q above Rᵀ.
+pub(crate) static ORTHOGONAL: Builtin = Builtin {
+    name: "(orthogonal factors)",
+    params: &["a"],
+    doc: "The factor with orthonormal columns above the transposed triangle.",
+    samples: &[],
+    run: Run::Operation(
+        internal,
+        Op {
+            forward: Forward::General(|cx, _, args| {
+                let [a] = args else { return Ok(Var::default()) };
+                let (q, r) = spectra::qr(&a.array())?;
+                let axis = q.rank().saturating_sub(2);
+                concat(cx, &[q.into(), Matrices(cx).turned(&r.into())?], axis)
+            }),
+            // Of a wide matrix, what stands right of the square follows from Q: Y = Q W.
+            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+                let (cx, m, both) = (p.cx, Matrices(p.cx), p.out());
+                let Some(a) = p.args.first() else { return Ok(Var::default()) };
+                let (rows, columns) = (side(a), a.shape().last().copied().unwrap_or(1));
+                let k = rows.min(columns);
+                let (q, dq) = (m.rows(&both, 0, rows)?, m.rows(p.dy, 0, rows)?);
+                let part = |x: &Var, from: usize, to: usize| m.turned(&m.rows(x, rows + from, rows + to)?);
+                let (u, du) = (part(&both, 0, k)?, part(p.dy, 0, k)?);
+                if columns == k {
+                    return square_rule(cx, &q, &u, &dq, &du);
+                }
+                let (y, dw) = (m.columns(a, k, columns)?, part(p.dy, k, columns)?);
+                let dq = m.add(&dq, &m.product_turned(&y, &dw)?)?;
+                let dx = square_rule(cx, &q, &u, &dq, &du)?;
+                concat(cx, &[dx, m.product(&q, &dw)?], a.shape().len().saturating_sub(1))
+            }),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// (dQ + Q S) R⁻ᵀ, where S is symmetric with the lower triangle of R dRᵀ - dQᵀ Q (Walter, Lehmann and Lamour,
+/// Optimization Methods and Software 27, 2012).
+fn square_rule(cx: &Context, q: &Var, r: &Var, dq: &Var, dr: &Var) -> Outcome<Var> {
+    let m = Matrices(cx);
+    let dr = cx.apply_with(TRIU.op(), Plan::new(0_isize), std::slice::from_ref(dr))?;
+    let inner = m.subtract(&m.product_turned(r, &dr)?, &m.turned_product(dq, q)?)?;
+    let lower = |k: isize| cx.apply_with(TRIL.op(), Plan::new(k), std::slice::from_ref(&inner));
+    let both = m.add(&lower(0)?, &m.turned(&lower(-1)?)?)?;
+    let sum = m.add(dq, &m.product(q, &both)?)?;
+    let turned = solve(cx, r, false, &m.turned(&sum)?).map_err(|fail| match fail.kind {
+        Kind::Mistake => Problem::new("qr has no derivative at this matrix")
+            .note("its columns depend on each other, so Q is not determined"),
+        _ => fail,
+    })?;
+    m.turned(&turned)
 }

@@ -13,6 +13,7 @@ pub mod choose;
 pub mod convert;
 pub mod convolution;
 pub mod determinant;
+pub mod einsum;
 pub mod elementwise;
 pub mod enlarge;
 pub mod extremes;
@@ -30,7 +31,9 @@ pub mod linear;
 pub mod look;
 pub mod losses;
 pub mod make;
+pub mod matrices;
 pub mod pooling;
+pub mod powers;
 pub mod quantiles;
 pub mod random;
 pub mod reduce;
@@ -39,9 +42,11 @@ pub mod rule;
 pub mod samplers;
 pub mod scan;
 pub mod shape;
+pub mod singular;
 pub mod solving;
 pub mod sorting;
 pub mod special;
+pub mod spectral;
 pub mod statistics;
 pub mod system;
 pub mod topics;
@@ -80,6 +85,10 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     solving::ALL,
     determinant::ALL,
     factorise::ALL,
+    spectral::ALL,
+    singular::ALL,
+    powers::ALL,
+    einsum::ALL,
     losses::ALL,
     convolution::ALL,
     pooling::ALL,

@@ -8,7 +8,7 @@ A line is a program, ` => `, and the value as a literal, exact to the last digit
 import warnings
 
 import numpy as np
-from scipy import special
+from scipy import linalg, special
 
 warnings.simplefilter("ignore")
 inf, nan = np.inf, np.nan
@@ -58,6 +58,56 @@ for i, shape in enumerate([(1, 1), (2, 2), (3, 3), (5, 5), (20, 20), (2, 3, 3), 
     s = a + np.swapaxes(a, -1, -2) + 16 * shape[-1] * np.eye(shape[-1])
     case(f"cholesky({literal(s)})", np.linalg.cholesky(s))
     case(f"logdet({literal(s)})", np.linalg.slogdet(s)[1])
+
+
+def upright(vectors):
+    """The signs that make the largest element of every column positive."""
+    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(-2)[..., None, :], -2)
+    return np.where(largest < 0, -1.0, 1.0)
+
+
+for i, shape in enumerate([(1, 1), (2, 2), (3, 3), (6, 6), (20, 20), (2, 3, 3), (4, 2), (2, 5), (2, 3, 2)]):
+    a = made(shape, i) / 4
+    text = literal(a)
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    signs = upright(u)
+    case(f"svd({text}).U", u * signs)
+    case(f"svd({text}).S", s)
+    case(f"svd({text}).Vh", vh * np.swapaxes(signs, -1, -2))
+    case(f"svdvals({text})", s)
+    q, r = np.linalg.qr(a)
+    signs = np.where(np.diagonal(r, axis1=-2, axis2=-1) < 0, -1.0, 1.0)
+    case(f"qr({text}).Q", q * signs[..., None, :])
+    case(f"qr({text}).R", r * signs[..., :, None])
+    case(f"pinv({text})", np.linalg.pinv(a))
+    case(f"trace({text})", np.trace(a, axis1=-2, axis2=-1))
+    case(f"kron({text}, [[1, -2], [0.5, 3]])", np.kron(a, [[1, -2], [0.5, 3]]))
+    b = made(shape[-2:-1], i + 9)
+    if a.ndim == 2:
+        case(f"lstsq({text}, {literal(b)})", np.linalg.lstsq(a, b, rcond=None)[0])
+    if shape[-1] == shape[-2]:
+        symmetric = (a + np.swapaxes(a, -1, -2)) / 2
+        w, v = np.linalg.eigh(symmetric)
+        case(f"eigh({text}).eigenvalues", w)
+        case(f"eigh({text}).eigenvectors", v * upright(v))
+        case(f"eigvalsh({text})", w)
+        for n in [0, 1, 2, 5, -1]:
+            case(f"matrix_power({text}, {n})", np.linalg.matrix_power(a, n))
+        for scale in [0.001, 0.1, 1]:
+            small = a * scale / shape[-1]
+            case(f"expm({literal(small)})", linalg.expm(small))
+a, b = made((3,), 3), made((4, 3), 5)
+case(f"cross({literal(a)}, {literal(b)})", np.cross(a, b))
+matrix, other, cube, vector = made((3, 4), 1), made((4, 2), 2), made((2, 3, 4), 3), made((4,), 4)
+square = made((3, 3), 5)
+for spec, *operands in [
+    ("ij,jk->ik", matrix, other), ("ij,jk", matrix, other), ("ij,jk->ki", matrix, other), ("ij->ji", matrix), ("ij", matrix),
+    ("ji", matrix), ("ij->", matrix), ("ii", square), ("ii->i", square), ("ij,ij->i", matrix, matrix), ("bij,jk->bik", cube, other),
+    ("...j,j->...", cube, vector), ("...j,jk", cube, other), ("bij,bij,j->b", cube, cube, vector), ("ij,jk,bij->bk", matrix, other, cube),
+    ("i,j,k->kji", vector, vector, vector), ("ij,ij,ij", matrix, matrix, matrix), ("bij,bkj->bik", cube, cube), ("iij->j", made((3, 3, 2), 8)),
+    ("...ij->...ji", cube), ("i...->...", cube), ("i,i", vector, vector), ("ab,cd->acbd", matrix, other),
+]:
+    case(f'einsum("{spec}", {", ".join(map(literal, operands))})', np.einsum(spec, *operands))
 rows = [[0.5, -1, 2], [1000, 0, 999], [-1000, -1001, -1000.5], [0, -40, -50], [3], [5, 5, 5, 5]]
 for row in rows:
     text = literal(row)
