@@ -13,6 +13,7 @@ mod node;
 mod op;
 mod pull;
 mod push;
+mod queue;
 mod small;
 
 pub use context::{Basics, Context};

@@ -118,10 +118,14 @@ impl Node {
 }
 
 impl Drop for Node {
+    #[inline]
     fn drop(&mut self) {
-        let args = std::mem::replace(&mut self.args, Args::Source);
-        if !matches!(args, Args::Source) {
-            drop_graph(args);
+        match &self.args {
+            Args::Source | Args::Variable(_) | Args::Cut(..) => {}
+            // An operand that somebody else holds only loses a holder.
+            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) if Rc::strong_count(x) > 1 => {}
+            Args::Two(_, _, x, y) if Rc::strong_count(x) > 1 && Rc::strong_count(y) > 1 && !Rc::ptr_eq(x, y) => {}
+            _ => drop_graph(std::mem::replace(&mut self.args, Args::Source)),
         }
     }
 }

@@ -1,18 +1,16 @@
 //! The reverse pass: from a result back to what it came from.
 //!
-//! Nodes are taken youngest first, so each is met once, with its whole cotangent. What is pending is
-//! kept in a ring of 64 slots by age, because operands are mostly a few steps older than results, and
-//! in a map for those that are much older. Cotangents live here and nowhere else: a pass may run inside
-//! another over the same nodes.
+//! Nodes are taken youngest first, so each is met once, with its whole cotangent. What is pending waits
+//! in a [`Queue`] of this pass and nowhere else: a pass may run inside another over the same nodes.
 
 use super::op::{Caller, Grad, Pull, Slope, WeightedRow};
+use super::queue::Queue;
 use super::{Args, Context, Node, Plan, Var, small};
 use crate::array::map::{Lane, broadcast_to};
 use crate::array::{Array, DType, Data, Shape, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Which cotangents a pass is run for.
@@ -40,22 +38,39 @@ pub fn pull(
         Wanted::Variables => 0,
         Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),
     };
+    // Nodes come youngest first, and so must those that are looked for.
+    let mut ages: SmallVec<[u64; 8]> = match wanted {
+        Wanted::Variables => SmallVec::new(),
+        Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().map(|node| node.age).collect(),
+    };
+    ages.sort_unstable_by(|a, b| b.cmp(a));
+    let mut next_wanted = ages.iter().copied().peekable();
     let mut found = Vec::new();
-    let mut queue = Queue::new(oldest);
-    queue.top = heads.iter().map(|(node, _)| node.age).max().unwrap_or(0);
+    let mut queue = Queue::new(oldest, heads.iter().map(|(node, _)| node.age).max().unwrap_or(0));
     for (node, head) in heads {
         queue.add(cx, node, head.clone())?;
     }
+    let numbers = !cx.recording();
     let place = cx.place();
     let mut steps = 0_u32;
-    while let Some((node, dy)) = queue.next(cx)? {
+    loop {
         steps = steps.wrapping_add(1);
         if steps.is_multiple_of(1024) {
             limits::check()?;
         }
+        // Numbers first: they are most of what a loop records.
+        if numbers
+            && let Some((node, g)) = queue.peek_number()
+            && next_wanted.peek().is_none_or(|&age| age < node.age)
+            && step_number(cx, node, g, &mut queue)?
+        {
+            continue;
+        }
+        let Some((node, dy)) = queue.next(cx)? else { break };
+        while next_wanted.next_if(|&age| age > node.age).is_some() {}
         let is_wanted = match wanted {
             Wanted::Variables => matches!(node.args, Args::Variable(_)),
-            Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().any(|wanted| wanted.age == node.age),
+            Wanted::Nodes(_) | Wanted::Until(_) => next_wanted.peek() == Some(&node.age),
         };
         if is_wanted {
             found.push((node.clone(), dy.clone()));
@@ -69,32 +84,44 @@ pub fn pull(
     Ok(found)
 }
 
+/// Passes the cotangent of a number, the youngest that is pending, on to numbers; whether it was that
+/// simple.
+#[inline(always)]
+fn step_number<'a>(cx: &Context, node: &'a Rc<Node>, g: f64, queue: &mut Queue<'a>) -> Outcome<bool> {
+    let Var::Num(out) = node.out else { return Ok(false) };
+    let (op, x, y, operands) = match &node.args {
+        Args::One(op, _, x) => match x.out {
+            Var::Num(a) => (*op, Some(x), None, [a, 0.0, 0.0]),
+            _ => return Ok(false),
+        },
+        Args::Two(op, _, x, y) => match (&x.out, &y.out) {
+            (Var::Num(a), Var::Num(b)) => (*op, Some(x), Some(y), [*a, *b, 0.0]),
+            _ => return Ok(false),
+        },
+        Args::Left(op, _, x, b) => match x.out {
+            Var::Num(a) => (*op, Some(x), None, [a, *b, 0.0]),
+            _ => return Ok(false),
+        },
+        Args::Right(op, _, a, y) => match y.out {
+            Var::Num(b) => (*op, None, Some(y), [*a, b, 0.0]),
+            _ => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    let Grad::Slopes(slopes) = cx.op(op).grad else { return Ok(false) };
+    queue.pop_number();
+    let weigh = |slope: &Slope| if g == 0.0 { 0.0 } else { g * (slope.number)(&operands, out) };
+    if let (Some(x), Some(slope)) = (x, slopes.first()) {
+        queue.add_number(cx, x, weigh(slope))?;
+    }
+    if let (Some(y), Some(slope)) = (y, slopes.get(1)) {
+        queue.add_number(cx, y, weigh(slope))?;
+    }
+    Ok(true)
+}
+
 /// Passes a node's cotangent on to its operands.
 fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, caller: &mut dyn Caller) -> Outcome<()> {
-    // Numbers first: they are most of what a loop records.
-    if let (Var::Num(g), Var::Num(out)) = (dy, &node.out)
-        && !cx.recording()
-    {
-        let (op, operands, x, y) = match &node.args {
-            Args::One(op, _, x) => (*op, [x.out.number(), Some(0.0)], Some(x), None),
-            Args::Two(op, _, x, y) => (*op, [x.out.number(), y.out.number()], Some(x), Some(y)),
-            Args::Left(op, _, x, y) => (*op, [x.out.number(), Some(*y)], Some(x), None),
-            Args::Right(op, _, x, y) => (*op, [Some(*x), y.out.number()], None, Some(y)),
-            _ => (0, [None, None], None, None),
-        };
-        if let [Some(a), Some(b)] = operands
-            && let Grad::Slopes(slopes) = cx.op(op).grad
-        {
-            let operands = [a, b, 0.0];
-            for (slope, operand) in slopes.iter().zip([x, y]) {
-                if let Some(operand) = operand {
-                    let cotangent = if *g == 0.0 { 0.0 } else { g * (slope.number)(&operands, *out) };
-                    queue.add_number(cx, operand, cotangent)?;
-                }
-            }
-            return Ok(());
-        }
-    }
     let Some((number, place)) = node.step() else { return Ok(()) };
     cx.set_place(place);
     let op = cx.op(number);
@@ -243,103 +270,9 @@ impl Node {
     }
 }
 
-const RING: u64 = 64;
-
-/// What is pending, by age.
-pub(super) struct Queue<'a> {
-    ring: [Option<(&'a Rc<Node>, Var)>; RING as usize],
-    /// One bit for each slot of the ring that is taken.
-    taken: u64,
-    /// No pending node is younger; the ring holds ages from `top - 63` to `top`.
-    top: u64,
-    older: BTreeMap<u64, (&'a Rc<Node>, Var)>,
-    /// Nothing older than this is visited.
-    pub(super) oldest: u64,
-}
-
-impl<'a> Queue<'a> {
-    fn new(oldest: u64) -> Queue<'a> {
-        Queue { ring: [const { None }; RING as usize], taken: 0, top: 0, older: BTreeMap::new(), oldest }
-    }
-
-    #[inline]
-    pub(super) fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
-        let slot = (node.age % RING) as usize;
-        if node.age < self.oldest {
-            return Ok(());
-        }
-        if self.top - node.age < RING {
-            match &mut self.ring[slot] {
-                Some((_, Var::Num(sum))) => {
-                    *sum += cotangent;
-                    return Ok(());
-                }
-                free @ None => {
-                    *free = Some((node, Var::Num(cotangent)));
-                    self.taken |= 1 << slot;
-                    return Ok(());
-                }
-                _ => {}
-            }
-        }
-        self.add(cx, node, Var::Num(cotangent))
-    }
-
-    pub(super) fn add(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: Var) -> Outcome<()> {
-        if node.age < self.oldest {
-            return Ok(());
-        }
-        if self.top - node.age >= RING {
-            return match self.older.get_mut(&node.age) {
-                Some((_, sum)) => accumulate(cx, sum, cotangent),
-                None => {
-                    self.older.insert(node.age, (node, cotangent));
-                    Ok(())
-                }
-            };
-        }
-        let slot = (node.age % RING) as usize;
-        match &mut self.ring[slot] {
-            Some((_, sum)) => accumulate(cx, sum, cotangent),
-            free @ None => {
-                *free = Some((node, cotangent));
-                self.taken |= 1 << slot;
-                Ok(())
-            }
-        }
-    }
-
-    /// Takes the youngest pending node.
-    #[inline]
-    fn next(&mut self, cx: &Context) -> Outcome<Option<(&'a Rc<Node>, Var)>> {
-        let from_ring = (self.taken != 0).then(|| {
-            let at_top = self.taken.rotate_left((RING - 1 - self.top % RING) as u32);
-            self.top - u64::from(at_top.leading_zeros())
-        });
-        let from_older = if self.older.is_empty() { None } else { self.older.last_key_value().map(|(&age, _)| age) };
-        let Some(age) = from_ring.max(from_older) else { return Ok(None) };
-        self.top = age;
-        let mut result = None;
-        if from_ring == Some(age) {
-            let slot = (age % RING) as usize;
-            self.taken &= !(1 << slot);
-            result = self.ring[slot].take();
-        }
-        if from_older == Some(age)
-            && let Some((_, (node, cotangent))) = self.older.pop_last()
-        {
-            match &mut result {
-                Some((_, sum)) => accumulate(cx, sum, cotangent)?,
-                None => result = Some((node, cotangent)),
-            }
-        }
-        Ok(result)
-    }
-}
-
 /// Adds a contribution to a cotangent, in place if nobody else sees it.
 #[inline]
-fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
+pub(super) fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
     if let (Var::Num(total), Var::Num(more)) = (&mut *sum, &contribution) {
         *total += more;
         return Ok(());

@@ -5,7 +5,7 @@
 //! result's shape or are numbers, and leaves everything else to the general way.
 
 use super::op::Slope;
-use super::pull::Queue;
+use super::queue::Queue;
 use super::{Args, Context, Node, Var};
 use crate::array::fold::total;
 use crate::array::map::Lane;

@@ -224,8 +224,9 @@ impl Periodic for Term<'_> {
 /// all functions but those, like the sine, that need `slope!(repaired |c| …)`.
 macro_rules! slope {
     (|$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Calculus, false, $c, $body, |args: &[f64; 3], out| {
-            rule(&Operands::new(args.map(Real::<f64, Plain>::new), Real::new(out))).0
+        $crate::builtin::rule::slope!(@rule Calculus, false, $c, $body, |&[x, y, z], out| {
+            let real = Real::<f64, Plain>::new;
+            rule(&Operands::new([real(x), real(y), real(z)], real(out))).0
         })
     };
     (real |$c:ident| $body:expr) => {

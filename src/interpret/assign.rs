@@ -166,6 +166,13 @@ impl Session {
     pub(super) fn assign(&mut self, target: &Target, value: Value, span: Span) -> Eval<()> {
         match target {
             Target::Name(variable) => self.store(variable, value, span),
+            Target::Tuple(targets, _) if matches!(&value, Value::Tuple(tuple) if tuple.items.len() == targets.len()) => {
+                let Value::Tuple(tuple) = value else { return Ok(()) };
+                for (target, entry) in targets.iter().zip(&tuple.items) {
+                    self.assign(target, entry.clone(), span)?;
+                }
+                Ok(())
+            }
             Target::Tuple(targets, targets_span) => {
                 let entries = self.entries(value, targets.len(), *targets_span)?;
                 for (target, entry) in targets.iter().zip(entries) {
@@ -180,8 +187,9 @@ impl Session {
     /// `target op= value`; gives the new value if the target is a part of something.
     pub(super) fn update(&mut self, update: &Update, span: Span) -> Eval<Value> {
         if let Target::Name(variable) = &update.target {
-            if let (Some(y), Value::Var(Var::Num(x))) = (self.number(&update.value), self.look(variable.slot)) {
-                let x = *x;
+            if let Value::Var(Var::Num(x)) = *self.look(variable.slot)
+                && let Some(y) = self.number(&update.value)
+            {
                 let result = match update.op {
                     BinaryOp::Add => x + y,
                     BinaryOp::Subtract => x - y,

@@ -33,6 +33,14 @@ impl Session {
     /// `f(arguments)`
     pub(super) fn call_expression(&mut self, call: &Call, span: Span) -> Eval<Value> {
         let callee = self.eval(&call.callee)?;
+        if let Value::Function(function) = &callee
+            && let Function::Closure(closure) = &**function
+            && closure.lambda.params.len() == call.arguments.len()
+            && !closure.lambda.rest
+            && call.arguments.iter().all(Argument::is_positional)
+        {
+            return self.call_plainly(function, closure, call, span);
+        }
         let given = self.arguments(&call.arguments, Given::default())?;
         let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
         self.call_with(&callee, given, call.place, &spans, span, call.callee.span)
@@ -55,6 +63,28 @@ impl Session {
         let given = self.arguments(&call.arguments, given)?;
         let spans = ArgumentSpans { receiver: Some(&call.receiver), arguments: &call.arguments };
         self.call_with(&function, given, call.place, &spans, span, call.member.span)
+    }
+
+    /// `f(x, y)` for a function of the program with just these parameters: the arguments go where the
+    /// function will look for them.
+    fn call_plainly(&mut self, function: &Rc<Function>, closure: &Closure, call: &Call, span: Span) -> Eval<Value> {
+        let base = self.locals.len();
+        for argument in &call.arguments {
+            match self.eval(&argument.value) {
+                Ok(value) => self.locals.push(value),
+                Err(stop) => {
+                    self.locals.truncate(base);
+                    return Err(stop);
+                }
+            }
+        }
+        if let Err(stop) = self.may_call(span) {
+            self.locals.truncate(base);
+            return Err(stop);
+        }
+        self.call_place(function, call.place);
+        self.locals.resize(base + closure.lambda.locals.len(), Value::Unset);
+        self.enter(function, closure, base, span)
     }
 
     /// Evaluates arguments, spreading tuples.
@@ -245,14 +275,7 @@ impl Session {
         spans: Option<&ArgumentSpans<'_>>,
     ) -> Eval<Value> {
         let Function::Closure(closure) = &**function else { return Ok(Value::None) };
-        if self.depth >= MAX_CALLS {
-            let problem = Problem::new(format!("more than {} calls are running at once", grouped(MAX_CALLS)))
-                .label(span, "")
-                .help("a function that calls itself must stop somewhere: check its first condition")
-                .kind(Kind::Limit);
-            return Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))));
-        }
-        self.check(span)?;
+        self.may_call(span)?;
         let lambda = &closure.lambda;
         let base = self.locals.len();
         self.locals.resize(base + lambda.locals.len(), Value::Unset);
@@ -264,6 +287,25 @@ impl Session {
             let stop = self.stop_at(problem, &parts);
             return Err(self.with_definition(stop, lambda));
         }
+        self.enter(function, closure, base, span)
+    }
+
+    /// Whether one more function may run.
+    #[inline]
+    fn may_call(&mut self, span: Span) -> Eval<()> {
+        if self.depth >= MAX_CALLS {
+            let problem = Problem::new(format!("more than {} calls are running at once", grouped(MAX_CALLS)))
+                .label(span, "")
+                .help("a function that calls itself must stop somewhere: check its first condition")
+                .kind(Kind::Limit);
+            return Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))));
+        }
+        self.check(span)
+    }
+
+    /// Runs a function whose arguments are in their places, from `base` on.
+    fn enter(&mut self, function: &Rc<Function>, closure: &Closure, base: usize, span: Span) -> Eval<Value> {
+        let lambda = &closure.lambda;
         let outer = Frame {
             base: std::mem::replace(&mut self.base, base),
             scope: std::mem::replace(&mut self.scope, closure.scope),
@@ -328,7 +370,7 @@ impl Session {
         for (i, value) in positional.by_ref().take(plain).enumerate() {
             self.locals[base + i] = value;
         }
-        let mut rest = Tuple::new(positional.collect());
+        let mut rest = if lambda.rest { Tuple::new(positional.collect()) } else { Tuple::default() };
         for (at, (given_name, value)) in given.named.into_iter().enumerate() {
             match lambda.params.iter().take(plain).position(|param| param.name == given_name) {
                 Some(i) if matches!(self.locals[base + i], Value::Unset) => self.locals[base + i] = value,
@@ -461,7 +503,7 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
     let mut positional = given.positional.into_iter();
     values.extend(positional.by_ref().take(plain));
     values.resize(builtin.params.len(), Value::Unset);
-    let mut collected = Tuple::new(positional.collect());
+    let mut collected = if rest_at.is_some() { Tuple::new(positional.collect()) } else { Tuple::default() };
     for (at, (name, value)) in given.named.into_iter().enumerate() {
         let position = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &*name));
         match position.and_then(|i| values.get_mut(i)) {
@@ -482,8 +524,8 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
     {
         *slot = Value::Tuple(Rc::new(collected));
     }
-    for i in 0..plain {
-        if let (Some((name, false)), Some(Value::Unset)) = (builtin.param(i), values.get(i)) {
+    for (i, value) in values.iter().take(plain).enumerate() {
+        if let (Value::Unset, Some((name, false))) = (value, builtin.param(i)) {
             return Err(missing(builtin.name, name, builtin.signature()));
         }
     }

@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::Session;
+use super::numbers::{arithmetic, is_arithmetic};
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Op, Var};
 use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
@@ -15,10 +16,15 @@ impl Session {
         match &expression.kind {
             ExprKind::Number(x) => Ok(self.literal(*x)),
             ExprKind::Name(variable) => self.read(variable),
-            ExprKind::Chain(first, rest) => match self.number(expression) {
-                Some(x) => Ok(Value::num(x)),
-                None => self.chain(first, rest),
-            },
+            ExprKind::Chain(first, rest) => {
+                if !expression.other.get() {
+                    if let Some(x) = self.number_chain(first, rest) {
+                        return Ok(Value::num(x));
+                    }
+                    expression.other.set(true);
+                }
+                self.chain(expression, first, rest)
+            }
             ExprKind::Compare(first, rest) => self.compare(first, rest),
             ExprKind::Power(base, step) => {
                 let left = self.eval(base)?;
@@ -105,59 +111,9 @@ impl Session {
         Err(self.unknown(variable))
     }
 
-    /// The number that an expression plainly is, if finding out needs neither a call nor a trace: most
-    /// of what a loop computes. Nothing happens on the way, so that whoever gets `None` may evaluate the
-    /// expression from the start.
-    #[inline(always)]
-    pub(super) fn number(&self, expression: &Expr) -> Option<f64> {
-        match &expression.kind {
-            ExprKind::Name(variable) => match self.look(variable.slot) {
-                Value::Var(Var::Num(x)) => Some(*x),
-                _ => None,
-            },
-            ExprKind::Number(x) if !self.singles => Some(*x),
-            ExprKind::Chain(first, rest) => self.number_chain(first, rest),
-            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) | ExprKind::Call(_) => {
-                self.other_number(expression)
-            }
-            _ => None,
-        }
-    }
-
-    fn number_chain(&self, first: &Expr, rest: &[Step]) -> Option<f64> {
-        let mut left = self.number(first)?;
-        for step in rest {
-            let right = self.number(&step.operand)?;
-            left = match step.op {
-                BinaryOp::Add => left + right,
-                BinaryOp::Subtract => left - right,
-                BinaryOp::Multiply => left * right,
-                BinaryOp::Divide => left / right,
-                _ => return None,
-            };
-        }
-        Some(left)
-    }
-
-    fn other_number(&self, expression: &Expr) -> Option<f64> {
-        match &expression.kind {
-            ExprKind::Sign(Sign::Minus, operand, _) => Some(-self.number(operand)?),
-            ExprKind::Power(base, step) => Some(power(self.number(base)?, self.number(&step.operand)?)),
-            ExprKind::Index(base, index, _) => self.plain_element(base, index),
-            ExprKind::Call(call) => match (self.plain_kernel(&call.callee)?, &call.arguments[..]) {
-                (Forward::Map1(kernel), [x]) if x.is_positional() => Some((kernel.number)(self.number(&x.value)?)),
-                (Forward::Map2(kernel), [x, y]) if x.is_positional() && y.is_positional() => {
-                    Some((kernel.number)(self.number(&x.value)?, self.number(&y.value)?))
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// The operation that a name stands for, if it is an elementwise function of ours.
     #[inline]
-    fn plain_kernel(&self, callee: &Expr) -> Option<&'static Forward> {
+    pub(super) fn plain_kernel(&self, callee: &Expr) -> Option<&'static Forward> {
         self.elementwise_op(callee).map(|op| &op.forward)
     }
 
@@ -206,11 +162,14 @@ impl Session {
     }
 
     /// `a + b - c`, `a * b / c`: from the left.
-    fn chain(&mut self, first: &Expr, rest: &[Step]) -> Eval<Value> {
+    fn chain(&mut self, whole: &Expr, first: &Expr, rest: &[Step]) -> Eval<Value> {
         let mut left = self.operand(first)?;
         for (i, step) in rest.iter().enumerate() {
             let right = self.operand(&step.operand)?;
             left = match (left, right) {
+                (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) if is_arithmetic(step.op) => {
+                    Value::num(arithmetic(step.op, x, y))
+                }
                 (Value::Var(x), Value::Var(y)) if step.op != BinaryOp::MatMul => {
                     self.set_place(step.place);
                     match self.cx.pair(super::operate::operator(step.op).op(), x, y) {
@@ -221,15 +180,18 @@ impl Session {
                 (left, right) => self.binary(step.op, left, right, so_far(first, rest, i), step)?,
             };
         }
+        if let Value::Var(Var::Num(_)) = left {
+            whole.other.set(false);
+        }
         Ok(left)
     }
 
-    /// An operand of a chain. That the whole chain is not a plain number is known already, so a chain
-    /// inside it is not asked again.
-    #[inline]
+    /// An operand of a chain: mostly a variable or a number.
+    #[inline(always)]
     fn operand(&mut self, expression: &Expr) -> Eval<Value> {
         match &expression.kind {
-            ExprKind::Chain(first, rest) => self.chain(first, rest),
+            ExprKind::Name(variable) => self.read(variable),
+            ExprKind::Number(x) if !self.singles => Ok(Value::num(*x)),
             _ => self.eval(expression),
         }
     }

@@ -11,6 +11,7 @@ mod explain;
 mod host;
 mod index;
 mod module;
+mod numbers;
 mod operate;
 mod scope;
 mod session;

@@ -98,7 +98,7 @@ impl Session {
 
     /// `(a, w = b, ...t)`
     pub(super) fn tuple_literal(&mut self, entries: &[Argument]) -> Eval<Value> {
-        let mut tuple = Tuple::default();
+        let mut tuple = Tuple::new(Vec::with_capacity(entries.len()));
         for entry in entries {
             let value = self.eval(&entry.value)?;
             match &entry.kind {

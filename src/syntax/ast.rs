@@ -7,6 +7,7 @@
 //! [`MAX_DEPTH`].
 
 use crate::source::{Place, Span};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The deepest tree the parser builds.
@@ -145,6 +146,9 @@ pub struct Expr {
     pub span: Span,
     /// One more than the depth of its deepest part.
     pub depth: u16,
+    /// Whether it was something else than a plain number when it last ran. Whoever has a short way for
+    /// plain numbers need not try it then; what the value is does not depend on this.
+    pub other: Cell<bool>,
 }
 
 /// What an expression computes.

@@ -7,6 +7,7 @@ use super::ast::*;
 use super::messages::{say, show, too_deep};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Span};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -18,12 +19,12 @@ pub type Tail = (BinaryOp, Span, Expr);
 
 fn node(kind: ExprKind, span: Span, below: u16) -> Built<Expr> {
     let depth = below.saturating_add(1);
-    if depth > MAX_DEPTH { Err(too_deep(span)) } else { Ok(Expr { kind, span, depth }) }
+    if depth > MAX_DEPTH { Err(too_deep(span)) } else { Ok(Expr { kind, span, depth, other: Cell::new(false) }) }
 }
 
 /// A number, a name, a constant: nothing is below it.
 pub fn leaf(kind: ExprKind, span: Span) -> Expr {
-    Expr { kind, span, depth: 1 }
+    Expr { kind, span, depth: 1, other: Cell::new(false) }
 }
 
 /// A variable that is not resolved yet.
@@ -216,7 +217,7 @@ pub fn prime(function: Expr, end: u32) -> Built<Expr> {
     match function.kind {
         ExprKind::Prime(inner, count, place) => {
             let kind = ExprKind::Prime(inner, count.saturating_add(1), place);
-            Ok(Expr { kind, span, depth })
+            Ok(Expr { kind, span, depth, other: Cell::new(false) })
         }
         kind => node(ExprKind::Prime(Box::new(Expr { kind, ..function }), 1, Place::default()), span, depth),
     }

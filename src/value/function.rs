@@ -94,9 +94,9 @@ impl Builtin {
     /// The names of its parameters, and whether each may be left out.
     pub fn param(&self, i: usize) -> Option<(&'static str, bool)> {
         let text = self.params.get(i)?;
-        Some(match text.split_once(" = ") {
+        Some(match text.split_once(' ') {
             Some((name, _)) => (name, true),
-            None => (text, false),
+            None => (*text, false),
         })
     }
 
