@@ -103,6 +103,15 @@ fn fold_rows<T: Copy>(
     join: impl Fn(f64, f64) -> f64 + Copy,
     out: &mut Vec<f64>,
 ) -> Outcome<()> {
+    if rows.len() <= ROWS * width && width <= TILE {
+        // One block: there is nothing to pair.
+        let start = out.len();
+        out.extend(rows[..width].iter().map(|&x| load(x)));
+        for row in rows[width..].chunks_exact(width) {
+            out[start..].iter_mut().zip(row).for_each(|(a, &b)| *a = join(*a, load(b)));
+        }
+        return Ok(());
+    }
     let mut spare: Vec<Vec<f64>> = Vec::new();
     for left in (0..width).step_by(TILE) {
         let right = width.min(left + TILE);

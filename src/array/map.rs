@@ -6,6 +6,7 @@
 //! operand either moves or stands still.
 
 use super::limits::{self, STRIDE};
+use super::stretch::stretched;
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Problem};
 use std::borrow::Cow;
@@ -439,6 +440,9 @@ pub fn compare(test: &Test2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     Ok(Array::new(shape, out))
 }
 
+/// Elements up to which an operand is stretched before it is used.
+const SMALL: usize = 4096;
+
 type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, usize, &mut Vec<U>);
 
 /// Walks the result row by row. When an operand has the result's shape, or one element, the whole
@@ -466,6 +470,14 @@ fn rows<T: Copy, U>(
             kernel(lane(a, a_full, start, end), lane(b, b_full, start, end), end - start, &mut out);
             start = end;
         }
+        return Ok(out);
+    }
+    if len <= SMALL {
+        // Many short rows would cost more than the copies.
+        let full = |data: &[T], from: &[usize]| stretched(data, from, shape);
+        let a = if a_full || a.len() == 1 { Cow::Borrowed(a) } else { Cow::Owned(full(a, a_shape)?) };
+        let b = if b_full || b.len() == 1 { Cow::Borrowed(b) } else { Cow::Owned(full(b, b_shape)?) };
+        kernel(lane(&a, a.len() == len, 0, len), lane(&b, b.len() == len, 0, len), len, &mut out);
         return Ok(out);
     }
     let a_steps = broadcast_steps(a_shape, shape);
@@ -560,22 +572,12 @@ pub fn broadcast_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
             .note("shapes are compared from the right; only an axis of length 1 can be stretched"));
     }
     limits::checked_count(shape)?;
-    fn stretch<T: Copy>(data: &[T], from: &[usize], to: &[usize]) -> Outcome<Vec<T>> {
-        rows(
-            |a, b, n, out| super::lanes::zip_row(a, b, n, out, |x, _| x),
-            data,
-            from,
-            data.get(..1).unwrap_or(&[]),
-            &[],
-            to,
-        )
-    }
     if count(shape) == 0 {
         return Array::full(shape, 0.0, x.dtype());
     }
     Ok(match x.data() {
-        Data::Bool(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
-        Data::F32(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
-        Data::F64(data) => Array::new(shape, stretch(data, x.shape(), shape)?),
+        Data::Bool(data) => Array::new(shape, stretched(data, x.shape(), shape)?),
+        Data::F32(data) => Array::new(shape, stretched(data, x.shape(), shape)?),
+        Data::F64(data) => Array::new(shape, stretched(data, x.shape(), shape)?),
     })
 }

@@ -27,6 +27,7 @@ pub mod scan;
 pub mod select;
 mod selection;
 pub mod spectra;
+mod stretch;
 pub mod threads;
 pub mod walk;
 pub mod window;

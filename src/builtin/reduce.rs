@@ -7,6 +7,7 @@ use super::arithmetic::{DIVIDE, MULTIPLY, WEIGH, stretch};
 use super::arrange::{inverse, slice_along, transpose};
 use super::join::concat;
 use super::shape::reshape;
+use crate::array::map::broadcast_to;
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, Shape, count};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
@@ -177,10 +178,29 @@ pub(super) fn spread(p: &Pull<'_>, value: &Var) -> Outcome<Var> {
     spread_over(p, value, &reduction.axes)
 }
 
+/// Elements up to which a cotangent is spread in one step.
+const SMALL: usize = 4096;
+
 /// A value with the shape of a result over these axes, stretched to the operand's shape.
 pub(super) fn spread_over(p: &Pull<'_>, value: &Var, axes: &Axes) -> Outcome<Var> {
     let Some(x) = p.args.first() else { return Ok(value.clone()) };
+    if *axes == Axes::All
+        && !p.cx.recording()
+        && value.dtype() == x.dtype()
+        && x.len() <= SMALL
+        && let Some(value) = value.item()
+    {
+        return x.filled_like(value);
+    }
     let kept: Shape = reduce::reduced_shape(x.shape(), axes, true);
+    if !p.cx.recording()
+        && value.dtype() == x.dtype()
+        && x.len() <= SMALL
+        && let Var::Array(value) = value.plain()
+        && let Some(value) = (**value).clone().with_shape(kept.clone())
+    {
+        return Ok(broadcast_to(&value, x.shape())?.into());
+    }
     let value = reshape(p.cx, value, &kept)?;
     stretch(p.cx, &value, x)
 }
