@@ -86,8 +86,8 @@ fn networks() {
 }
 
 #[test]
-fn second_derivatives() {
-    compare(&["W11"]);
+fn second_derivatives_and_linear_algebra() {
+    compare(&["W11", "W12"]);
 }
 
 #[test]
