@@ -5,11 +5,148 @@
 //! processors like, and the blocks in a tree. Along an axis that is not the last one, whole rows take
 //! the place of elements, a tile of columns at a time. The tree depends on the shape alone.
 
+use super::fuse::{self, CHUNK, Chunk, Reader, Slice};
 use super::limits::{self, STRIDE};
 use super::reduce::Axes;
-use super::{Shape, count};
+use super::walk::Element;
+use super::{Array, Shape, count};
 use crate::diagnostic::Outcome;
+use crate::each_dtype;
 use smallvec::SmallVec;
+
+/// Folds an array over the axes. What is pending is computed piece by piece and never stored; large arrays are
+/// folded on all threads. The tree is the same in any case.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn fold_array(
+    x: &Array,
+    axes: &Axes,
+    load: impl Fn(f64) -> f64 + Copy + Sync,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
+) -> Outcome<Vec<f64>> {
+    if x.pending().is_some() || fuse::large(x.len()) {
+        let groups = groups(x.shape(), axes);
+        match groups.as_slice() {
+            [(_, true)] => return fold_all(&Reader::new(x)?, load, identity, join),
+            &[(_, false), (n, true)] => return fold_each(&Reader::new(x)?, n, load, identity, join),
+            &[(_, true), (width, false)] if width <= 8 * CHUNK => {
+                return fold_columns(&Reader::new(x)?, width, load, join);
+            }
+            _ => x.compute()?,
+        }
+    }
+    each_dtype!(x.data(), data => fold(data, x.shape(), axes, |x| load(x.double()), identity, join))
+}
+
+/// Does the same thing to elements of whichever type a slice has.
+macro_rules! each_slice {
+    ($slice:expr, $name:ident => $body:expr) => {
+        match $slice {
+            Slice::Doubles($name) => $body,
+            Slice::Singles($name) => $body,
+            Slice::Truths($name) => $body,
+        }
+    };
+}
+
+/// Folds everything into one number.
+fn fold_all(
+    reader: &Reader<'_>,
+    load: impl Fn(f64) -> f64 + Copy + Sync,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
+) -> Outcome<Vec<f64>> {
+    let parts = reader.in_parts(CHUNK, &|chunk: &mut Chunk<'_>| {
+        let range = chunk.range.clone();
+        each_slice!(chunk.read(range), data => tree(data, |x| load(x.double()), identity, join))
+    })?;
+    let mut whole = Tree::new();
+    for part in parts {
+        whole.absorb(part, |early, late| *early = join(*early, late));
+    }
+    Ok(vec![whole.finish(|early, late| *early = join(*early, late)).unwrap_or(identity)])
+}
+
+/// Folds every `n` elements into one number.
+fn fold_each(
+    reader: &Reader<'_>,
+    n: usize,
+    load: impl Fn(f64) -> f64 + Copy + Sync,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
+) -> Outcome<Vec<f64>> {
+    if n > CHUNK {
+        return reader.in_parts(n, &|chunk: &mut Chunk<'_>| {
+            let mut whole = Tree::new();
+            let (mut start, end) = (chunk.range.start, chunk.range.end);
+            while start < end {
+                let next = end.min(start + CHUNK);
+                let part =
+                    each_slice!(chunk.read(start..next), data => tree(data, |x| load(x.double()), identity, join));
+                whole.absorb(part, |early, late| *early = join(*early, late));
+                start = next;
+            }
+            whole.finish(|early, late| *early = join(*early, late)).unwrap_or(identity)
+        });
+    }
+    let rows = (CHUNK / n.max(1)).max(1);
+    let parts = reader.in_parts(rows * n, &|chunk: &mut Chunk<'_>| {
+        let range = chunk.range.clone();
+        each_slice!(chunk.read(range), data => {
+            let fold = |row| tree(row, |x: _| load(Element::double(x)), identity, join);
+            let one = |row| fold(row).finish(|early, late| *early = join(*early, late)).unwrap_or(identity);
+            data.chunks_exact(n.max(1)).map(one).collect::<Vec<f64>>()
+        })
+    })?;
+    Ok(parts.concat())
+}
+
+/// Folds rows of `width` elements into one row.
+fn fold_columns(
+    reader: &Reader<'_>,
+    width: usize,
+    load: impl Fn(f64) -> f64 + Copy + Sync,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
+) -> Outcome<Vec<f64>> {
+    let add = |early: &mut Vec<f64>, late: Vec<f64>| early.iter_mut().zip(&late).for_each(|(a, &b)| *a = join(*a, b));
+    let panel = ROWS * width;
+    // A power of two, so that a part is one branch of the tree.
+    let panels = (CHUNK / panel.max(1)).max(1).next_power_of_two();
+    let parts = reader.in_parts(panels * panel, &|chunk: &mut Chunk<'_>| {
+        let range = chunk.range.clone();
+        let mut branch: Tree<Vec<f64>> = Tree::new();
+        each_slice!(chunk.read(range), data => for block in data.chunks(panel.max(1)) {
+            let mut rows = block.chunks_exact(width);
+            let first = rows.next().unwrap_or(&[]);
+            let mut folded: Vec<f64> = first.iter().map(|&x| load(x.double())).collect();
+            for row in rows {
+                folded.iter_mut().zip(row).for_each(|(a, &b)| *a = join(*a, load(b.double())));
+            }
+            branch.push(folded, add);
+        });
+        branch
+    })?;
+    let mut whole = Tree::new();
+    for part in parts {
+        whole.absorb(part, add);
+    }
+    Ok(whole.finish(add).unwrap_or_default())
+}
+
+/// Neighbouring axes that share a fate as one axis, each with whether it goes; those of length 1 have none.
+fn groups(shape: &[usize], axes: &Axes) -> SmallVec<[(usize, bool); 4]> {
+    let mut groups: SmallVec<[(usize, bool); 4]> = SmallVec::new();
+    for (axis, &dim) in shape.iter().enumerate().filter(|&(_, &dim)| dim != 1) {
+        let goes = axes.contains(axis);
+        match groups.last_mut() {
+            Some((joined, same)) if *same == goes => *joined = joined.saturating_mul(dim),
+            _ => groups.push((dim, goes)),
+        }
+    }
+    groups
+}
 
 /// Folds over the axes, one group of neighbouring axes after the other, the last one first. The data
 /// must be as many as the shape says.
@@ -27,15 +164,7 @@ pub fn fold<T: Copy>(
     if *axes == Axes::All || shape.is_empty() {
         return Ok(vec![total(data, load, identity, join)?]);
     }
-    // Neighbouring axes that share a fate are one axis; those of length 1 have none.
-    let mut groups: SmallVec<[(usize, bool); 4]> = SmallVec::new();
-    for (axis, &dim) in shape.iter().enumerate().filter(|&(_, &dim)| dim != 1) {
-        let goes = axes.contains(axis);
-        match groups.last_mut() {
-            Some((joined, same)) if *same == goes => *joined = joined.saturating_mul(dim),
-            _ => groups.push((dim, goes)),
-        }
-    }
+    let mut groups = groups(shape, axes);
     if groups.iter().any(|&(dim, goes)| dim == 0 && !goes) {
         return Ok(Vec::new());
     }
@@ -148,7 +277,25 @@ pub fn total<T: Copy>(
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<f64> {
-    const BLOCK: usize = 128;
+    let mut whole = Tree::new();
+    for stretch in data.chunks(STRIDE) {
+        limits::check()?;
+        whole.absorb(tree(stretch, load, identity, join), |early, late| *early = join(*early, late));
+    }
+    Ok(whole.finish(|early, late| *early = join(*early, late)).unwrap_or(identity))
+}
+
+/// Elements that are folded in lanes before the tree begins.
+const BLOCK: usize = 128;
+
+/// The tree over some elements: blocks of 128 in eight lanes, then pairwise.
+#[inline(always)]
+fn tree<T: Copy>(
+    data: &[T],
+    load: impl Fn(T) -> f64 + Copy,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+) -> Tree<f64> {
     let fold_block = |block: &[T]| {
         let (eights, rest) = block.as_chunks::<8>();
         if eights.is_empty() {
@@ -164,17 +311,11 @@ pub fn total<T: Copy>(
         let whole = join(join(join(a, b), join(c, d)), join(join(e, f), join(g, h)));
         rest.iter().fold(whole, |a, &b| join(a, load(b)))
     };
-    if data.len() <= BLOCK {
-        return Ok(fold_block(data));
-    }
     let mut tree = Tree::new();
-    for stretch in data.chunks(STRIDE) {
-        limits::check()?;
-        for block in stretch.chunks(BLOCK) {
-            tree.push(fold_block(block), |early, late| *early = join(*early, late));
-        }
+    for block in data.chunks(BLOCK) {
+        tree.push(fold_block(block), |early, late| *early = join(*early, late));
     }
-    Ok(tree.finish(|early, late| *early = join(*early, late)).unwrap_or(identity))
+    tree
 }
 
 /// A pairwise tree over items that arrive one by one: like a binary counter, it holds at most one
@@ -189,8 +330,25 @@ impl<T> Tree<T> {
     }
 
     #[inline(always)]
-    fn push(&mut self, mut item: T, mut join: impl FnMut(&mut T, T)) {
-        for level in &mut self.levels {
+    fn push(&mut self, item: T, join: impl FnMut(&mut T, T)) {
+        self.push_at(0, item, join);
+    }
+
+    /// Adds a branch: the tree over the items that follow, as many as no smaller branch is waiting for.
+    fn absorb(&mut self, branch: Tree<T>, mut join: impl FnMut(&mut T, T)) {
+        for (height, item) in branch.levels.into_iter().enumerate().rev() {
+            if let Some(item) = item {
+                self.push_at(height, item, &mut join);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn push_at(&mut self, height: usize, mut item: T, mut join: impl FnMut(&mut T, T)) {
+        while self.levels.len() < height {
+            self.levels.push(None);
+        }
+        for level in self.levels.iter_mut().skip(height) {
             match level.take() {
                 None => {
                     *level = Some(item);

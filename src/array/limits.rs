@@ -4,6 +4,7 @@
 //! for a minute. So every buffer of a size that a program chooses comes from [`reserve`], and every
 //! long loop calls [`check`] about every millisecond.
 
+use super::buffers::{self, Pooled};
 use crate::diagnostic::{Kind, Outcome, Problem};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,11 +67,40 @@ pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
     let mut data = Vec::new();
     let refused = (bytes >= SMALL && bytes > available()) || data.try_reserve_exact(len).is_err();
     if refused {
-        return Err(Problem::new("there is not enough memory for this array")
-            .note(format!("it needs {}, and {} can be had", bytes_text(bytes), bytes_text(available())))
-            .kind(Kind::Limit));
+        return Err(too_much(bytes));
     }
     Ok(data)
+}
+
+/// Refuses what the machine has no memory for.
+///
+/// # Errors
+/// When it has not.
+#[inline]
+pub fn affordable(bytes: usize) -> Outcome<()> {
+    if bytes >= SMALL && bytes > available() { Err(too_much(bytes)) } else { Ok(()) }
+}
+
+#[cold]
+fn too_much(bytes: usize) -> crate::diagnostic::Fail {
+    Problem::new("there is not enough memory for this array")
+        .note(format!("it needs {}, and {} can be had", bytes_text(bytes), bytes_text(available())))
+        .kind(Kind::Limit)
+}
+
+/// A vector of `len` elements of any value, for somebody who writes them all.
+///
+/// # Errors
+/// When the machine has not that much memory left.
+pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
+    if let Some(mut kept) = buffers::take(len) {
+        kept.resize(len, T::default());
+        return Ok(kept);
+    }
+    // Whether there is room is asked first, since only this way of making a vector leaves the clearing to
+    // the system, which does it when a page is first written.
+    drop(reserve::<T>(len)?);
+    Ok(vec![T::default(); len])
 }
 
 /// A vector of `len` copies of one value.

@@ -4,6 +4,7 @@
 //! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
+pub mod buffers;
 pub mod cholesky;
 pub mod convolve;
 pub mod decompose;
@@ -11,15 +12,18 @@ pub mod elementary;
 mod eliminate;
 pub mod factor;
 pub mod fold;
+pub mod fuse;
 pub mod index;
 pub mod join;
 pub mod lanes;
 pub mod layout;
+pub mod lazy;
 pub mod limits;
 pub mod make;
 pub mod map;
 mod mismatch;
 pub mod order;
+mod parallel;
 pub mod pool;
 pub mod product;
 pub mod reduce;
@@ -33,6 +37,7 @@ pub mod walk;
 pub mod window;
 
 use crate::diagnostic::Outcome;
+use lazy::Lazy;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 
@@ -86,6 +91,16 @@ impl Data {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Gives a large buffer to the [`buffers`].
+    #[inline]
+    fn let_go(&mut self) {
+        match self {
+            Data::Bool(data) => buffers::give(data),
+            Data::F32(data) => buffers::give(data),
+            Data::F64(data) => buffers::give(data),
+        }
+    }
 }
 
 impl From<Vec<f64>> for Data {
@@ -107,10 +122,40 @@ impl From<Vec<bool>> for Data {
 }
 
 /// An n-dimensional array.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Array {
     shape: Shape,
-    data: Data,
+    store: Store,
+}
+
+/// The elements, or how to get them.
+#[derive(Clone)]
+enum Store {
+    Ready(Data),
+    Pending(Box<Lazy>),
+}
+
+impl std::fmt::Debug for Array {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Array").field("shape", &self.shape).field("data", self.data()).finish()
+    }
+}
+
+impl PartialEq for Array {
+    fn eq(&self, other: &Array) -> bool {
+        self.shape == other.shape && self.data() == other.data()
+    }
+}
+
+impl Drop for Array {
+    #[inline]
+    fn drop(&mut self) {
+        if let Store::Ready(data) = &mut self.store {
+            data.let_go();
+        } else {
+            self.drop_pending();
+        }
+    }
 }
 
 /// Does the same thing to whichever vector an array holds; the body must type-check for all three.
@@ -136,7 +181,7 @@ impl Array {
         if data.len() != len {
             each_dtype!(&mut data, data => data.resize(len, Default::default()));
         }
-        Array { shape, data }
+        Array { shape, store: Store::Ready(data) }
     }
 
     /// An array of rank 0.
@@ -146,7 +191,7 @@ impl Array {
             DType::F32 => Data::F32(vec![value as f32]),
             DType::F64 => Data::F64(vec![value]),
         };
-        Array { shape: Shape::new(), data }
+        Array { shape: Shape::new(), store: Store::Ready(data) }
     }
 
     /// An array filled with one value.
@@ -161,14 +206,14 @@ impl Array {
             DType::F32 => Data::F32(limits::filled(len, value as f32)?),
             DType::F64 => Data::F64(limits::filled(len, value)?),
         };
-        Ok(Array { shape, data })
+        Ok(Array { shape, store: Store::Ready(data) })
     }
 
     /// Other elements under the same shape; the caller vouches that there are as many.
     #[inline]
     pub fn with_doubles(&self, data: Vec<f64>) -> Array {
         debug_assert_eq!(data.len(), self.len());
-        Array { shape: self.shape.clone(), data: Data::F64(data) }
+        Array { shape: self.shape.clone(), store: Store::Ready(Data::F64(data)) }
     }
 
     /// The length of every axis.
@@ -184,42 +229,102 @@ impl Array {
 
     /// How many elements there are.
     pub fn len(&self) -> usize {
-        self.data.len()
+        match &self.store {
+            Store::Ready(data) => data.len(),
+            Store::Pending(lazy) => lazy.len,
+        }
     }
 
     /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty()
+        self.len() == 0
     }
 
     /// What the elements are.
     pub fn dtype(&self) -> DType {
-        match self.data {
-            Data::Bool(_) => DType::Bool,
-            Data::F32(_) => DType::F32,
-            Data::F64(_) => DType::F64,
+        match &self.store {
+            Store::Ready(Data::Bool(_)) => DType::Bool,
+            Store::Ready(Data::F32(_)) => DType::F32,
+            Store::Ready(Data::F64(_)) => DType::F64,
+            Store::Pending(lazy) => lazy.dtype,
+        }
+    }
+
+    /// An array to be computed when somebody looks.
+    pub(crate) fn from_lazy(shape: Shape, lazy: Lazy) -> Array {
+        Array { shape, store: Store::Pending(Box::new(lazy)) }
+    }
+
+    /// How the elements are to be computed, if they are not yet.
+    #[inline]
+    pub(crate) fn pending(&self) -> Option<&Lazy> {
+        match &self.store {
+            Store::Pending(lazy) if lazy.done.get().is_none() => Some(lazy),
+            _ => None,
+        }
+    }
+
+    /// Computes the elements now if they are not yet.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    #[inline]
+    pub fn compute(&self) -> Outcome<()> {
+        match &self.store {
+            Store::Ready(_) => Ok(()),
+            Store::Pending(_) => fuse::compute(&[self]),
         }
     }
 
     /// The elements.
+    #[inline]
     pub fn data(&self) -> &Data {
-        &self.data
+        match &self.store {
+            Store::Ready(data) => data,
+            Store::Pending(lazy) => lazy.data(&self.shape),
+        }
     }
 
     /// The elements, to be written in place. Their number must not change.
     pub fn data_mut(&mut self) -> &mut Data {
-        &mut self.data
+        self.settle();
+        match &mut self.store {
+            Store::Ready(data) => data,
+            Store::Pending(_) => unreachable!("the elements were just computed"),
+        }
+    }
+
+    /// Computes the elements and forgets how.
+    fn settle(&mut self) {
+        if let Store::Pending(lazy) = &mut self.store {
+            lazy.data(&self.shape);
+            let data = lazy.done.take().unwrap_or(Data::F64(Vec::new()));
+            self.store = Store::Ready(data);
+        }
     }
 
     /// Takes the elements out.
-    pub fn into_data(self) -> Data {
-        self.data
+    pub fn into_data(mut self) -> Data {
+        self.settle();
+        match std::mem::replace(&mut self.store, Store::Ready(Data::F64(Vec::new()))) {
+            Store::Ready(data) => data,
+            Store::Pending(_) => unreachable!("the elements were just computed"),
+        }
+    }
+
+    #[cold]
+    fn drop_pending(&mut self) {
+        if let Store::Pending(lazy) = &mut self.store
+            && let Some(mut data) = lazy.done.take()
+        {
+            data.let_go();
+        }
     }
 
     /// The elements, if they are doubles.
     #[inline]
     pub fn doubles(&self) -> Option<&[f64]> {
-        match &self.data {
+        match self.data() {
             Data::F64(data) => Some(data),
             _ => None,
         }
@@ -227,7 +332,7 @@ impl Array {
 
     /// The elements as doubles, converted only if they are something else.
     pub fn to_doubles(&self) -> Cow<'_, [f64]> {
-        match &self.data {
+        match self.data() {
             Data::F64(data) => Cow::Borrowed(data),
             Data::F32(data) => Cow::Owned(data.iter().map(|&x| f64::from(x)).collect()),
             Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f64::from(u8::from(x))).collect()),
@@ -236,7 +341,7 @@ impl Array {
 
     /// The elements as singles, converted only if they are something else.
     pub fn to_singles(&self) -> Cow<'_, [f32]> {
-        match &self.data {
+        match self.data() {
             Data::F32(data) => Cow::Borrowed(data),
             Data::F64(data) => Cow::Owned(data.iter().map(|&x| x as f32).collect()),
             Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f32::from(u8::from(x))).collect()),
@@ -245,7 +350,7 @@ impl Array {
 
     /// The elements as truth values: whatever is not zero is true.
     pub fn to_bools(&self) -> Cow<'_, [bool]> {
-        match &self.data {
+        match self.data() {
             Data::Bool(data) => Cow::Borrowed(data),
             Data::F32(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
             Data::F64(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
@@ -254,7 +359,7 @@ impl Array {
 
     /// One element as a double, by its position in row-major order.
     pub fn at(&self, position: usize) -> Option<f64> {
-        match &self.data {
+        match self.data() {
             Data::F64(data) => data.get(position).copied(),
             Data::F32(data) => data.get(position).map(|&x| f64::from(x)),
             Data::Bool(data) => data.get(position).map(|&x| f64::from(u8::from(x))),
@@ -268,7 +373,7 @@ impl Array {
             DType::F32 => Data::F32(self.to_singles().into_owned()),
             DType::F64 => Data::F64(self.to_doubles().into_owned()),
         };
-        Array { shape: self.shape.clone(), data }
+        Array { shape: self.shape.clone(), store: Store::Ready(data) }
     }
 
     /// The same elements under another shape with as many elements, or `None` if it has not.
@@ -277,6 +382,7 @@ impl Array {
         if count(&shape) != self.len() {
             return None;
         }
+        self.settle();
         self.shape = shape;
         Some(self)
     }

@@ -4,7 +4,7 @@
 //! folded pairwise (see [`fold`](super::fold)) and in double precision: singles are rounded once, at the
 //! end, and truth values count as 0 and 1.
 
-use super::fold::fold;
+use super::fold::fold_array;
 use super::limits::{self, STRIDE};
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, shape_text};
@@ -109,7 +109,7 @@ pub fn prod(x: &Array, axes: &Axes, keepdims: bool) -> Outcome<Array> {
 /// When memory runs out, or somebody asked to stop.
 pub fn mean(x: &Array, axes: &Axes, keepdims: bool) -> Outcome<Array> {
     let n = count_along(x.shape(), axes) as f64;
-    let mut sums = each_dtype!(x.data(), data => fold(data, x.shape(), axes, Element::double, 0.0, |a, b| a + b))?;
+    let mut sums = fold_array(x, axes, |x| x, 0.0, |a, b| a + b)?;
     sums.iter_mut().for_each(|x| *x /= n);
     let dtype = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
     Ok(finish(sums, reduced_shape(x.shape(), axes, keepdims), dtype))
@@ -196,9 +196,9 @@ fn numbers(
     axes: &Axes,
     keepdims: bool,
     identity: f64,
-    join: impl Fn(f64, f64) -> f64 + Copy,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
 ) -> Outcome<Array> {
-    let out = each_dtype!(x.data(), data => fold(data, x.shape(), axes, Element::double, identity, join))?;
+    let out = fold_array(x, axes, |x| x, identity, join)?;
     let dtype = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
     Ok(finish(out, reduced_shape(x.shape(), axes, keepdims), dtype))
 }
@@ -208,11 +208,9 @@ fn truths(
     axes: &Axes,
     keepdims: bool,
     identity: f64,
-    join: impl Fn(f64, f64) -> f64 + Copy,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
 ) -> Outcome<Array> {
-    let out = each_dtype!(x.data(), data => {
-        fold(data, x.shape(), axes, |x| f64::from(u8::from(x.double() != 0.0)), identity, join)
-    })?;
+    let out = fold_array(x, axes, |x| f64::from(u8::from(x != 0.0)), identity, join)?;
     Ok(finish(out, reduced_shape(x.shape(), axes, keepdims), DType::Bool))
 }
 
@@ -222,13 +220,13 @@ fn extreme(
     keepdims: bool,
     name: &str,
     identity: f64,
-    join: impl Fn(f64, f64) -> f64 + Copy,
+    join: impl Fn(f64, f64) -> f64 + Copy + Sync,
 ) -> Outcome<Array> {
     let shape = reduced_shape(x.shape(), axes, keepdims);
     if count_along(x.shape(), axes) == 0 && count(&shape) > 0 {
         return Err(empty(name, x.shape()));
     }
-    let out = each_dtype!(x.data(), data => fold(data, x.shape(), axes, Element::double, identity, join))?;
+    let out = fold_array(x, axes, |x| x, identity, join)?;
     Ok(finish(out, shape, x.dtype()))
 }
 

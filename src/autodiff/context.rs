@@ -1,7 +1,7 @@
 //! Applying operations, and recording them.
 
 use super::{Args, Forward, Grad, Many, Node, Op, Plan, Var};
-use crate::array::map;
+use crate::array::{Array, DType, Shape, lazy, map};
 use crate::diagnostic::Outcome;
 use crate::source::Place;
 use smallvec::SmallVec;
@@ -232,22 +232,35 @@ impl Context {
             (Forward::Map1(kernel), [x]) => Ok(match x.plain() {
                 Var::Num(x) => Var::Num((kernel.number)(*x)),
                 Var::Bool(x) => Var::Num((kernel.number)(f64::from(u8::from(*x)))),
+                Var::Array(x) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Map1(kernel), None)?,
                 Var::Array(x) => map::map1(kernel, x)?.into(),
                 Var::Traced(_) => Var::Num(f64::NAN),
             }),
             (Forward::Map2(kernel), [x, y]) => Ok(match (x.number(), y.number()) {
                 (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
+                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
                 _ => map::map2(kernel, x.operand(), y.operand())?.into(),
             }),
-            (Forward::Test1(test), [x]) => Ok(match x.number() {
-                Some(x) => Var::Bool(test(x)),
-                None => map::test1(*test, &x.array())?.into(),
+            (Forward::Test1(test), [x]) => Ok(match (x.number(), x.plain()) {
+                (Some(x), _) => Var::Bool(test(x)),
+                (None, Var::Array(x)) if lazy::postponed(x.shape()) => {
+                    later(x, lazy::Kind::Test1(*test), Some(DType::Bool))?
+                }
+                _ => map::test1(*test, &x.array())?.into(),
             }),
             (Forward::Test2(test), [x, y]) => Ok(match (x.number(), y.number()) {
                 (Some(x), Some(y)) => Var::Bool((test.number)(x, y)),
+                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::test2(test, x.arg(), y.arg())?.into(),
                 _ => map::compare(test, x.operand(), y.operand())?.into(),
             }),
-            (Forward::General(value), _) => {
+            (Forward::General(value) | Forward::Streaming(value), _) => {
+                if let Forward::General(_) = op.forward {
+                    for arg in args {
+                        if let Var::Array(array) = arg.plain() {
+                            array.compute()?;
+                        }
+                    }
+                }
                 if args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
                     let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.plain().clone()).collect();
                     value(self, plan, &plain)
@@ -322,9 +335,20 @@ impl Context {
     }
 }
 
+/// A function of one large array, to be computed when somebody looks.
+#[cold]
+fn later(x: &Rc<Array>, kind: lazy::Kind, dtype: Option<DType>) -> Outcome<Var> {
+    let number = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    let args = [lazy::Arg::Array(x.clone())].into_iter().collect();
+    Ok(lazy::later(Shape::from_slice(x.shape()), dtype.unwrap_or(number), kind, args)?.into())
+}
+
 /// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
 #[inline]
-fn plain_pair(kernel: &map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+fn plain_pair(kernel: &'static map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+    if lazy::postponed_pair(x.shape(), y.shape()) {
+        return Ok(lazy::map2(kernel, x.arg(), y.arg())?.into());
+    }
     if let Var::Array(array) = &mut x
         && let Some(array) = Rc::get_mut(array)
         && map::map2_onto_left(kernel, array, y.operand())?

@@ -18,10 +18,11 @@ mod small;
 
 pub use context::{Basics, Context};
 pub use node::{Args, Many, Node, Request, Variable};
-pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Slope};
+pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Reads, Slope};
 pub use pull::{Wanted, pull};
 pub use push::push;
 
+use crate::array::lazy::Arg;
 use crate::array::map::Operand;
 use crate::array::{Array, DType, Data, Shape};
 use std::borrow::Cow;
@@ -132,6 +133,16 @@ impl Var {
             Var::Num(x) => Operand::Num(*x),
             Var::Array(array) => Operand::Array(array),
             Var::Traced(_) => Operand::Num(f64::NAN), // `out` is never traced
+        }
+    }
+
+    /// The value as an operand of a step that is computed later.
+    pub fn arg(&self) -> Arg {
+        match self.plain() {
+            Var::Bool(x) => Arg::Num(f64::from(u8::from(*x))),
+            Var::Num(x) => Arg::Num(*x),
+            Var::Array(array) => Arg::Array(array.clone()),
+            Var::Traced(_) => Arg::Num(f64::NAN),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What an operation tells the engine: how to compute it and how it differentiates.
 
 use super::{Context, Node, Var};
-use crate::array::map::{Kernel1, Kernel2, Lane, Test2};
+use crate::array::lazy::WeightedRow;
+use crate::array::map::{Kernel1, Kernel2, Test2};
 use crate::diagnostic::{Outcome, Problem};
 use std::any::Any;
 use std::cell::RefCell;
@@ -30,6 +31,8 @@ pub enum Forward {
     Test2(Test2),
     /// Any other way.
     General(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+    /// Any other way that need not have its operands computed first.
+    Streaming(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
 }
 
 /// How an operation differentiates. The engine multiplies, undoes broadcasting, lets zeros absorb, and
@@ -48,9 +51,6 @@ pub enum Grad {
 /// One cotangent for each operand; none where nothing flows.
 pub type Cotangents = Vec<Option<Var>>;
 
-/// Appends `slope * cotangent` for a row of elements, from the rows of the operands and the result.
-pub type WeightedRow<T> = fn(&[Lane<'_, T>; 3], Lane<'_, T>, &[T], &mut Vec<T>);
-
 /// The derivative of an elementwise operation by one operand: one rule, compiled for each of these.
 pub struct Slope {
     /// For numbers: the operands and the result.
@@ -61,6 +61,34 @@ pub struct Slope {
     pub singles: WeightedRow<f32>,
     /// For any order: a value that may itself be recorded.
     pub value: fn(&Context, &[Var], &Var) -> Outcome<Var>,
+    /// What the rule looks at.
+    pub reads: fn() -> Reads,
+}
+
+/// What a rule looks at, and whether it is the number 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reads {
+    /// One bit for each operand, and bit 3 for the result.
+    pub bits: u8,
+    /// The number that the rule is, if it is one.
+    pub constant: Option<f64>,
+}
+
+impl Reads {
+    /// Whether it looks at an operand.
+    pub fn operand(self, i: usize) -> bool {
+        i < 3 && self.bits & (1 << i) != 0
+    }
+
+    /// Whether it looks at the result.
+    pub fn result(self) -> bool {
+        self.bits & 8 != 0
+    }
+
+    /// Whether it is the number 1.
+    pub fn is_one(self) -> bool {
+        self.constant == Some(1.0)
+    }
 }
 
 /// What a rule of the kind [`Grad::Pulls`] can ask.

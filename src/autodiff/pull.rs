@@ -3,11 +3,12 @@
 //! Nodes are taken youngest first, so each is met once, with its whole cotangent. What is pending waits
 //! in a [`Queue`] of this pass and nowhere else: a pass may run inside another over the same nodes.
 
-use super::op::{Caller, Grad, Pull, Slope, WeightedRow};
+use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Node, Plan, Var, small};
+use crate::array::lazy::{self, Arg, Kind, WeightedRow};
 use crate::array::map::{Lane, broadcast_to};
-use crate::array::{Array, DType, Data, Shape, limits};
+use crate::array::{Array, DType, Data, Shape, fuse, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -81,6 +82,13 @@ pub fn pull(
         step(cx, node, &dy, &mut queue, caller)?;
     }
     cx.set_place(place);
+    if !cx.recording() {
+        let pending = found.iter().filter_map(|(_, cotangent)| match cotangent {
+            Var::Array(array) => Some(&**array),
+            _ => None,
+        });
+        fuse::compute(&pending.collect::<Vec<_>>())?;
+    }
     Ok(found)
 }
 
@@ -184,6 +192,9 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
         return cx.weigh(pull.dy, &slope);
     }
     let out = &pull.node.out;
+    if lazy::postponed(out.shape()) {
+        return weighted_later(pull, slope);
+    }
     let shape = Shape::from_slice(out.shape());
     let dy = if pull.dy.shape() == shape.as_slice() {
         pull.dy.plain().clone()
@@ -247,6 +258,26 @@ fn weighted_row<T: Copy>(
     Ok(result)
 }
 
+/// The same for a large array: to be computed when somebody looks.
+#[cold]
+fn weighted_later(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
+    let out = &pull.node.out;
+    let reads = (slope.reads)();
+    // A cotangent that nothing changes is handed on as it is.
+    if reads.is_one() && pull.dy.shape() == out.shape() && pull.dy.dtype() == out.dtype() {
+        return Ok(pull.dy.plain().clone());
+    }
+    let arg = |i: usize| match pull.args.get(i) {
+        Some(arg) if reads.operand(i) => arg.arg(),
+        _ => Arg::Num(0.0),
+    };
+    let result = if reads.result() { out.arg() } else { Arg::Num(0.0) };
+    let args = [arg(0), arg(1), arg(2), result, pull.dy.arg()].into_iter().collect();
+    let dtype = if pull.dy.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    let kind = Kind::Slope(slope.lanes, slope.singles);
+    Ok(lazy::later(Shape::from_slice(out.shape()), dtype, kind, args)?.into())
+}
+
 impl Node {
     /// Calls `visit` with the position and node of every traced operand.
     fn each_operand_at<'a>(&'a self, mut visit: impl FnMut(usize, &'a Rc<Node>)) {
@@ -278,6 +309,7 @@ pub(super) fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outc
         return Ok(());
     }
     if let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
+        && !lazy::postponed(more.shape())
         && let Some(total) = Rc::get_mut(total)
         && total.shape() == more.shape()
         && let (Data::F64(total), Data::F64(more)) = (total.data_mut(), more.data())

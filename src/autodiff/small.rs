@@ -28,10 +28,10 @@ pub(super) fn pass<'a>(
     queue: &mut Queue<'a>,
 ) -> Outcome<bool> {
     let (Var::Array(out), Var::Array(g)) = (&node.out, dy) else { return Ok(false) };
-    let (Some(row), Some(g_row)) = (out.doubles(), g.doubles()) else { return Ok(false) };
-    if row.len() > SMALL || g.shape() != out.shape() {
+    if out.len() > SMALL || g.shape() != out.shape() {
         return Ok(false);
     }
+    let (Some(row), Some(g_row)) = (out.doubles(), g.doubles()) else { return Ok(false) };
     let lane = |var: &'a Var| match var.plain() {
         Var::Num(x) => Some(Lane::Still(*x)),
         Var::Array(array) if array.shape() == out.shape() => array.doubles().map(Lane::Moving),

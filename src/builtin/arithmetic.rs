@@ -4,11 +4,12 @@
 use super::rule::slope;
 use crate::array::map::{broadcast, broadcast_to};
 use crate::array::reduce::sum_to;
-use crate::array::{DType, Shape};
+use crate::array::{DType, Shape, lazy};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Builtin, Run};
 use crate::{kernel1, kernel2, test2};
+use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[
@@ -260,9 +261,12 @@ pub(crate) static FIT: Builtin = Builtin {
     run: Run::Operation(
         |args| args.var(0).map(|x| (like(&x), [x].into_iter().collect())),
         Op {
-            forward: Forward::General(|_, plan, args| {
+            forward: Forward::Streaming(|_, plan, args| {
                 let like: &Like = plan.get()?;
                 let Some(x) = args.first() else { return Ok(Var::default()) };
+                if let (Var::Array(x), true) = (x, x.shape() == like.shape.as_slice() && lazy::postponed(&like.shape)) {
+                    return Ok(lazy::same(x.clone(), like.shape.clone(), like.dtype)?.into());
+                }
                 let summed = sum_to(&x.array(), &like.shape)?;
                 Ok(if summed.dtype() == like.dtype { summed } else { summed.cast(like.dtype) }.into())
             }),
@@ -282,9 +286,19 @@ pub(crate) static STRETCH: Builtin = Builtin {
     run: Run::Operation(
         |args| args.var(0).map(|x| (like(&x), [x].into_iter().collect())),
         Op {
-            forward: Forward::General(|_, plan, args| {
+            forward: Forward::Streaming(|_, plan, args| {
                 let like: &Like = plan.get()?;
                 let Some(x) = args.first() else { return Ok(Var::default()) };
+                if lazy::postponed(&like.shape) {
+                    let fits = broadcast(x.shape(), &like.shape).is_ok_and(|joined| joined == like.shape);
+                    if fits {
+                        let array = match x {
+                            Var::Array(array) => array.clone(),
+                            other => Rc::new(other.array().into_owned()),
+                        };
+                        return Ok(lazy::same(array, like.shape.clone(), like.dtype)?.into());
+                    }
+                }
                 let wide = broadcast_to(&x.array(), &like.shape)?;
                 Ok(if wide.dtype() == like.dtype { wide } else { wide.cast(like.dtype) }.into())
             }),

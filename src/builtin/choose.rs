@@ -3,11 +3,12 @@
 use super::elementwise::elementwise;
 use super::rule::slope;
 use crate::array::map::{Lane, broadcast, broadcast_to, map2, result_dtype};
-use crate::array::{Array, DType, limits};
+use crate::array::{Array, DType, lazy, limits};
 use crate::autodiff::{Forward, Grad, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::kernel2;
 use crate::value::Builtin;
+use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&MAXIMUM, &MINIMUM, &CLIP, &WHERE];
@@ -71,7 +72,7 @@ pub(crate) static CLIP: Builtin = Builtin {
         "zeros(0), -1, 1",
     ],
     run: elementwise(
-        Forward::General(|_, _, args| match args {
+        Forward::Streaming(|_, _, args| match args {
             [x, low, high] => clip(x, low, high),
             _ => Ok(Var::default()),
         }),
@@ -99,6 +100,10 @@ fn clip(x: &Var, low: &Var, high: &Var) -> Outcome<Var> {
     if let (Some(x), Some(low), Some(high)) = (x.number(), low.number(), high.number()) {
         return Ok(Var::Num((smaller.number)((larger.number)(x, low), high)));
     }
+    if lazy::postponed_pair(x.shape(), low.shape()) || lazy::postponed_pair(x.shape(), high.shape()) {
+        let raised = lazy::map2(larger, x.arg(), low.arg())?;
+        return Ok(lazy::map2(smaller, lazy::Arg::Array(Rc::new(raised)), high.arg())?.into());
+    }
     let raised: Var = map2(larger, x.operand(), low.operand())?.into();
     Ok(map2(smaller, raised.operand(), high.operand())?.into())
 }
@@ -114,7 +119,7 @@ pub(crate) static WHERE: Builtin = Builtin {
         "zeros(0) > 0, zeros(0), 1",
     ],
     run: elementwise(
-        Forward::General(|_, _, args| match args {
+        Forward::Streaming(|_, _, args| match args {
             [condition, x, y] => choose(condition, x, y),
             _ => Ok(Var::default()),
         }),
@@ -138,8 +143,15 @@ fn choose(condition: &Var, x: &Var, y: &Var) -> Outcome<Var> {
     let shape = broadcast(condition.shape(), &values)?;
     let dtype = match (x.dtype(), y.dtype()) {
         (DType::Bool, DType::Bool) => DType::Bool,
-        _ => result_dtype(x.operand(), y.operand()),
+        _ => match result_dtype(x.operand(), y.operand()) {
+            DType::F32 => DType::F32,
+            _ => DType::F64,
+        },
     };
+    if lazy::postponed(&shape) {
+        let args = [condition.arg(), x.arg(), y.arg()].into_iter().collect();
+        return Ok(lazy::later(shape, dtype, lazy::Kind::Choose, args)?.into());
+    }
     let condition = broadcast_to(&condition.array(), &shape)?;
     let conditions = condition.to_bools();
     // A side of one element need not be stretched.

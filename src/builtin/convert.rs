@@ -1,6 +1,6 @@
 //! Element types: asking for them and changing them.
 
-use crate::array::DType;
+use crate::array::{DType, Shape, lazy};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Call, Run, Value, as_var, map_leaves};
@@ -71,8 +71,13 @@ pub(crate) static CONVERT: Builtin = Builtin {
     run: Run::Operation(
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
-            forward: Forward::General(|_, plan, args| {
+            forward: Forward::Streaming(|_, plan, args| {
                 let dtype: &DType = plan.get()?;
+                if let Some(Var::Array(x)) = args.first()
+                    && lazy::postponed(x.shape())
+                {
+                    return Ok(lazy::same(x.clone(), Shape::from_slice(x.shape()), *dtype)?.into());
+                }
                 Ok(args.first().map_or_else(Var::default, |x| x.array().cast(*dtype).into()))
             }),
             // The engine gives a cotangent the operand's type.

@@ -21,7 +21,7 @@ pub(crate) static MAX: Builtin = Builtin {
     run: Run::Operation(
         |args| read(args).map_err(|fail| or_elementwise(fail, args, "maximum")),
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::max, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::max, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| pull(p)),
             number: Number::new(),
         },
@@ -36,7 +36,7 @@ pub(crate) static MIN: Builtin = Builtin {
     run: Run::Operation(
         |args| read(args).map_err(|fail| or_elementwise(fail, args, "minimum")),
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::min, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::min, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| pull(p)),
             number: Number::new(),
         },

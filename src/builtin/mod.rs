@@ -36,6 +36,7 @@ pub mod pooling;
 pub mod powers;
 pub mod quantiles;
 pub mod random;
+pub mod reads;
 pub mod reduce;
 pub mod rounding;
 pub mod rule;

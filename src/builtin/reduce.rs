@@ -97,7 +97,7 @@ pub(crate) static SUM: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::sum, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::sum, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| spread(p, p.dy)),
             number: Number::new(),
         },
@@ -112,7 +112,7 @@ pub(crate) static MEAN: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::mean, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::mean, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let dy = p.cx.apply(DIVIDE.op(), &[p.dy.clone(), Var::Num(meeting(p)? as f64)])?;
                 spread(p, &dy)
@@ -130,7 +130,7 @@ pub(crate) static PROD: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::prod, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::prod, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let reduction: &Reduction = p.plan.get()?;
                 let Some(x) = p.args.first() else { return Ok(p.dy.clone()) };
@@ -150,7 +150,7 @@ pub(crate) static ANY: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::any, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::any, plan, args)),
             grad: Grad::Blocked,
             number: Number::new(),
         },
@@ -165,7 +165,7 @@ pub(crate) static ALL_TRUE: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::General(|_, plan, args| run(reduce::all, plan, args)),
+            forward: Forward::Streaming(|_, plan, args| run(reduce::all, plan, args)),
             grad: Grad::Blocked,
             number: Number::new(),
         },

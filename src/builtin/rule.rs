@@ -268,6 +268,7 @@ macro_rules! slope {
             lanes: weighted_row::<Rule, f64>,
             singles: weighted_row::<Rule, f32>,
             value: |cx, args, out| Term::evaluate(cx, args, out, rule),
+            reads: || $crate::builtin::reads::what_it_reads(rule),
         }
     }};
 }

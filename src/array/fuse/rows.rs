@@ -1,0 +1,118 @@
+//! What is done to the rows that instructions work on, whatever their type.
+
+use super::run::BLOCK;
+use crate::array::map::Lane;
+use crate::array::{Data, Shape};
+use std::ops::Range;
+
+/// The elements of a lane that moves.
+pub fn row<'x, T>(lane: Lane<'x, T>) -> &'x [T] {
+    match lane {
+        Lane::Moving(row) => row,
+        Lane::Still(_) => &[],
+    }
+}
+
+/// An empty register to write, taken out so that the others can be read meanwhile.
+pub fn taken<T>(registers: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
+    while registers.len() <= at {
+        registers.push(Vec::with_capacity(BLOCK));
+    }
+    let mut register = registers.get_mut(at).map(std::mem::take).unwrap_or_default();
+    register.clear();
+    register
+}
+
+/// Puts a register back.
+pub fn put<T>(registers: &mut [Vec<T>], at: usize, register: Vec<T>) {
+    if let Some(place) = registers.get_mut(at) {
+        *place = register;
+    }
+}
+
+/// The elements, if they are doubles.
+pub fn leaf_doubles(data: &Data) -> &[f64] {
+    match data {
+        Data::F64(data) => data,
+        _ => &[],
+    }
+}
+
+/// The elements, if they are singles.
+pub fn leaf_singles(data: &Data) -> &[f32] {
+    match data {
+        Data::F32(data) => data,
+        _ => &[],
+    }
+}
+
+/// The elements, if they are truth values.
+pub fn leaf_truths(data: &Data) -> &[bool] {
+    match data {
+        Data::Bool(data) => data,
+        _ => &[],
+    }
+}
+
+/// Appends `x` where a condition holds, `y` elsewhere.
+pub fn choose<T: Copy>(conditions: &[bool], x: Lane<'_, T>, y: Lane<'_, T>, out: &mut Vec<T>) {
+    let pick = |&holds: &bool, x: T, y: T| if holds { x } else { y };
+    match (x, y) {
+        (Lane::Still(x), Lane::Still(y)) => out.extend(conditions.iter().map(|holds| pick(holds, x, y))),
+        (Lane::Still(x), Lane::Moving(ys)) => {
+            out.extend(conditions.iter().zip(ys).map(|(holds, &y)| pick(holds, x, y)))
+        }
+        (Lane::Moving(xs), Lane::Still(y)) => {
+            out.extend(conditions.iter().zip(xs).map(|(holds, &x)| pick(holds, x, y)))
+        }
+        (Lane::Moving(xs), Lane::Moving(ys)) => {
+            out.extend(conditions.iter().zip(xs).zip(ys).map(|((holds, &x), &y)| pick(holds, x, y)));
+        }
+    }
+}
+
+/// Appends the elements that lie under a range of the result.
+pub fn gather<T: Copy, U: Copy>(
+    dims: &[usize],
+    steps: &[usize],
+    data: &[T],
+    range: &Range<usize>,
+    out: &mut Vec<U>,
+    convert: impl Fn(T) -> U,
+) {
+    let (Some(&width), Some(&step)) = (dims.last(), steps.last()) else { return };
+    let outer = dims.len() - 1;
+    // Where the range begins.
+    let mut index: Shape = Shape::from_elem(0, outer);
+    let (mut rest, mut column) = (range.start / width.max(1), range.start % width.max(1));
+    let mut base = 0;
+    for axis in (0..outer).rev() {
+        index[axis] = rest % dims[axis];
+        rest /= dims[axis];
+        base += index[axis] * steps[axis];
+    }
+    let mut left = range.len();
+    while left > 0 {
+        let run = left.min(width - column);
+        if step == 0 {
+            let Some(&x) = data.get(base) else { return };
+            out.resize(out.len() + run, convert(x));
+        } else {
+            let start = base + column;
+            out.extend(data.get(start..start + run).unwrap_or(&[]).iter().map(|&x| convert(x)));
+        }
+        left -= run;
+        column = 0;
+        let mut axis = outer;
+        while axis > 0 {
+            axis -= 1;
+            index[axis] += 1;
+            base += steps[axis];
+            if index[axis] < dims[axis] {
+                break;
+            }
+            base -= steps[axis] * dims[axis];
+            index[axis] = 0;
+        }
+    }
+}

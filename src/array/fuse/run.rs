@@ -1,0 +1,363 @@
+//! Going through an array block by block.
+
+use super::plan::{Access, Action, Instruction, Leaf, Output, Source};
+use super::rows::{choose, gather, leaf_doubles, leaf_singles, leaf_truths, put, row, taken};
+use super::{CHUNK, GRAIN, PARALLEL_FROM};
+use crate::array::lazy::Kind;
+use crate::array::map::Lane;
+use crate::array::{DType, Data, limits, parallel};
+use crate::diagnostic::Outcome;
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// Elements in a register: 4 KB, so that a dozen stay in the first cache.
+pub const BLOCK: usize = 512;
+
+/// A list of instructions and what comes in: all a thread needs.
+pub struct Program<'a> {
+    code: &'a [Instruction],
+    leaves: Vec<View<'a>>,
+    len: usize,
+}
+
+/// An array that comes in, for a program that runs.
+struct View<'a> {
+    /// `None` if the result is written over it.
+    data: Option<&'a Data>,
+    access: &'a Access,
+    /// The output that is written over it.
+    over: usize,
+}
+
+/// Registers, one set for each type.
+#[derive(Default)]
+pub struct Scratch {
+    doubles: Vec<Vec<f64>>,
+    singles: Vec<Vec<f32>>,
+    truths: Vec<Vec<bool>>,
+    /// Elements of a chunk for whoever reads it once.
+    pub(super) chunk: Option<Data>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Vec<Scratch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Does something with registers that this thread keeps for the next time.
+pub fn with_scratch<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
+    // A thread that waits for another may take up other work: then a second set is needed.
+    let mut scratch = SCRATCH.with(|kept| kept.borrow_mut().pop()).unwrap_or_default();
+    let result = work(&mut scratch);
+    SCRATCH.with(|kept| kept.borrow_mut().push(scratch));
+    result
+}
+
+/// A buffer whose elements will all be written.
+///
+/// # Errors
+/// When memory runs out.
+pub fn blank(dtype: DType, len: usize) -> Outcome<Data> {
+    Ok(match dtype {
+        DType::F64 => Data::F64(limits::buffer(len)?),
+        DType::F32 => Data::F32(limits::buffer(len)?),
+        DType::Bool => Data::Bool(limits::buffer(len)?),
+    })
+}
+
+/// Part of a buffer that is written.
+pub enum Piece<'t> {
+    /// Doubles.
+    Doubles(&'t mut [f64]),
+    /// Singles.
+    Singles(&'t mut [f32]),
+    /// Truth values.
+    Truths(&'t mut [bool]),
+}
+
+impl<'t> Piece<'t> {
+    pub(super) fn of(data: &'t mut Data) -> Piece<'t> {
+        match data {
+            Data::F64(data) => Piece::Doubles(data),
+            Data::F32(data) => Piece::Singles(data),
+            Data::Bool(data) => Piece::Truths(data),
+        }
+    }
+
+    fn split(self, at: usize) -> (Piece<'t>, Piece<'t>) {
+        match self {
+            Piece::Doubles(data) => {
+                let (a, b) = data.split_at_mut(at.min(data.len()));
+                (Piece::Doubles(a), Piece::Doubles(b))
+            }
+            Piece::Singles(data) => {
+                let (a, b) = data.split_at_mut(at.min(data.len()));
+                (Piece::Singles(a), Piece::Singles(b))
+            }
+            Piece::Truths(data) => {
+                let (a, b) = data.split_at_mut(at.min(data.len()));
+                (Piece::Truths(a), Piece::Truths(b))
+            }
+        }
+    }
+}
+
+/// Runs a program over the whole array and stores what goes out.
+///
+/// # Errors
+/// When somebody asked to stop, if the sweep may be stopped.
+pub fn store(program: &Program<'_>, targets: &mut [Data], len: usize, may_stop: bool) -> Outcome<()> {
+    let pieces: Vec<Piece<'_>> = targets.iter_mut().map(Piece::of).collect();
+    if len < PARALLEL_FROM || crate::array::threads::count() == 1 {
+        return part(program, 0..len, pieces, may_stop);
+    }
+    parallel::install(|| halves(program, 0..len, pieces, may_stop))
+}
+
+fn halves(program: &Program<'_>, range: Range<usize>, pieces: Vec<Piece<'_>>, may_stop: bool) -> Outcome<()> {
+    let chunks = range.len().div_ceil(CHUNK);
+    if chunks <= 1 || range.len() <= GRAIN && range.len() < program.len / 4 {
+        return part(program, range, pieces, may_stop);
+    }
+    let middle = range.start + chunks / 2 * CHUNK;
+    let (left, right) = pieces.into_iter().map(|piece| piece.split(middle - range.start)).unzip();
+    let (a, b) = parallel::join(
+        || halves(program, range.start..middle, left, may_stop),
+        || halves(program, middle..range.end, right, may_stop),
+    );
+    a.and(b)
+}
+
+fn part(program: &Program<'_>, range: Range<usize>, mut pieces: Vec<Piece<'_>>, may_stop: bool) -> Outcome<()> {
+    with_scratch(|scratch| {
+        let mut start = range.start;
+        while start < range.end {
+            if may_stop && (start - range.start).is_multiple_of(GRAIN) {
+                limits::check()?;
+            }
+            let end = range.end.min(start + BLOCK);
+            program.block(start..end, scratch, &mut pieces, range.start);
+            start = end;
+        }
+        Ok(())
+    })
+}
+
+/// What is where while a block is computed.
+struct Place<'p, 'a, 't> {
+    views: &'p [View<'a>],
+    pieces: &'p [Piece<'t>],
+    range: Range<usize>,
+    /// Where the pieces start.
+    base: usize,
+}
+
+/// A lane of one type: a register, an array that comes in, or what will be written over.
+macro_rules! lane {
+    ($name:ident, $type:ty, $data:ident, $piece:ident, $still:expr) => {
+        fn $name<'x>(&'x self, source: Source, registers: &'x [Vec<$type>]) -> Lane<'x, $type> {
+            match source {
+                Source::Num(x) => Lane::Still(($still)(x)),
+                Source::Register(i) => Lane::Moving(registers.get(i).map_or(&[], |register| register)),
+                Source::Leaf(i) => {
+                    let Some(view) = self.views.get(i) else { return Lane::Moving(&[]) };
+                    let range = match view.access {
+                        Access::Tiled(_, period) => {
+                            let start = self.range.start % period;
+                            start..start + self.range.len()
+                        }
+                        _ => self.range.clone(),
+                    };
+                    Lane::Moving(match (view.data, self.pieces.get(view.over)) {
+                        (Some(Data::$data(data)), _) => data.get(range).unwrap_or(&[]),
+                        (None, Some(Piece::$piece(data))) => {
+                            data.get(range.start - self.base..range.end - self.base).unwrap_or(&[])
+                        }
+                        _ => &[],
+                    })
+                }
+            }
+        }
+    };
+}
+
+impl Place<'_, '_, '_> {
+    lane!(doubles, f64, F64, Doubles, |x: f64| x);
+    lane!(singles, f32, F32, Singles, |x: f64| x as f32);
+    lane!(truths, bool, Bool, Truths, |x: f64| x != 0.0);
+}
+
+impl<'a> Program<'a> {
+    /// Instructions and what they read.
+    pub fn new(code: &'a [Instruction], leaves: &'a [Leaf], outputs: &[Output], len: usize) -> Program<'a> {
+        let leaves = leaves
+            .iter()
+            .enumerate()
+            .map(|(i, leaf)| View {
+                data: leaf.data(),
+                access: &leaf.access,
+                over: outputs.iter().position(|output| output.over == Some(i)).unwrap_or(0),
+            })
+            .collect();
+        Program { code, leaves, len }
+    }
+
+    /// What the last store stores.
+    pub(super) fn result(&self) -> DType {
+        self.code.last().map_or(DType::F64, |last| last.dtype)
+    }
+
+    /// Computes a block. The pieces start at element `base`.
+    pub(super) fn block(&self, range: Range<usize>, scratch: &mut Scratch, pieces: &mut [Piece<'_>], base: usize) {
+        let len = range.len();
+        for instruction in self.code {
+            let place = Place { views: &self.leaves, pieces, range: range.clone(), base };
+            let sources = &instruction.sources;
+            let at = instruction.target;
+            match (instruction.action, instruction.dtype) {
+                (Action::Store, _) => {
+                    let Some(mut piece) = pieces.get_mut(at) else { continue };
+                    let target = range.start - base..range.end - base;
+                    // What is read is a register, a number or an array that comes in; never a piece.
+                    match &mut piece {
+                        Piece::Doubles(data) => {
+                            self.put_away(data, target, sources[0], &scratch.doubles, &range, leaf_doubles, |x| x)
+                        }
+                        Piece::Singles(data) => {
+                            self.put_away(data, target, sources[0], &scratch.singles, &range, leaf_singles, |x| {
+                                x as f32
+                            })
+                        }
+                        Piece::Truths(data) => {
+                            self.put_away(data, target, sources[0], &scratch.truths, &range, leaf_truths, |x| x != 0.0)
+                        }
+                    }
+                }
+                (Action::Copy(from), to) => self.copy(&place, from, to, sources[0], at, scratch),
+                (Action::Step(kind), DType::F64) => {
+                    let mut out = taken(&mut scratch.doubles, at);
+                    let lane = |i: usize| place.doubles(sources[i], &scratch.doubles);
+                    match kind {
+                        Kind::Map1(kernel) => (kernel.doubles)(row(lane(0)), &mut out),
+                        Kind::Map2(kernel) => (kernel.doubles)(lane(0), lane(1), len, &mut out),
+                        Kind::Slope(slope, _) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), &mut out),
+                        Kind::Choose => {
+                            choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), &mut out);
+                        }
+                        _ => {}
+                    }
+                    put(&mut scratch.doubles, at, out);
+                }
+                (Action::Step(kind), DType::F32) => {
+                    let mut out = taken(&mut scratch.singles, at);
+                    let lane = |i: usize| place.singles(sources[i], &scratch.singles);
+                    match kind {
+                        Kind::Map1(kernel) => (kernel.singles)(row(lane(0)), &mut out),
+                        Kind::Map2(kernel) => (kernel.singles)(lane(0), lane(1), len, &mut out),
+                        Kind::Slope(_, slope) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), &mut out),
+                        Kind::Choose => {
+                            choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), &mut out);
+                        }
+                        _ => {}
+                    }
+                    put(&mut scratch.singles, at, out);
+                }
+                (Action::Step(kind), DType::Bool) => {
+                    let mut out = taken(&mut scratch.truths, at);
+                    let lane = |i: usize| place.doubles(sources[i], &scratch.doubles);
+                    match kind {
+                        Kind::Test1(test) => out.extend(row(lane(0)).iter().map(|&x| test(x))),
+                        Kind::Test2(test, _) => (test.doubles)(lane(0), lane(1), len, &mut out),
+                        Kind::Choose => {
+                            let truth = |i: usize| place.truths(sources[i], &scratch.truths);
+                            choose(row(truth(0)), truth(1), truth(2), &mut out);
+                        }
+                        _ => {}
+                    }
+                    put(&mut scratch.truths, at, out);
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the same for three types")]
+    fn put_away<T: Copy>(
+        &self,
+        data: &mut [T],
+        target: Range<usize>,
+        source: Source,
+        registers: &[Vec<T>],
+        range: &Range<usize>,
+        leaf: fn(&Data) -> &[T],
+        still: fn(f64) -> T,
+    ) {
+        let Some(target) = data.get_mut(target) else { return };
+        let row = match source {
+            Source::Num(x) => return target.fill(still(x)),
+            Source::Register(i) => registers.get(i).map_or(&[][..], |register| register),
+            Source::Leaf(i) => match self.leaves.get(i) {
+                Some(View { data: Some(data), access: Access::Tiled(_, period), .. }) => {
+                    let start = range.start % period;
+                    leaf(data).get(start..start + range.len()).unwrap_or(&[])
+                }
+                Some(View { data: Some(data), .. }) => leaf(data).get(range.clone()).unwrap_or(&[]),
+                // Written over itself: it is there already.
+                _ => return,
+            },
+        };
+        if row.len() == target.len() {
+            target.copy_from_slice(row);
+        }
+    }
+
+    /// Fills a register from elements of another type or another layout.
+    fn copy(
+        &self,
+        place: &Place<'_, '_, '_>,
+        from: DType,
+        to: DType,
+        source: Source,
+        at: usize,
+        scratch: &mut Scratch,
+    ) {
+        let range = &place.range;
+        let strided = match source {
+            Source::Leaf(i) => self.leaves.get(i).and_then(|view| match (view.access, view.data) {
+                (Access::Strided(dims, steps), Some(data)) => Some((dims, steps, data)),
+                _ => None,
+            }),
+            _ => None,
+        };
+        macro_rules! fill {
+            ($registers:ident, $convert_f64:expr, $convert_f32:expr, $convert_bool:expr) => {{
+                let mut out = taken(&mut scratch.$registers, at);
+                match (strided, from, source) {
+                    (Some((dims, steps, Data::F64(data))), ..) => {
+                        gather(dims, steps, data, range, &mut out, $convert_f64)
+                    }
+                    (Some((dims, steps, Data::F32(data))), ..) => {
+                        gather(dims, steps, data, range, &mut out, $convert_f32)
+                    }
+                    (Some((dims, steps, Data::Bool(data))), ..) => {
+                        gather(dims, steps, data, range, &mut out, $convert_bool)
+                    }
+                    (None, _, Source::Num(x)) => out.resize(range.len(), ($convert_f64)(x)),
+                    (None, DType::F64, _) => {
+                        out.extend(row(place.doubles(source, &scratch.doubles)).iter().map(|&x| ($convert_f64)(x)))
+                    }
+                    (None, DType::F32, _) => {
+                        out.extend(row(place.singles(source, &scratch.singles)).iter().map(|&x| ($convert_f32)(x)))
+                    }
+                    (None, DType::Bool, _) => {
+                        out.extend(row(place.truths(source, &scratch.truths)).iter().map(|&x| ($convert_bool)(x)))
+                    }
+                }
+                put(&mut scratch.$registers, at, out);
+            }};
+        }
+        match to {
+            DType::F64 => fill!(doubles, |x: f64| x, |x: f32| f64::from(x), |x: bool| f64::from(u8::from(x))),
+            DType::F32 => fill!(singles, |x: f64| x as f32, |x: f32| x, |x: bool| f32::from(u8::from(x))),
+            DType::Bool => fill!(truths, |x: f64| x != 0.0, |x: f32| x != 0.0, |x: bool| x),
+        }
+    }
+}
