@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
 const LIBRARIES: &[(&str, &str)] = &[
     ("ndarray", "src/array/"),
     ("faer", "src/array/"),
+    ("rustfft", "src/array/"),
     ("pulp", "src/array/lanes.rs"),
     ("rustyline", "src/repl/"),
     ("logos", "src/syntax/"),

@@ -12,6 +12,7 @@ pub mod elementary;
 mod eliminate;
 pub mod factor;
 pub mod fold;
+pub mod fourier;
 pub mod fuse;
 pub mod index;
 pub mod join;

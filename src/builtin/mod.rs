@@ -19,6 +19,7 @@ pub mod enlarge;
 pub mod extremes;
 pub mod factorise;
 pub mod files;
+pub mod fourier;
 pub mod functions;
 pub mod gamma;
 pub mod gradient;
@@ -90,6 +91,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     singular::ALL,
     powers::ALL,
     einsum::ALL,
+    fourier::ALL,
     losses::ALL,
     convolution::ALL,
     pooling::ALL,

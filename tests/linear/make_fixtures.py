@@ -108,6 +108,28 @@ for spec, *operands in [
     ("...ij->...ji", cube), ("i...->...", cube), ("i,i", vector, vector), ("ab,cd->acbd", matrix, other),
 ]:
     case(f'einsum("{spec}", {", ".join(map(literal, operands))})', np.einsum(spec, *operands))
+
+
+def pairs(x):
+    return np.stack([x.real, x.imag], -1)
+
+
+for i, n in enumerate([1, 2, 3, 4, 5, 8, 12, 17]):
+    x = made((n, 2), i)
+    z = x[:, 0] + 1j * x[:, 1]
+    for length in [None, 3, 9]:
+        more = "" if length is None else f", {length}"
+        case(f"fft({literal(x)}{more})", pairs(np.fft.fft(z, length)))
+        case(f"ifft({literal(x)}{more})", pairs(np.fft.ifft(z, length)))
+        case(f"rfft({literal(x[:, 0])}{more})", pairs(np.fft.rfft(x[:, 0], length)))
+        if n > 1:
+            case(f"irfft({literal(x)}{more})", np.fft.irfft(z, length))
+table = made((3, 4, 2), 3)
+z = table[..., 0] + 1j * table[..., 1]
+for axis in [0, 1, -1, -2]:
+    case(f"fft({literal(table)}, axis = {axis})", pairs(np.fft.fft(z, axis=axis)))
+    case(f"irfft({literal(table)}, axis = {axis})", np.fft.irfft(z, axis=axis))
+    case(f"rfft({literal(table[..., 0])}, axis = {axis})", pairs(np.fft.rfft(table[..., 0], axis=axis)))
 rows = [[0.5, -1, 2], [1000, 0, 999], [-1000, -1001, -1000.5], [0, -40, -50], [3], [5, 5, 5, 5]]
 for row in rows:
     text = literal(row)
