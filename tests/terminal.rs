@@ -125,6 +125,24 @@ fn ctrl_c_stops_a_loop_and_keeps_everything() {
 }
 
 #[test]
+fn ctrl_c_is_not_caught_and_leaves_recording() {
+    let mut session = prompt();
+    enter(&mut session, "x = 20; x.attach_grad(); n = 0");
+    enter(
+        &mut session,
+        "try { record < print(\"go\" + \"ing\"); while true { n = x * 2 } > } catch { print(\"cau\" + \"ght\") }",
+    );
+    shows(&mut session, "going");
+    std::thread::sleep(Duration::from_millis(100));
+    session.send_control('c').unwrap();
+    let before = session.exp_string("note: stopped by Ctrl-C; everything you had is still here").unwrap();
+    assert!(!before.contains("caught"), "{before}");
+    session.exp_string("ad> ").unwrap();
+    enter(&mut session, "(n, is_recording(), is_training())");
+    shows(&mut session, "(40, false, false)");
+}
+
+#[test]
 fn ctrl_d_leaves_and_so_does_quit() {
     let mut session = prompt();
     session.send_control('d').unwrap();

@@ -146,6 +146,13 @@ fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
                 let entry = format!("[{}]", view.source(index).trim_start_matches('.'));
                 message.patch("for an element or entry, write its number in brackets", vec![replace(right, &entry)])
             }
+            _ if !view.expects(")")
+                && !view.expects("]")
+                && matches!(view.token(view.head(index)), Some(Token::For | Token::While | Token::If)) =>
+            {
+                let word = view.source(view.head(index));
+                message.help(format!("the body of {word} stands in braces: {word} … {{ … }}"))
+            }
             _ if view.expects(",") && (view.expects(")") || view.expects("]")) => match commas(view, index) {
                 Some(edits) => message.patch("to part them, write a comma", edits),
                 None => message.help("rows are arrays of their own: [[1, 2], [3, 4]]"),
