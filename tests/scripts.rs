@@ -27,6 +27,25 @@ fn tutorials_run_and_print() {
 }
 
 #[test]
+fn examples_reach_their_figures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("there are examples") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "ad") {
+            assert!(
+                std::fs::read_to_string(&path).expect("a script").contains("assert"),
+                "{} shows nothing",
+                path.display()
+            );
+            assert!(!run(&path).is_empty());
+            count += 1;
+        }
+    }
+    assert!(count >= 3);
+}
+
+#[test]
 fn the_autograd_tutorial_prints_the_gradient_of_two_x_squared() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/tutorial/autograd.ad");
     assert!(run(&script).contains("[[ 4,  8],\n [12, 16]]"));

@@ -52,6 +52,7 @@ pub mod spectral;
 pub mod statistics;
 pub mod system;
 pub mod topics;
+pub mod trace;
 pub mod transform;
 pub mod trigonometry;
 pub mod vmap;
@@ -107,6 +108,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     leaves::ALL,
     check::ALL,
     look::ALL,
+    trace::ALL,
     system::ALL,
     files::ALL,
 ];

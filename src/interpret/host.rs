@@ -152,6 +152,27 @@ impl Host for Session {
         self.warn_of_zeros(asked);
     }
 
+    fn tell_zeros(&mut self, asked: &Var) -> String {
+        let Some(problem) = self.zeros(asked) else { return String::new() };
+        let mut text = problem.title.clone();
+        for (span, label) in problem.labels.iter().filter(|(_, label)| label != "run from here") {
+            text += &format!("\n{}: {label}", self.line(*span, self.call_span));
+        }
+        for help in &problem.helps {
+            text += &format!("\n{}", help.text);
+        }
+        text
+    }
+
+    fn tell_place(&self, place: crate::source::Place) -> String {
+        let span = self.sources.span(place);
+        let Some(source) = self.sources.at(span.start).filter(|source| !source.library) else { return String::new() };
+        let text = self.sources.text(span);
+        let code = if text.chars().count() <= 40 && !text.contains('\n') { text } else { "" };
+        let line = self.sources.line_column(span.start).map_or(0, |(line, _)| line);
+        format!("{code}\t{}:{line}", source.name)
+    }
+
     fn explain_unrecorded(&mut self, asked: &Value) -> Fail {
         self.no_way_back(asked)
     }

@@ -159,6 +159,10 @@ pub trait Host {
     fn explain_gradient(&mut self, asked: &Var) -> Fail;
     /// Warns, once for each place, that a gradient reads as zeros, and says why.
     fn explain_zeros(&mut self, asked: &Var);
+    /// Why a gradient reads as zeros, in words.
+    fn tell_zeros(&mut self, asked: &Var) -> String;
+    /// What the program has at a place, if it is short, and where that is, with a tab between.
+    fn tell_place(&self, place: Place) -> String;
     /// Why no gradient can be computed from a value: it has no history, or none that leads anywhere.
     fn explain_unrecorded(&mut self, asked: &Value) -> Fail;
 }

@@ -61,7 +61,7 @@ impl Session {
         let [statement] = &block.statements[..] else { return None };
         let StatementKind::Expression(expression) = &statement.kind else { return None };
         let (function, operator, arguments) = tree::call(expression)?;
-        if !["grad", "backward"].contains(&function) {
+        if !["grad", "backward", "why"].contains(&function) {
             return None;
         }
         let first = arguments.first()?;
@@ -141,7 +141,7 @@ impl Session {
     }
 
     /// How a place is told in a sentence: `line 3`, or `[2]:1` if it is in another text.
-    pub(super) fn line(&self, place: Span, from: Span) -> String {
+    pub(in crate::interpret) fn line(&self, place: Span, from: Span) -> String {
         let line = self.sources.line_column(place.start).map_or(0, |(line, _)| line);
         match self.sources.at(place.start) {
             Some(source) if !self.same_text(place, from) => format!("{}:{line}", source.name),

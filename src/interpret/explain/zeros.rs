@@ -31,10 +31,17 @@ impl Session {
     /// The warning for a gradient that is zero because nothing flows, once for each place.
     #[cold]
     pub(in crate::interpret) fn warn_of_zeros(&mut self, of: &Var) {
-        let Some(node) = of.node() else { return };
-        if !self.zeros_explained.insert(self.call_span) {
+        if of.node().is_none() || !self.zeros_explained.insert(self.call_span) {
             return;
         }
+        if let Some(problem) = self.zeros(of) {
+            self.warn_at(*crate::diagnostic::Diagnostic::error(problem));
+        }
+    }
+
+    /// What there is to say about a gradient that is zero because nothing flows.
+    pub(in crate::interpret) fn zeros(&self, of: &Var) -> Option<Box<Problem<Span>>> {
+        let node = of.node()?;
         let asked = self.asked_leaf(of);
         let run = self.sources.span(self.passes.place);
         let root = self.asked(run);
@@ -52,7 +59,7 @@ impl Session {
         if run != Span::default() {
             problem = problem.label(run, "run from here");
         }
-        self.warn_at(*crate::diagnostic::Diagnostic::error(problem));
+        Some(problem)
     }
 
     fn reason(&self, asked: &Asked, root: &Asked, x: &Rc<Node>, run: Span) -> Option<Reason> {
