@@ -5,7 +5,9 @@
 //! columns are numbers. A column of numbers with a cell that is none is a mistake with a line and a name,
 //! not a column of text that surprises later:
 //!
-//!     house.csv, line 118, column "area" is not a number: `12,5`
+//! ```text
+//! house.csv, line 118, column "area" is not a number: `12,5`
+//! ```
 
 mod cells;
 mod write;
