@@ -36,5 +36,6 @@ pub mod syntax;
 pub mod builtin;
 pub mod data;
 pub mod interpret;
+pub mod plot;
 pub mod repl;
 pub mod value;

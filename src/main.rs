@@ -62,6 +62,9 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     if let Some(count) = command.threads {
         threads::set(count);
     }
+    if !(std::io::stdout().is_terminal() && look(Color::Never, true).unicode) {
+        session.set_plain();
+    }
     session.set("args", Value::tuple(command.args.into_iter().map(Value::text).collect()));
     match command.program {
         Program::Prompt if std::io::stdin().is_terminal() => {

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["repl", "main", "arguments"],
     &["interpret"],
     &["builtin"],
-    &["data"],
+    &["data", "plot"],
     &["value"],
     &["show", "syntax", "autodiff"],
     &["array"],

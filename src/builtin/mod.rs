@@ -33,6 +33,7 @@ pub mod look;
 pub mod losses;
 pub mod make;
 pub mod matrices;
+pub mod plots;
 pub mod pooling;
 pub mod powers;
 pub mod quantiles;
@@ -111,6 +112,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     trace::ALL,
     system::ALL,
     files::ALL,
+    plots::ALL,
 ];
 
 /// All of them, in order.

@@ -145,6 +145,14 @@ pub fn save(path: &str, entries: &[Entry], whole: Option<&Value>) -> Outcome<usi
 /// How compressed bytes begin, whatever the file is called.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
+/// Writes a file that somebody else composed, whole or not at all.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(path: &str, bytes: &[u8]) -> Outcome<()> {
+    door::write(path, bytes)
+}
+
 /// The format of a path by its ending, and whether it is compressed as well: `house.csv.gz`.
 fn format(path: &str) -> Outcome<(&'static Format, bool)> {
     let lower = path.to_lowercase();

@@ -140,6 +140,10 @@ impl Host for Session {
         Ok(given)
     }
 
+    fn plain(&self) -> bool {
+        self.plain
+    }
+
     fn argument_texts(&self, function: &str) -> Vec<String> {
         super::explain::passed::texts(self.sources.text(self.call_span), function)
     }

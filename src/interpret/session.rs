@@ -71,6 +71,7 @@ pub struct Session {
     pub(super) random: Xoshiro256PlusPlus,
     pub(super) style: Style,
     pub(super) singles: bool,
+    pub(super) plain: bool,
     pub(super) passes: Passes,
     /// Where an attached variable was replaced while recording: by scope and slot.
     pub(super) replaced: HashMap<(usize, u32), (std::rc::Weak<crate::autodiff::Node>, Span)>,
@@ -112,6 +113,7 @@ impl Session {
             random: Xoshiro256PlusPlus::seed_from_u64(system_seed()),
             style: Style::default(),
             singles: false,
+            plain: false,
             passes: Passes::default(),
             replaced: HashMap::new(),
             warnings: Vec::new(),
@@ -128,6 +130,11 @@ impl Session {
     /// Starts the random numbers anew.
     pub fn seed(&mut self, seed: u64) {
         self.random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    }
+
+    /// Says that the output shows nothing but ASCII.
+    pub fn set_plain(&mut self) {
+        self.plain = true;
     }
 
     /// Where relative imports start.

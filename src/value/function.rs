@@ -152,6 +152,8 @@ pub trait Host {
     /// # Errors
     /// When it cannot be read.
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
+    /// Whether the output is not a terminal that shows Unicode, so that pictures are drawn in ASCII.
+    fn plain(&self) -> bool;
     /// The texts of the arguments that the running call passes by position; nothing if a function of the
     /// program passes the function on.
     fn argument_texts(&self, function: &str) -> Vec<String>;
