@@ -13,7 +13,7 @@ pub use door::{Door, Trouble};
 pub use net::install as install_net;
 pub use voice::{Ending, Voice, attempt};
 
-use crate::array::limits;
+use crate::array::{buffers, limits};
 use crate::interpret::Session;
 use editor::{Editor, Input};
 use std::cell::RefCell;
@@ -52,6 +52,8 @@ pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
             session.borrow_mut().style_mut().width = width;
         }
         before_each();
+        // While nobody computes, the memory is the system's.
+        buffers::release();
         let text = match editor.read() {
             Input::Text(text) => text,
             Input::Abandoned => continue,
