@@ -13,7 +13,7 @@ use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Run, Value, as_var, map_leaves};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&FLAT, &LIKE, &ENTRIES, &REFUSE];
+pub static ALL: &[&Builtin] = &[&FLAT, &LIKE, &ENTRIES, &IS_FUNCTION, &REFUSE];
 
 pub(crate) static FLAT: Builtin = Builtin {
     name: "_flat",
@@ -81,6 +81,14 @@ pub(crate) static ENTRIES: Builtin = Builtin {
             other => Value::tuple(vec![other.clone()]),
         })
     }),
+};
+
+pub(crate) static IS_FUNCTION: Builtin = Builtin {
+    name: "_is_function",
+    params: &["x"],
+    doc: "Whether a value can be called.",
+    samples: &[],
+    run: Run::Routine(|call| Ok(Value::Var(Var::Bool(call.args.get(0).is_function())))),
 };
 
 pub(crate) static REFUSE: Builtin = Builtin {

@@ -9,15 +9,49 @@ pub fn module(name: &str) -> Option<&'static str> {
 }
 
 /// Every library module, by name.
-pub static MODULES: &[(&str, &str)] = &[];
+pub static MODULES: &[(&str, &str)] = &[("optim", include_str!("../library/optim.ad"))];
 
 /// The preludes: the name of each, and its text. Every definition starts a line of its own with `fn name(`;
 /// one whose name begins with an underscore is the prelude's own.
 pub static PRELUDES: &[(&str, &str)] =
     &[("prelude", include_str!("../library/prelude.ad")), ("solve", include_str!("../library/solve.ad"))];
 
+/// What a module is about: its own words, and a line for each function.
+pub fn about(name: &str) -> Option<String> {
+    let mut lines = module(name)?.lines();
+    let mut text = String::new();
+    for line in lines.by_ref() {
+        let Some(line) = line.strip_prefix("##") else { break };
+        text += line.strip_prefix(' ').unwrap_or(line);
+        text.push('\n');
+    }
+    let mut first = None;
+    for line in lines {
+        if let Some(words) = line.strip_prefix("##") {
+            first = first.or(Some(words));
+        } else if let (Some(rest), Some(words)) = (line.strip_prefix("fn "), first.take()) {
+            text += &format!("\n{name}.{}\n   {words}", signature(rest));
+        }
+    }
+    Some(text)
+}
+
+/// What stands before the end of the bracket that a definition opens first.
+fn signature(text: &str) -> &str {
+    let mut depth = 0_u32;
+    let end = text.char_indices().find(|(_, char)| {
+        match char {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *char == ')' && depth == 0
+    });
+    end.map_or(text, |(at, _)| text.get(..=at).unwrap_or(text))
+}
+
 /// The names that a text defines.
-fn defined(text: &'static str) -> impl Iterator<Item = &'static str> {
+pub fn defined(text: &'static str) -> impl Iterator<Item = &'static str> {
     let names = text.lines().filter_map(|line| line.strip_prefix("fn ")?.split('(').next());
     names.filter(|name| !name.starts_with('_'))
 }

@@ -65,6 +65,7 @@ pub(crate) static HELP: Builtin = Builtin {
             }
             Value::Builtin(builtin) => builtin.name.to_string(),
             Value::Text(text) => text.to_string(),
+            Value::Module(module) => module.name.clone(),
             Value::Function(function) => {
                 let text = match &**function {
                     Function::Closure(closure) => {

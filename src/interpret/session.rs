@@ -168,6 +168,18 @@ impl Session {
     /// The names that can follow a dot after a path of names, `data.train`: the entries of a tuple, the
     /// names of a module. Nothing is evaluated.
     pub fn members(&self, path: &str) -> Vec<Rc<str>> {
+        match self.at(path) {
+            Some(Value::Tuple(tuple)) => tuple.names.iter().flatten().cloned().collect(),
+            Some(Value::Module(module)) => {
+                let scope = self.scopes.get(module.scope);
+                scope.map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value at the end of a path such as `nn.dense`.
+    pub(super) fn at(&self, path: &str) -> Option<Value> {
         let mut names = path.split('.');
         let mut value = names.next().and_then(|name| self.get(name)).cloned();
         for name in names {
@@ -180,14 +192,7 @@ impl Session {
                 _ => None,
             };
         }
-        match value {
-            Some(Value::Tuple(tuple)) => tuple.names.iter().flatten().cloned().collect(),
-            Some(Value::Module(module)) => {
-                let scope = self.scopes.get(module.scope);
-                scope.map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
+        value
     }
 
     /// Tells somebody of values and warnings as they arise, instead of keeping them.

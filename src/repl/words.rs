@@ -5,6 +5,7 @@ use crate::builtin;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::interpret::{CONSTANTS, Session};
 use crate::syntax::KEYWORDS;
+use crate::value::Value;
 
 /// What an input asks for.
 #[derive(Debug, PartialEq)]
@@ -44,7 +45,9 @@ fn explain(name: &str, session: &Session) -> String {
         return text.to_string();
     }
     match session.get(name) {
-        Some(value) if !value.is_function() => return format!("{name} is {}", value.kind()),
+        Some(value) if !value.is_function() && !matches!(value, Value::Module(_)) => {
+            return format!("{name} is {}", value.kind());
+        }
         _ => {}
     }
     if let Some(text) = session.describe(name) {

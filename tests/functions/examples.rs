@@ -51,6 +51,28 @@ fn the_prelude_is_documented() {
 }
 
 #[test]
+fn the_modules_of_the_library_are_documented() {
+    let mut wrong = Vec::new();
+    for &(module, text) in library::MODULES {
+        let about = Prompt::default().run(&format!("help(\"{module}\")")).unwrap();
+        assert_eq!(Prompt::default().run(&format!("import {module}; help({module})")).unwrap(), about);
+        assert!(about.lines().next().unwrap().ends_with('.'), "{about}");
+        let (about, list) = about.split_at(about.find(&format!("\n{module}.")).unwrap());
+        check(module, about, &mut wrong);
+        for name in library::defined(text) {
+            let text = Prompt::default().run(&format!("import {module}; help({module}.{name})")).unwrap();
+            assert!(text.starts_with(&format!("{name}(")), "{text}");
+            let (_, doc) = text.split_once("\n\n").unwrap_or_else(|| panic!("{module}.{name} has no help"));
+            assert!(doc.lines().next().unwrap().ends_with('.'), "{text}");
+            assert!(doc.contains("\n> "), "{module}.{name} has no example");
+            check(&format!("{module}.{name}"), doc, &mut wrong);
+            assert!(list.contains(&format!("\n{module}.{name}(")), "{name} is not in the list of {module}");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn help_finds_functions_keywords_and_the_users_own() {
     let mut prompt = Prompt::default();
     assert!(prompt.run("help()").unwrap().contains("softmax"));

@@ -1,15 +1,28 @@
-//! Every line of `fixtures.txt` is what PyTorch gives; see `make_fixtures.py` for what a line means.
+//! Every line of the fixtures is what PyTorch gives; see the scripts that made them for what a line means.
 
 use adlib::interpret::{Echo, Session};
 use adlib::value::{Value, as_var};
 
-const FIXTURES: &str = include_str!("fixtures.txt");
+const FIXTURES: &[&str] = &[include_str!("fixtures.txt"), include_str!("library.txt")];
 const OPERANDS: &str = "
+import optim
 fn wave(shape, phase) {
     i = arange(size(zeros(shape)))
     (cos(1.3 * i + phase) + 0.25 * sin(0.7 * i * i)).reshape(shape)
 }
 weighted(y) = sum(y * wave(y.shape, 2))
+bowl(p) = sum((p.a @ p.b - 1) ** 2) + 0.1 * sum(p.a ** 4)
+fn trajectory(opt, steps, limit = inf) {
+    p = (a = wave((3, 2), 0), b = wave((2,), 1))
+    state = opt.start(p)
+    rows = ()
+    for _ in range(steps) {
+        g = optim.clip_by_norm(grad(bowl)(p), limit)
+        p, state = opt.step(p, g, state)
+        rows = (...rows, concat((p.a.flatten(), p.b)))
+    }
+    stack(rows)
+}
 ";
 
 fn numbers(text: &str) -> Vec<f64> {
@@ -39,7 +52,7 @@ fn run(program: &str, single: bool) -> Result<(Vec<f64>, Vec<f64>), String> {
 fn pytorch_agrees() {
     let mut failures = Vec::new();
     let mut count = 0;
-    for line in FIXTURES.lines() {
+    for line in FIXTURES.iter().flat_map(|text| text.lines()) {
         let (program, wanted) = line.split_once(" => ").unwrap();
         let (shape, values) = wanted.split_once(' ').unwrap();
         let (shape, values) = (numbers(shape), numbers(values));

@@ -7,7 +7,7 @@
 //! ```
 
 use super::tree;
-use crate::builtin;
+use crate::builtin::{self, library};
 use crate::diagnostic::suggest::{did_you_mean, foreign};
 use crate::diagnostic::{Diagnostic, Edit, Problem};
 use crate::interpret::Session;
@@ -114,8 +114,16 @@ impl Session {
 
     /// What `help` prints about a name.
     pub fn describe(&self, name: &str) -> Option<String> {
-        match self.get(name) {
-            Some(Value::Function(function)) => match &**function {
+        match self.at(name) {
+            Some(Value::Module(module)) if self.scopes.get(module.scope).is_some_and(|scope| scope.library) => {
+                library::about(&module.name)
+            }
+            Some(Value::Module(_)) => {
+                let members = self.members(name);
+                let names = members.iter().filter(|member| !member.starts_with('_'));
+                Some(names.fold(format!("module {name}\n"), |text, member| text + "\n" + name + "." + member))
+            }
+            Some(Value::Function(function)) => match &*function {
                 Function::Closure(closure) => {
                     let signature = crate::value::signature_of(&closure.lambda);
                     Some(match &closure.lambda.doc {
@@ -126,7 +134,9 @@ impl Session {
                 Function::Partial(_) => None,
             },
             Some(Value::Builtin(builtin)) => Some(format!("{}\n\n{}", builtin.signature(), builtin.doc)),
-            _ => builtin::find(name).map(|builtin| format!("{}\n\n{}", builtin.signature(), builtin.doc)),
+            _ => builtin::find(name)
+                .map(|builtin| format!("{}\n\n{}", builtin.signature(), builtin.doc))
+                .or_else(|| library::about(name)),
         }
     }
 
