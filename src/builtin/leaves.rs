@@ -13,7 +13,7 @@ use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Run, Value, as_var, map_leaves};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&FLAT, &LIKE, &ENTRIES, &IS_FUNCTION, &REFUSE];
+pub static ALL: &[&Builtin] = &[&FLAT, &LIKE, &ENTRIES, &IS_FUNCTION, &IS_ARRAY, &REFUSE];
 
 pub(crate) static FLAT: Builtin = Builtin {
     name: "_flat",
@@ -89,6 +89,14 @@ pub(crate) static IS_FUNCTION: Builtin = Builtin {
     doc: "Whether a value can be called.",
     samples: &[],
     run: Run::Routine(|call| Ok(Value::Var(Var::Bool(call.args.get(0).is_function())))),
+};
+
+pub(crate) static IS_ARRAY: Builtin = Builtin {
+    name: "_is_array",
+    params: &["x"],
+    doc: "Whether a value is a number or an array.",
+    samples: &[],
+    run: Run::Routine(|call| Ok(Value::Var(Var::Bool(matches!(call.args.get(0), Value::Var(_) | Value::Range(_)))))),
 };
 
 pub(crate) static REFUSE: Builtin = Builtin {

@@ -9,12 +9,16 @@ pub fn module(name: &str) -> Option<&'static str> {
 }
 
 /// Every library module, by name.
-pub static MODULES: &[(&str, &str)] = &[("optim", include_str!("../library/optim.ad"))];
+pub static MODULES: &[(&str, &str)] =
+    &[("data", include_str!("../library/data.ad")), ("optim", include_str!("../library/optim.ad"))];
 
 /// The preludes: the name of each, and its text. Every definition starts a line of its own with `fn name(`;
 /// one whose name begins with an underscore is the prelude's own.
-pub static PRELUDES: &[(&str, &str)] =
-    &[("prelude", include_str!("../library/prelude.ad")), ("solve", include_str!("../library/solve.ad"))];
+pub static PRELUDES: &[(&str, &str)] = &[
+    ("prelude", include_str!("../library/prelude.ad")),
+    ("solve", include_str!("../library/solve.ad")),
+    ("made", include_str!("../library/made.ad")),
+];
 
 /// What a module is about: its own words, and a line for each function.
 pub fn about(name: &str) -> Option<String> {
