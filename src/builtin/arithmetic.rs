@@ -37,6 +37,10 @@ pub static ALL: &[&Builtin] = &[
     &STRETCH,
 ];
 
+/// Samples for comparisons.
+const COMPARED: &[&str] = &["1, 2", "[1, 2], [1, 3]", "[[1], [2]], [2, 3, 1]", "zeros(0, 2), 1"];
+/// Samples for truth values.
+const TRUTHS: &[&str] = &["true, false", "[1, 0], [1, 1]", "[[1], [0]], [true, false, true]", "zeros(0, 2), 1"];
 const PAIRS: &[&str] = &["3, 2", "[1.5, -2], [0.5, 4]", "[[1, 2], [3, 4]], [5, 6]", "[[1], [2]], 3", "zeros(0, 2), 1"];
 
 const fn elementwise(forward: Forward, grad: Grad) -> Run {
@@ -88,7 +92,7 @@ pub(crate) static FLOOR_DIVIDE: Builtin = Builtin {
     name: "//",
     params: &["x", "y"],
     doc: "Quotient rounded down, element by element.\n> [7, -7] // 2\n[3, -4]",
-    samples: &["7, 2", "[7, -7.5], 2"],
+    samples: &["7, 2", "[7, -7.5], 2", "[[7], [-4.5]], [2, -3]", "zeros(0, 2), 1"],
     run: elementwise(Forward::Map2(kernel2!(f64 | x, y | floor_divide(x, y))), Grad::Blocked),
 };
 
@@ -96,7 +100,7 @@ pub(crate) static REMAINDER: Builtin = Builtin {
     name: "%",
     params: &["x", "y"],
     doc: "What floor division leaves over, with the sign of the divisor.\n> [7, -7] % 3\n[1, 2]",
-    samples: &["7.5, 2", "[7, -7.5], 2.2", "[[5.5], [6]], [4, -3.5]"],
+    samples: &["7.5, 2", "[7, -7.5], 2.2", "zeros(0, 2), 1", "[[5.5], [6]], [4, -3.5]"],
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, y | remainder(x, y))),
         Grad::Slopes(&[
@@ -153,7 +157,7 @@ pub(crate) static EQUAL: Builtin = Builtin {
     name: "==",
     params: &["x", "y"],
     doc: "Whether two are equal: element by element for arrays, as a whole for anything else.\n> [1, 2] == [1, 3]\n[true, false]\n> (1, \"a\") == (1, \"a\")\ntrue",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x == y)), Grad::Blocked),
 };
 
@@ -161,7 +165,7 @@ pub(crate) static NOT_EQUAL: Builtin = Builtin {
     name: "!=",
     params: &["x", "y"],
     doc: "Whether two differ: element by element for arrays, as a whole for anything else.\n> [1, 2] != [1, 3]\n[false, true]",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x != y)), Grad::Blocked),
 };
 
@@ -169,7 +173,7 @@ pub(crate) static LESS: Builtin = Builtin {
     name: "<",
     params: &["x", "y"],
     doc: "Whether the left is less, element by element; chains as `0 < x < 1`.\n> [1, 2] < 2\n[true, false]",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x < y)), Grad::Blocked),
 };
 
@@ -177,7 +181,7 @@ pub(crate) static LESS_EQUAL: Builtin = Builtin {
     name: "<=",
     params: &["x", "y"],
     doc: "Whether the left is at most the right, element by element.\n> [1, 2] <= 1\n[true, false]",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x <= y)), Grad::Blocked),
 };
 
@@ -185,7 +189,7 @@ pub(crate) static GREATER: Builtin = Builtin {
     name: ">",
     params: &["x", "y"],
     doc: "Whether the left is greater, element by element.\n> [1, 2] > 1\n[false, true]",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x > y)), Grad::Blocked),
 };
 
@@ -193,7 +197,7 @@ pub(crate) static GREATER_EQUAL: Builtin = Builtin {
     name: ">=",
     params: &["x", "y"],
     doc: "Whether the left is at least the right, element by element.\n> [1, 2] >= 2\n[false, true]",
-    samples: &["1, 2", "[1, 2], [1, 3]"],
+    samples: COMPARED,
     run: elementwise(Forward::Test2(test2!(|x, y| x >= y)), Grad::Blocked),
 };
 
@@ -201,7 +205,7 @@ pub(crate) static AND: Builtin = Builtin {
     name: "and",
     params: &["x", "y"],
     doc: "Both: element by element for arrays; of single values the second is only looked at if the first holds.\n> [true, true] and [true, false]\n[true, false]",
-    samples: &["true, false", "[1, 0], [1, 1]"],
+    samples: TRUTHS,
     run: elementwise(Forward::Test2(test2!(|x, y| x != 0.0 && y != 0.0)), Grad::Blocked),
 };
 
@@ -209,7 +213,7 @@ pub(crate) static OR: Builtin = Builtin {
     name: "or",
     params: &["x", "y"],
     doc: "Either: element by element for arrays; of single values the second is only looked at if the first does not hold.\n> [true, false] or [false, false]\n[true, false]",
-    samples: &["true, false", "[1, 0], [0, 0]"],
+    samples: TRUTHS,
     run: elementwise(Forward::Test2(test2!(|x, y| x != 0.0 || y != 0.0)), Grad::Blocked),
 };
 
@@ -217,7 +221,7 @@ pub(crate) static NOT: Builtin = Builtin {
     name: "not",
     params: &["x"],
     doc: "The opposite, element by element for arrays.\n> not [true, false]\n[false, true]",
-    samples: &["true", "[1, 0]"],
+    samples: &["true", "[1, 0]", "[[true, false]]", "zeros(0)"],
     run: elementwise(Forward::Test1(|x| x == 0.0), Grad::Blocked),
 };
 

@@ -90,7 +90,7 @@ pub(crate) static T: Builtin = Builtin {
     name: "T",
     params: &["x"],
     doc: "The axes in reverse order: of a matrix, the transpose, as in `x.T`.\n> [[1, 2], [3, 4]].T\n[[1, 3],\n [2, 4]]",
-    samples: &["[[1, 2, 3], [4, 5, 6]]", "[1, 2]", "5", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"],
+    samples: &["[[1, 2, 3], [4, 5, 6]]", "[1, 2]", "5", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]", "zeros(0, 2)"],
     run: Run::Operation(|args| args.var(0).and_then(reversed), permuting()),
 };
 
@@ -98,7 +98,7 @@ pub(crate) static SWAPAXES: Builtin = Builtin {
     name: "swapaxes",
     params: &["x", "axis1", "axis2"],
     doc: "Two axes exchanged.\n> swapaxes(zeros(2, 3, 4), 0, -1).shape\n(4, 3, 2)",
-    samples: &["[[1, 2, 3], [4, 5, 6]], 0, 1", "[[[1, 2], [3, 4]]], 0, -1", "[1, 2], 0, 0"],
+    samples: &["[[1, 2, 3], [4, 5, 6]], 0, 1", "[[[1, 2], [3, 4]]], 0, -1", "[1, 2], 0, 0", "zeros(0, 2), 0, 1"],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;

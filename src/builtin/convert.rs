@@ -12,7 +12,7 @@ pub(crate) static F64: Builtin = Builtin {
     name: "f64",
     params: &["x"],
     doc: "As numbers of double precision, which have 16 digits; of a tuple, leaf by leaf.\n\nA string is read as a number.\n> f64(true)\n1\n> f64(\"3.5\") + 1\n4.5",
-    samples: &["f32([1.5, 2])", "[[1, 2], [3, 4]]", "true", "2", "(w = [1, 2], b = 3)"],
+    samples: &["f32([1.5, 2])", "[[1, 2], [3, 4]]", "true", "2", "(w = [1, 2], b = 3)", "f32(zeros(0, 2))"],
     run: Run::Routine(|call| converted(call, DType::F64)),
 };
 
@@ -20,7 +20,7 @@ pub(crate) static F32: Builtin = Builtin {
     name: "f32",
     params: &["x"],
     doc: "As numbers of single precision, which have 7 digits and take half the memory; of a tuple, leaf by leaf.\n\nA string is read as a number.\n> f32([1, 2]).dtype\n\"f32\"",
-    samples: &["[1.5, 2]", "true", "2", "(w = [1, 2], b = 3)"],
+    samples: &["[1.5, 2]", "true", "2", "(w = [1, 2], b = 3)", "zeros(0, 2)"],
     run: Run::Routine(|call| converted(call, DType::F32)),
 };
 
@@ -91,7 +91,7 @@ pub(crate) static DTYPE: Builtin = Builtin {
     name: "dtype",
     params: &["x"],
     doc: "What the elements are: \"f64\", \"f32\" or \"bool\".\n> dtype([1, 2])\n\"f64\"\n> dtype([1, 2] > 1)\n\"bool\"",
-    samples: &["[1, 2]", "true", "f32(1)"],
+    samples: &["[1, 2]", "true", "f32(1)", "zeros(0, 2)"],
     run: Run::Routine(|call| match call.args.get(0) {
         Value::Var(var) => Ok(Value::text(var.dtype().name())),
         Value::Range(_) => Ok(Value::text(DType::F64.name())),

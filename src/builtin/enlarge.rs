@@ -29,7 +29,15 @@ pub(crate) static TILE: Builtin = Builtin {
     name: "tile",
     params: &["x", "reps"],
     doc: "The whole array, so many times along every axis.\n\nOne number counts for the last axis; axes are added in front if there are more counts.\n> tile([1, 2], 2)\n[1, 2, 1, 2]\n> tile([1, 2], (2, 1))\n[[1, 2],\n [1, 2]]",
-    samples: &["[1, 2], 2", "[1, 2], (2, 2)", "[[1, 2], [3, 4]].T, (2, 3)", "[[1, 2], [3, 4]], 2", "5, 3", "[1, 2], 0"],
+    samples: &[
+        "[1, 2], 2",
+        "[1, 2], (2, 2)",
+        "[[1, 2], [3, 4]].T, (2, 3)",
+        "[[1, 2], [3, 4]], 2",
+        "5, 3",
+        "[1, 2], 0",
+        "zeros(0), 2",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -77,6 +85,7 @@ pub(crate) static REPEAT: Builtin = Builtin {
         "[[1, 2], [3, 4]], 2, -1",
         "5, 3",
         "[1, 2], 0",
+        "zeros(0), 2",
     ],
     run: Run::Operation(
         |args| {

@@ -111,6 +111,7 @@ const COMPLEX: &[&str] = &[
     "[[1, 0], [2, 1]], 4",
     "[[[1, 0], [2, 1]], [[0.5, -1], [3, 2]]], axis = 0",
     "[[5, 1]]",
+    "zeros(0, 2, 2)",
 ];
 
 pub(crate) static FFT: Builtin = Builtin {
@@ -150,6 +151,7 @@ pub(crate) static RFFT: Builtin = Builtin {
         "[[1, 2], [3, 4.5]], 1",
         "[[1, 2], [3, 4.5]], axis = 0",
         "[7]",
+        "zeros(0, 3)",
     ],
     run: Run::Routine(|call| {
         let (x, n, axis) = read(&call.args, false)?;
@@ -172,6 +174,7 @@ pub(crate) static IRFFT: Builtin = Builtin {
         "[[1, 0.5], [2, 1], [0.5, -1]], 3",
         "[[1, 0.5], [2, 1]], 6",
         "[[[1, 0], [2, 1]], [[0.5, -1], [3, 2]]], axis = 0",
+        "zeros(0, 3, 2)",
     ],
     run: Run::Routine(|call| {
         let (x, n, axis) = read(&call.args, true)?;
@@ -184,7 +187,7 @@ pub(crate) static IRFFT: Builtin = Builtin {
         let tail = slice_along(cx, &half, axis, 1, n - n / 2)?;
         let plan = Plan::new(Axes::Some([axis].into_iter().collect()));
         let tail = cx.apply_with(FLIP.op(), plan, &[tail])?;
-        let signs: Var = Array::new(Shape::from_slice(&[2]), vec![1.0, -1.0]).into();
+        let signs: Var = Array::new(Shape::from_slice(&[2]), vec![1.0, -1.0]).cast(half.dtype()).into();
         let both = concat(cx, &[half, m.times(&tail, &signs)?], axis)?;
         let y = transform_back(cx, &both, axis)?;
         let last = y.shape().len().saturating_sub(1);

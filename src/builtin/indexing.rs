@@ -23,6 +23,9 @@ pub(crate) static INDEX: Builtin = Builtin {
         "[1, 2, 3], [0, 2, 2]",
         "[[1, 2], [3, 4]], [[true, false], [true, true]]",
         "zeros(0), :",
+        "5, ...",
+        "5, none, none",
+        "[[[1, 2], [3, 4]]], ..., 0",
     ],
     run: Run::Operation(
         |_| Err(Problem::new("write a[i] to index")),

@@ -195,7 +195,12 @@ pub(crate) static SPLIT: Builtin = Builtin {
     name: "split",
     params: &["x", "parts", "axis = 0"],
     doc: "Cuts an array into parts along an axis, as a tuple.\n\n`parts` is how many equal parts there are, or a tuple of positions to cut at.\n> split([1, 2, 3, 4], 2)\n([1, 2], [3, 4])\n> split([1, 2, 3, 4], (1, 3))\n([1], [2, 3], [4])",
-    samples: &[],
+    samples: &[
+        "[1, 2, 3.5], 3",
+        "[[1, 2, 3, 4], [5, 6, 7, 8]], 2, 1",
+        "[[1, 2], [3, 4.5], [5, 6]], [1]",
+        "zeros(0, 2), 2, axis = 1",
+    ],
     run: Run::Routine(|call| {
         let x = call.args.var(0)?;
         let axis = normalise_axis(call.args.whole_or(2, 0)?, x.shape().len())?;

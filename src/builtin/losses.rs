@@ -282,6 +282,7 @@ pub(crate) static CROSS_ENTROPY: Builtin = Builtin {
         "[2, 0, 1], 1",
         "[[2, 0, 1], [0, -1, 2]], [[1, 0, 0], [0.25, 0.5, 0.25]]",
         "[[[2, 0], [0, -1]], [[1, 1], [3, 0]]], [[0, 1], [1, 0]]",
+        "zeros(0, 3), zeros(0)",
     ],
     run: Run::Routine(cross_entropy),
 };

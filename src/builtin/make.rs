@@ -60,7 +60,7 @@ pub(crate) static ZEROS_LIKE: Builtin = Builtin {
     name: "zeros_like",
     params: &["x"],
     doc: "Zeros of the same shape; of a tuple, leaf by leaf.\n> zeros_like([1, 2])\n[0, 0]\n> zeros_like((w = [1, 2], b = 3))\n(w = [0, 0], b = 0)",
-    samples: &["[1, 2]", "(w = [1, 2], b = 3)", "5"],
+    samples: &["[1, 2]", "(w = [1, 2], b = 3)", "5", "zeros(0, 2)"],
     run: Run::Routine(|call| like(&call.args, 0.0)),
 };
 
@@ -68,7 +68,7 @@ pub(crate) static ONES_LIKE: Builtin = Builtin {
     name: "ones_like",
     params: &["x"],
     doc: "Ones of the same shape; of a tuple, leaf by leaf.\n> ones_like([1, 2])\n[1, 1]",
-    samples: &["[1, 2]", "(w = [1, 2], b = 3)", "5"],
+    samples: &["[1, 2]", "(w = [1, 2], b = 3)", "5", "zeros(0, 2)"],
     run: Run::Routine(|call| like(&call.args, 1.0)),
 };
 
@@ -206,7 +206,7 @@ pub(crate) static ONE_HOT: Builtin = Builtin {
     name: "one_hot",
     params: &["labels", "n"],
     doc: "A row of `n` zeros with a single 1 for every label, which says where.\n> one_hot([0, 2], 3)\n[[1, 0, 0],\n [0, 0, 1]]",
-    samples: &["[0, 2], 3", "1, 3", "[[0, 1], [1, 0]], 2"],
+    samples: &["[0, 2], 3", "1, 3", "[[0, 1], [1, 0]], 2", "zeros(0), 3"],
     run: Run::Routine(|call| {
         let labels = call.args.var(0)?;
         let n = length(&call.args, 1)?;

@@ -135,8 +135,9 @@ impl Matrices<'_> {
 }
 
 /// The identity of n rows.
-pub(super) fn identity(n: usize) -> Outcome<Var> {
-    Ok(make::eye(n, n, 0, DType::F64)?.into())
+pub(super) fn identity(n: usize, like: &Var) -> Outcome<Var> {
+    let dtype = if like.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    Ok(make::eye(n, n, 0, dtype)?.into())
 }
 
 /// 1 where two values are equal but for rounding, and on the diagonal.

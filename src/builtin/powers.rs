@@ -129,7 +129,7 @@ pub(crate) static MATRIX_POWER: Builtin = Builtin {
         if n == 0 {
             // Whatever the elements are: a zero weight absorbs them.
             let zeros = m.weigh(&Var::Num(0.0), &a)?;
-            return m.add(&zeros, &identity(rows)?).map(Value::Var);
+            return m.add(&zeros, &identity(rows, &a)?).map(Value::Var);
         }
         let mut square = if n < 0 { cx.apply(INV.op(), &[a])? } else { a };
         let mut left = n.unsigned_abs();
@@ -197,7 +197,7 @@ pub(crate) static EXPM: Builtin = Builtin {
         // In two steps, because a power of two may itself be too large.
         let half = squarings / 2;
         let x = m.scale(&m.scale(&a, 0.5_f64.powi(half))?, 0.5_f64.powi(squarings - half))?;
-        let one = identity(rows)?;
+        let one = identity(rows, &a)?;
         let x2 = m.product(&x, &x)?;
         let x4 = m.product(&x2, &x2)?;
         let x6 = m.product(&x4, &x2)?;

@@ -29,6 +29,7 @@ pub(crate) static MEDIAN: Builtin = Builtin {
         "[[[3, 2], [1, 4.5]], [[5, 6], [-7, 8]]], (0, 2), keepdims = true",
         "[[1.5, 2, 4], [3, -4, 2.5]].T, axis = -1",
         "5",
+        "zeros(0, 2), 1",
     ],
     run: Run::Routine(|call: &mut Call<'_>| {
         let x = call.args.var(0)?;
@@ -61,6 +62,7 @@ pub(crate) static QUANTILE: Builtin = Builtin {
         "[[[3, 2], [1, 4.5]], [[5, 6], [-7, 8]]], [[0.1], [0.55]], (0, 2), keepdims = true",
         "[[1.5, 2, 4], [3, -4, 2.5]].T, 0.7, axis = -1",
         "5, 0.25",
+        "zeros(0, 2), [0.2, 0.5], 1",
     ],
     run: Run::Routine(quantile),
 };

@@ -107,7 +107,7 @@ pub(crate) static RAND: Builtin = Builtin {
     name: "rand",
     params: &["...shape"],
     doc: "Random numbers from 0 up to but not including 1.\n> seed(1)\n> rand(2, 3).shape\n(2, 3)",
-    samples: &[],
+    samples: &["", "3", "2, 3", "0, 2"],
     run: Run::Routine(|call| {
         let shape = call.args.shape_rest(0)?;
         let dtype = dtype(call.host);
@@ -119,7 +119,7 @@ pub(crate) static RANDN: Builtin = Builtin {
     name: "randn",
     params: &["...shape"],
     doc: "Random numbers from the normal distribution with mean 0 and standard deviation 1.\n> seed(1)\n> randn(2, 3).shape\n(2, 3)",
-    samples: &[],
+    samples: &["", "3", "2, 3", "0, 2"],
     run: Run::Routine(|call| {
         let shape = call.args.shape_rest(0)?;
         let dtype = dtype(call.host);
@@ -163,7 +163,7 @@ pub(crate) static UNIFORM: Builtin = Builtin {
     name: "uniform",
     params: &["low = 0", "high = 1", "shape = ()"],
     doc: "Random numbers from `low` up to but not including `high`, all equally likely.\n\nWithout a shape the parameters decide. The result differentiates by them.\n> seed(1)\n> uniform(2, 3, shape = 2)\n[2.81161, 2.7471]",
-    samples: &[],
+    samples: &["1, 3", "[0, 1], [[2], [3.5]]", "0.5, 2, (2, 3)", "zeros(0), 1", "2, shape = (0, 2)"],
     run: Run::Routine(|call| {
         let (low, high) = (parameter(&call.args, 0, 0.0)?, parameter(&call.args, 1, 1.0)?);
         let shape = drawn_shape(&call.args, 2, &[&low, &high])?;
@@ -188,7 +188,7 @@ pub(crate) static NORMAL: Builtin = Builtin {
     name: "normal",
     params: &["mean = 0", "std = 1", "shape = ()"],
     doc: "Random numbers from the normal distribution.\n\nWithout a shape the parameters decide. The result differentiates by them.\n> seed(1)\n> normal([0, 100], 1).shape\n(2,)",
-    samples: &[],
+    samples: &["1, 3", "[0, 1], [[2], [3.5]]", "0.5, 2, (2, 3)", "zeros(0), 1", "2, shape = (0, 2)"],
     run: Run::Routine(|call| {
         let (mean, std) = (parameter(&call.args, 0, 0.0)?, parameter(&call.args, 1, 1.0)?);
         if std.array().to_doubles().iter().any(|&std| std < 0.0) {
@@ -208,7 +208,7 @@ pub(crate) static RANDINT: Builtin = Builtin {
     name: "randint",
     params: &["low", "high = none", "shape = ()"],
     doc: "Random whole numbers from `low` up to but not including `high`; of one bound, from 0 up to it.\n> seed(1)\n> randint(1, 7, shape = 5)\n[5, 5, 1, 5, 2]",
-    samples: &[],
+    samples: &["6", "-2, 5, (2, 3)", "3, shape = (0, 2)"],
     run: Run::Routine(|call| {
         let first = call.args.whole(0)?;
         let (low, high) = if call.args.given(1) { (first, call.args.whole(1)?) } else { (0, first) };
@@ -229,7 +229,7 @@ pub(crate) static BERNOULLI: Builtin = Builtin {
     name: "bernoulli",
     params: &["p = 0.5", "shape = ()"],
     doc: "Truth values that are true with probability `p`.\n\nWithout a shape `p` decides. No derivative passes.\n> seed(1)\n> bernoulli([0, 1])\n[false, true]",
-    samples: &[],
+    samples: &["0.5", "[0.2, 1]", "[[0.2], [0.9]], (2, 3)", "zeros(0)"],
     run: Run::Routine(|call| {
         let p = parameter(&call.args, 0, 0.5)?;
         let p = p.array();
@@ -278,7 +278,7 @@ pub(crate) static PERMUTATION: Builtin = Builtin {
     name: "permutation",
     params: &["x"],
     doc: "The numbers below `x`, or the entries of an array or a tuple, in random order.\n\nAn array is reordered along its first axis.\n> seed(1)\n> sum(permutation(4))\n6",
-    samples: &[],
+    samples: &["4", "[[1, 2], [3, 4], [5, 6.5]]", "zeros(0)", "(1, 2, 3)"],
     run: Run::Routine(|call| {
         let n = population(&call.args)?;
         let order = some_of(call.host, n, n)?;
@@ -290,7 +290,13 @@ pub(crate) static CHOICE: Builtin = Builtin {
     name: "choice",
     params: &["x", "shape = ()", "replace = true"],
     doc: "Random entries of an array or a tuple, or of the numbers below `x`.\n\nAn array is chosen from along its first axis. With `replace = false` no entry is chosen twice.\n> seed(1)\n> choice((\"heads\", \"tails\"))\n\"tails\"\n> choice(5, shape = 5, replace = false).sum()\n10",
-    samples: &[],
+    samples: &[
+        "4",
+        "[1, 2, 3.5], 2",
+        "[[1, 2], [3, 4], [5, 6.5]], (2, 2)",
+        "[1, 2, 3], 3, replace = false",
+        "[1, 2], (0, 2)",
+    ],
     run: Run::Routine(|call| {
         let n = population(&call.args)?;
         let single = matches!(call.args.get(1), Value::Unset);

@@ -52,7 +52,7 @@ pub(crate) static ISNAN: Builtin = Builtin {
     name: "isnan",
     params: &["x"],
     doc: "Whether each element is `nan`.\n> isnan([1, nan, inf])\n[false, true, false]",
-    samples: &["0.3", "[nan, 1]", "zeros(0)"],
+    samples: &["0.3", "[nan, 1]", "[[inf, -inf], [2, nan]]", "zeros(0)"],
     run: elementwise(Forward::Test1(f64::is_nan), Grad::Blocked),
 };
 
@@ -60,7 +60,7 @@ pub(crate) static ISFINITE: Builtin = Builtin {
     name: "isfinite",
     params: &["x"],
     doc: "Whether each element is neither infinite nor `nan`.\n> isfinite([1, nan, -inf])\n[true, false, false]",
-    samples: &["0.3", "[nan, 1]", "zeros(0)"],
+    samples: &["0.3", "[nan, 1]", "[[inf, -inf], [2, nan]]", "zeros(0)"],
     run: elementwise(Forward::Test1(f64::is_finite), Grad::Blocked),
 };
 

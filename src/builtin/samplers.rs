@@ -28,7 +28,7 @@ pub(crate) static GAMMA_SAMPLE: Builtin = Builtin {
     name: "gamma_sample",
     params: &["alpha", "scale = 1", "shape = ()"],
     doc: "Random numbers from the gamma distribution with shape parameter `alpha`, times `scale`.\n\nWithout a shape the parameters decide. The result differentiates by both.\n> seed(1)\n> gamma_sample([0.5, 3], shape = (4, 2)).shape\n(4, 2)",
-    samples: &[],
+    samples: &["2.5", "[0.5, 3], [[1], [2]]", "[[1.5], [20]], 2, (3, 2, 2)", "zeros(0), 1"],
     run: Run::Routine(|call: &mut Call<'_>| {
         let (alpha, scale) = (call.args.var(0)?, parameter(&call.args, 1, 1.0)?);
         let shape = drawn_shape(&call.args, 2, &[&alpha, &scale])?;
@@ -44,7 +44,7 @@ pub(crate) static BETA_SAMPLE: Builtin = Builtin {
     name: "beta_sample",
     params: &["alpha", "beta", "shape = ()"],
     doc: "Random numbers between 0 and 1 from the beta distribution.\n\nWithout a shape the parameters decide. The result differentiates by both.\n> seed(1)\n> beta_sample([0.5, 3], 2).shape\n(2,)",
-    samples: &[],
+    samples: &["2.5, 0.5", "[0.5, 3], [[1], [2]]", "[[1.5], [20]], 2, (3, 2, 2)", "zeros(0), 1"],
     run: Run::Routine(|call: &mut Call<'_>| {
         let (alpha, beta) = (call.args.var(0)?, call.args.var(1)?);
         let shape = drawn_shape(&call.args, 2, &[&alpha, &beta])?;
@@ -61,7 +61,7 @@ pub(crate) static DIRICHLET_SAMPLE: Builtin = Builtin {
     name: "dirichlet_sample",
     params: &["alpha", "shape = ()"],
     doc: "Random positive numbers that sum to 1 along the last axis, from the Dirichlet distribution.\n\nThe shape says how many there are, in front of the shape of `alpha`. The result differentiates by `alpha`.\n> seed(1)\n> x = dirichlet_sample([0.5, 3, 1], shape = 4)\n> x.shape\n(4, 3)\n> sum(x, axis = 1)\n[1, 1, 1, 1]",
-    samples: &[],
+    samples: &["[2.5, 0.5]", "[[0.5, 3], [1, 2]]", "[1.5, 20, 3], (2, 1)", "zeros(0, 2)"],
     run: Run::Routine(|call: &mut Call<'_>| {
         let alpha = call.args.var(0)?;
         if alpha.shape().is_empty() {

@@ -17,7 +17,7 @@ pub(crate) static SHAPE: Builtin = Builtin {
     name: "shape",
     params: &["x"],
     doc: "The length of every axis, as a tuple.\n> shape([[1, 2, 3]])\n(1, 3)",
-    samples: &["[[1, 2, 3]]", "5"],
+    samples: &["[[1, 2, 3]]", "5", "zeros(0, 2)"],
     run: Run::Routine(|call| shape_of(&call.args).map(|shape| Value::shape(&shape))),
 };
 
@@ -25,7 +25,7 @@ pub(crate) static SIZE: Builtin = Builtin {
     name: "size",
     params: &["x"],
     doc: "How many elements there are.\n> size([[1, 2, 3], [4, 5, 6]])\n6",
-    samples: &["[[1, 2, 3]]", "5"],
+    samples: &["[[1, 2, 3]]", "5", "zeros(0, 2)"],
     run: Run::Routine(|call| shape_of(&call.args).map(|shape| Value::num(crate::array::count(&shape) as f64))),
 };
 
@@ -33,7 +33,7 @@ pub(crate) static NDIM: Builtin = Builtin {
     name: "ndim",
     params: &["x"],
     doc: "How many axes there are.\n> ndim([[1, 2, 3]])\n2",
-    samples: &["[[1, 2, 3]]", "5"],
+    samples: &["[[1, 2, 3]]", "5", "zeros(0, 2)"],
     run: Run::Routine(|call| shape_of(&call.args).map(|shape| Value::num(shape.len() as f64))),
 };
 
@@ -57,7 +57,7 @@ pub(crate) static LEN: Builtin = Builtin {
     name: "len",
     params: &["x"],
     doc: "How long it is: the first axis of an array, the entries of a tuple, the characters of a string.\n> len([[1, 2, 3], [4, 5, 6]])\n2\n> len((\"a\", \"b\", \"c\"))\n3\n> len(\"höhe\")\n4",
-    samples: &["[1, 2, 3]", "\"abc\"", "(1, 2)", "range(5)"],
+    samples: &["[1, 2, 3]", "\"abc\"", "(1, 2)", "range(5)", "zeros(0, 2)"],
     run: Run::Routine(|call| {
         let length = match call.args.get(0) {
             Value::Var(var) => match var.shape() {
@@ -178,7 +178,7 @@ pub(crate) static EXPAND_DIMS: Builtin = Builtin {
     name: "expand_dims",
     params: &["x", "axis"],
     doc: "A new axis of length 1, which will be axis `axis` of the result.\n> expand_dims([1, 2], 1)\n[[1],\n [2]]",
-    samples: &["[1, 2], 1", "5, 0", "[[1, 2], [3, 4]], -2", "[1, 2], (0, -1)"],
+    samples: &["[1, 2], 1", "5, 0", "[[1, 2], [3, 4]], -2", "[1, 2], (0, -1)", "zeros(0), 0"],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -198,7 +198,7 @@ pub(crate) static SQUEEZE: Builtin = Builtin {
     name: "squeeze",
     params: &["x", "axis = none"],
     doc: "Without the axes of length 1, all of them or some.\n> squeeze([[[1, 2]]])\n[1, 2]\n> squeeze([[[1, 2]]], axis = 0)\n[[1, 2]]",
-    samples: &["[[[1, 2]]]", "[[[1, 2]]], 0", "[[[1], [2]]], (0, -1)", "5", "[[3]]"],
+    samples: &["[[[1, 2]]]", "[[[1, 2]]], 0", "[[[1], [2]]], (0, -1)", "5", "[[3]]", "zeros(1, 0)"],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
@@ -251,7 +251,14 @@ pub(crate) static BROADCAST_TO: Builtin = Builtin {
     name: "broadcast_to",
     params: &["x", "shape"],
     doc: "An array stretched to a larger shape, as arithmetic would stretch it.\n> broadcast_to([1, 2], (3, 2))\n[[1, 2],\n [1, 2],\n [1, 2]]",
-    samples: &["[1, 2], (3, 2)", "5, (2, 2)", "[[1], [2]], (2, 2, 3)", "[[1, 2]].T, (2, 0)", "5, ()"],
+    samples: &[
+        "[1, 2], (3, 2)",
+        "5, (2, 2)",
+        "[[1], [2]], (2, 2, 3)",
+        "[[1, 2]].T, (2, 0)",
+        "5, ()",
+        "zeros(1, 0), (2, 0)",
+    ],
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;

@@ -295,10 +295,10 @@ pub(crate) static PINV: Builtin = Builtin {
                 let (rows, columns) = sides(a);
                 let turned = m.turned(&x)?;
                 let mut total = m.negate(&m.product(&m.product(&turned, p.dy)?, &turned)?)?;
-                let left = m.subtract(&identity(rows)?, &m.product(a, &x)?)?;
+                let left = m.subtract(&identity(rows, a)?, &m.product(a, &x)?)?;
                 let middle = m.product(&m.product_turned(&left, p.dy)?, &x)?;
                 total = m.add(&total, &m.product(&middle, &turned)?)?;
-                let right = m.subtract(&identity(columns)?, &m.product(&x, a)?)?;
+                let right = m.subtract(&identity(columns, a)?, &m.product(&x, a)?)?;
                 let middle = m.product_turned(&m.product(&turned, &x)?, p.dy)?;
                 m.add(&total, &m.product(&middle, &right)?)
             }),
@@ -334,6 +334,8 @@ pub(crate) static LSTSQ: Builtin = Builtin {
         "[[1, 0], [1, 1], [1, 2.5]], [1, 2, 4]",
         "[[1, 2, 3], [0, 1, -1]], [1, 2]",
         "[[1, 0], [1, 1], [1, 2.5]], [[1, 2], [0, 1], [2, 2]]",
+        "[[[1, 0], [1, 1]], [[0.5, 1], [-1, 2]]], [[1], [2]]",
+        "zeros(0, 3, 2), zeros(3)",
     ],
     run: Run::Routine(|call| {
         let (a, b) = (call.args.var(0)?, call.args.var(1)?);

@@ -37,6 +37,8 @@ const SAMPLES: &[&str] = &[
     "[[1, 2], [3, 5]], axis = 1, ddof = 1, keepdims = true",
     "[[1.5, 2, 4], [3, -4, 2]].T, -1",
     "[[[1, 2], [3, 4.5]], [[5, 6], [-7, 8]]], (0, 2)",
+    "5",
+    "zeros(0, 2), 1",
 ];
 
 pub(crate) static VAR: Builtin = Builtin {
