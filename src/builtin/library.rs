@@ -9,8 +9,11 @@ pub fn module(name: &str) -> Option<&'static str> {
 }
 
 /// Every library module, by name.
-pub static MODULES: &[(&str, &str)] =
-    &[("data", include_str!("../library/data.ad")), ("optim", include_str!("../library/optim.ad"))];
+pub static MODULES: &[(&str, &str)] = &[
+    ("data", include_str!("../library/data.ad")),
+    ("nn", include_str!("../library/nn.ad")),
+    ("optim", include_str!("../library/optim.ad")),
+];
 
 /// The preludes: the name of each, and its text. Every definition starts a line of its own with `fn name(`;
 /// one whose name begins with an underscore is the prelude's own.

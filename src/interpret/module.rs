@@ -57,10 +57,13 @@ impl Session {
     fn import_library(&mut self, import: &Import) -> Eval<Value> {
         let Some(text) = library::module(&import.path) else {
             let file = format!("{}.ad", import.path);
-            let problem = Problem::new(format!("the library has no module called {}", import.path)).patch(
-                "a file of your own is imported by its path",
-                vec![crate::diagnostic::Edit::Replace(crate::diagnostic::Part::Whole, format!("\"{file}\""))],
-            );
+            let known: Vec<&str> = library::MODULES.iter().map(|(name, _)| *name).collect();
+            let problem = Problem::new(format!("the library has no module called {}", import.path))
+                .note(format!("it has {}", known.join(", ")))
+                .patch(
+                    "a file of your own is imported by its path",
+                    vec![crate::diagnostic::Edit::Replace(crate::diagnostic::Part::Whole, format!("\"{file}\""))],
+                );
             return Err(self.stop(problem, import.path_span));
         };
         let path = PathBuf::from(format!("<{}>", import.path));
