@@ -381,7 +381,7 @@ fn chosen(call: &mut Call<'_>, positions: &[usize], shape: &[usize]) -> Outcome<
 pub(crate) static SEED: Builtin = Builtin {
     name: "seed",
     params: &["n"],
-    doc: "Starts the random numbers anew: the same seed gives the same numbers, on every machine.\n> seed(1)\n> a = rand(3)\n> seed(1)\n> all_equal = sum(a == rand(3))\n> all_equal\n3",
+    doc: "Starts the random numbers anew: the same seed gives the same numbers, on every machine.\n\nThe generator is xoshiro256++ (Blackman and Vigna, 2021), its state the first four outputs of SplitMix64 from the seed. A number from 0 to 1 is the upper 53 bits of an output, in single precision the upper 24; whole numbers are drawn by Lemire's multiplication, normal ones by a ziggurat of 256 layers. This does not change between versions.\n> seed(1)\n> a = rand(3)\n> seed(1)\n> all_equal = sum(a == rand(3))\n> all_equal\n3",
     samples: &[],
     run: Run::Routine(|call| {
         let n = call.args.whole(0)?;
