@@ -6,8 +6,8 @@
 //! them, and the rest is what the screen shows. `ADLIB_BLESS=1 cargo test --test golden` writes down
 //! what comes out; read it before committing it.
 //!
-//! Under `errors/` every program ends in an error; each patch that its error proposes must make the
-//! error go away. Every message anywhere keeps the house style.
+//! Under `errors/` every program ends in an error; each patch that any message proposes must make the
+//! message go away. Every message anywhere keeps the house style.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -110,7 +110,7 @@ fn program(path: &Path) -> Result<(), Failed> {
     for message in &ran.messages {
         style(message, &text)?;
     }
-    for message in ran.messages.iter().filter(|message| message.level == Level::Error) {
+    for message in &ran.messages {
         remedies(message, path, &text, &ran.session)?;
     }
     if ran.screen.trim().is_empty() {
@@ -195,6 +195,12 @@ fn style(message: &Diagnostic, text: &str) -> Result<(), Failed> {
     if message.problem.labels.is_empty() {
         return breach("a message has a place");
     }
+    let stops = |text: &str| text.ends_with('.') && !text.ends_with("...");
+    let labels = message.problem.labels.iter().map(|(_, text)| text);
+    let helps = message.problem.helps.iter().map(|help| &help.text);
+    if let Some(text) = labels.chain(helps).find(|text| stops(text)) {
+        return breach(&format!("a label and a remedy have no full stop: {text}"));
+    }
     Ok(())
 }
 
@@ -204,7 +210,7 @@ fn place_of(edit: &Edit<Span>) -> Span {
     }
 }
 
-/// Whether every patch that an error proposes makes it go away.
+/// Whether every patch that a message proposes makes it go away. A warning's must leave a program that runs.
 fn remedies(error: &Diagnostic, path: &Path, text: &str, session: &Session) -> Result<(), Failed> {
     for help in error.problem.helps.iter().filter(|help| !help.edits.is_empty()) {
         let place = help.edits.first().map_or(Span::default(), place_of);
@@ -221,8 +227,18 @@ fn remedies(error: &Diagnostic, path: &Path, text: &str, session: &Session) -> R
             continue;
         }
         let again = run(path, &mended);
-        let same =
-            |message: &&Diagnostic| message.level == Level::Error && message.problem.title == error.problem.title;
+        let place = again.session.sources.line_column(error.span().start);
+        let same = |message: &&Diagnostic| {
+            let here = error.level == Level::Error
+                || again.session.sources.line_column(message.span().start).map(|place| place.0)
+                    == place.map(|place| place.0);
+            message.level == error.level && message.problem.title == error.problem.title && here
+        };
+        if error.level == Level::Warning
+            && let Some(worse) = again.messages.iter().find(|message| message.level == Level::Error)
+        {
+            return Err(format!("patched ({}), it fails: {}\n{mended}", help.text, worse.problem.title).into());
+        }
         if again.messages.iter().find(same).is_some() {
             return Err(format!("patched ({}), it says the same:\n{mended}\n{}", help.text, again.screen).into());
         }

@@ -38,7 +38,7 @@ impl Axes {
 pub fn normalise_axis(axis: isize, rank: usize) -> Outcome<usize> {
     let found = if axis < 0 { rank.checked_sub(axis.unsigned_abs()) } else { Some(axis.unsigned_abs()) };
     found.filter(|&found| found < rank).ok_or_else(|| {
-        let problem = Problem::new(format!("axis {axis} is out of range"));
+        let problem = Problem::new(format!("axis {axis} is out of range")).label(Part::Parameter("axis"), "");
         match rank {
             0 => problem.help("a single number has no axes: leave the axis out"),
             1 => problem.help("an array with one axis has axis 0, which is also -1"),
@@ -60,7 +60,9 @@ pub fn axes(list: Option<&[isize]>, rank: usize) -> Outcome<Axes> {
     for &axis in list {
         let axis = normalise_axis(axis, rank)?;
         if axes.contains(&axis) {
-            return Err(Problem::new(format!("axis {axis} is named twice")).help("name every axis once"));
+            return Err(Problem::new(format!("axis {axis} is named twice"))
+                .label(Part::Parameter("axis"), "")
+                .help("name every axis once"));
         }
         axes.push(axis);
     }

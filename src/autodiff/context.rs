@@ -268,7 +268,7 @@ impl Context {
                     value(self, plan, args)
                 }
             }
-            _ => crate::diagnostic::fail("internal error: an operation got the wrong number of operands"),
+            _ => crate::diagnostic::fail("internal error: wrong number of operands"),
         }
     }
 

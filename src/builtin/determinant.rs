@@ -101,7 +101,7 @@ pub(crate) static MIXED: Builtin = Builtin {
 /// t = tr(X E) and u = tr(X G X E).
 fn third_derivative(cx: &Context, a: &Var, g: &Var, e: &Var) -> Outcome<Var> {
     let x = cx.apply(INV.op(), std::slice::from_ref(a)).map_err(|fail| match fail.kind {
-        Kind::Mistake => Problem::new("the third derivative of det is not known at a singular matrix")
+        Kind::Mistake => Problem::new("det has no known third derivative at a singular matrix")
             .note("it is for up to three rows; the first and the second are for any number"),
         _ => fail,
     })?;

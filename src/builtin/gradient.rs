@@ -2,7 +2,7 @@
 //! [`transform`](super::transform).
 
 use super::transform::GRAD_OF;
-use crate::array::shape_text;
+use crate::array::{Data, shape_text};
 use crate::autodiff::{Caller, Context, Node, Request, Var, Variable, Wanted, pull};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Outcome, Part, Problem};
@@ -89,8 +89,8 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         let found = run_pull(call.host, &heads, &Wanted::Variables);
         call.host.cx().set_recording(before);
         let found = found?;
-        if found.is_empty() {
-            let y = call.args.get(0).clone();
+        let y = call.args.get(0).clone();
+        if found.is_empty() && !call.host.explain_flat(&y) {
             return Err(call.host.explain_unrecorded(&y));
         }
         let place = call.host.cx().place();
@@ -101,6 +101,9 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         for (node, gradient) in found {
             let Some(variable) = node.variable() else { continue };
             let gradient = gradient.into_plain();
+            if let Some(count) = nans(&gradient) {
+                call.host.explain_nan(&node, count);
+            }
             let before = variable.gradient.take();
             let gradient = match (variable.request, before) {
                 (Request::None, before) => before,
@@ -112,6 +115,24 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         Ok(Value::None)
     }),
 };
+
+/// Elements of a gradient that are looked at for nan. Larger ones are computed when somebody looks, which
+/// a warning must not bring about.
+const LOOKED_AT: usize = 1 << 16;
+
+/// How many elements of a gradient are nan, if any is and they are at hand.
+fn nans(gradient: &Var) -> Option<usize> {
+    let count = match gradient {
+        Var::Num(x) => usize::from(x.is_nan()),
+        Var::Array(array) if array.len() <= LOOKED_AT && array.pending().is_none() => match array.data() {
+            Data::F64(data) => data.iter().filter(|x| x.is_nan()).count(),
+            Data::F32(data) => data.iter().filter(|x| x.is_nan()).count(),
+            Data::Bool(_) => 0,
+        },
+        _ => 0,
+    };
+    (count > 0).then_some(count)
+}
 
 /// The recorded results in argument `y`, each with its head.
 pub fn heads(args: &Arguments, y: usize, head: usize) -> Outcome<Vec<(Rc<Node>, Var)>> {

@@ -291,7 +291,7 @@ fn cross_entropy(call: &mut Call<'_>) -> Outcome<Value> {
     let (logits, labels) = (call.args.var(0)?, call.args.var(1)?);
     let cx = call.host.cx();
     let [batch @ .., classes] = logits.shape() else {
-        return Err(Problem::new("cross_entropy needs the classes along the last axis of the logits")
+        return Err(Problem::new("cross_entropy needs the classes along the last axis")
             .label(Part::Argument(0), "a single number"));
     };
     let cases = crate::array::count(batch);

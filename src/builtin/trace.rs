@@ -157,7 +157,7 @@ pub(crate) static KINKS: Builtin = Builtin {
 };
 
 /// The values of a step's operands.
-fn operands(node: &Node) -> Vec<Var> {
+pub(crate) fn operands(node: &Node) -> Vec<Var> {
     match &node.args {
         Args::Source | Args::Variable(_) => Vec::new(),
         Args::One(_, _, x) => vec![x.out.clone()],
@@ -247,7 +247,7 @@ pub(crate) static NAN_ORIGIN: Builtin = Builtin {
 };
 
 /// The position of the first nan.
-fn first_nan(var: &Var) -> Option<usize> {
+pub(crate) fn first_nan(var: &Var) -> Option<usize> {
     if var.dtype() == DType::Bool {
         return None;
     }
@@ -255,7 +255,7 @@ fn first_nan(var: &Var) -> Option<usize> {
 }
 
 /// Where an element stands, as ` at [1, 0]`; nothing for a number.
-fn index_text(shape: &[usize], i: usize) -> String {
+pub(crate) fn index_text(shape: &[usize], i: usize) -> String {
     let mut position = Vec::new();
     let mut rest = i;
     for &dim in shape.iter().rev() {

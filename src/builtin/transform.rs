@@ -338,7 +338,8 @@ fn jacobian(
     let source = host.cx().source(x);
     let y = run(host, Value::Var(Var::Traced(source.clone())))?;
     let Some(y) = as_var(&y)? else {
-        return Err(Problem::new(format!("a Jacobian needs a function that gives numbers, and it gave {}", y.kind())));
+        return Err(Problem::new("a Jacobian needs a function that gives numbers")
+            .label(Part::Argument(0), format!("it gave {}", y.kind())));
     };
     let mut shape = Shape::from_slice(y.shape());
     shape.extend_from_slice(x.shape());
@@ -421,10 +422,8 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
         call.host.cx().set_recording(before);
         let result = result?;
         let Some(out) = as_var(&result)? else {
-            return Err(Problem::new(format!(
-                "a function with a custom gradient gives numbers, and this gave {}",
-                result.kind()
-            )));
+            return Err(Problem::new("a function with a custom gradient gives numbers")
+                .label(Part::Whole, format!("this gave {}", result.kind())));
         };
         Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out.into_plain())))
     }),

@@ -23,6 +23,9 @@ pub enum Part {
     Argument(usize),
     /// The name that an argument was given by, counted from 0 among those given by name.
     Keyword(usize),
+    /// The argument for the parameter of this name: a kernel that knows an axis does not know which
+    /// argument said it. The whole call, if nobody gave it.
+    Parameter(&'static str),
 }
 
 /// One change of a patch, as a kernel can name it.

@@ -224,11 +224,13 @@ impl Session {
                 args.fill_in();
                 self.elementwise(builtin, &args.values)
             }
-            Run::Operation(read, op) => {
-                let (plan, operands) = read(&args)?;
-                self.cx.apply_with(op, plan, &operands).map(Value::Var)
+            Run::Operation(read, op) => read(&args)
+                .and_then(|(plan, operands)| self.cx.apply_with(op, plan, &operands).map(Value::Var))
+                .map_err(|fail| args.find_parameters(fail)),
+            Run::Routine(run) => {
+                let mut call = value::Call { host: self, args };
+                run(&mut call).map_err(|fail| call.args.find_parameters(fail))
             }
-            Run::Routine(run) => run(&mut value::Call { host: self, args }),
             Run::Updates(_) => {
                 Err(Problem::new(format!("{} changes a variable, so it must be called with one", builtin.name))
                     .help("name the value first, then call it with that name"))
@@ -252,7 +254,8 @@ impl Session {
         let updated = bind(builtin, given).and_then(|args| run(&mut value::Call { host: self, args }));
         self.call_span = caller;
         let updated = updated.map_err(|fail| {
-            self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments, ..Parts::default() })
+            let keywords = spans.keywords();
+            self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments, keywords: &keywords })
         })?;
         let expressions: Vec<&Expr> = spans.positional().collect();
         if expressions.len() != count {

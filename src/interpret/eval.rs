@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::Session;
+use super::explain::table::column_against_row;
 use super::numbers::{arithmetic, is_arithmetic};
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Op, Var};
@@ -172,8 +173,14 @@ impl Session {
                 }
                 (Value::Var(x), Value::Var(y)) if step.op != BinaryOp::MatMul => {
                     self.set_place(step.place);
+                    let table = column_against_row(&x, &y);
                     match self.cx.pair(super::operate::operator(step.op).op(), x, y) {
-                        Ok(value) => Value::Var(value),
+                        Ok(value) => {
+                            if let Some(table) = table {
+                                self.warn_of_table(table, so_far(first, rest, i), step);
+                            }
+                            Value::Var(value)
+                        }
                         Err(fail) => return Err(self.stop_step(fail, so_far(first, rest, i), step)),
                     }
                 }

@@ -4,7 +4,7 @@ use super::Session;
 use super::call::Given;
 use super::stop::Stop;
 use crate::autodiff::{Context, Var};
-use crate::diagnostic::{Fail, Kind, Level, Outcome, Problem};
+use crate::diagnostic::{Fail, Kind, Level, Outcome, Part, Problem};
 use crate::show::Style;
 use crate::value::{Closure, Function, Host, Passes, Value};
 use rand::{Rng, SeedableRng};
@@ -130,11 +130,9 @@ impl Host for Session {
                 && !crate::array::map::broadcast(gradient.shape(), arg.shape())
                     .is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
             {
-                return Err(Problem::new(format!(
-                    "the rule gives a gradient of shape {} for an argument of shape {}",
-                    crate::array::shape_text(gradient.shape()),
-                    crate::array::shape_text(arg.shape())
-                )));
+                let [given, wanted] = [gradient, arg].map(|var| crate::array::shape_text(var.shape()));
+                return Err(Problem::new("the rule gives a gradient of another shape than its argument")
+                    .label(Part::Whole, format!("the rule gives {given}, the argument is {wanted}")));
             }
         }
         Ok(given)
@@ -154,6 +152,14 @@ impl Host for Session {
 
     fn explain_zeros(&mut self, asked: &Var) {
         self.warn_of_zeros(asked);
+    }
+
+    fn explain_flat(&mut self, y: &Value) -> bool {
+        self.warn_of_flat(y)
+    }
+
+    fn explain_nan(&mut self, variable: &std::rc::Rc<crate::autodiff::Node>, count: usize) {
+        self.warn_of_nan(variable, count);
     }
 
     fn tell_zeros(&mut self, asked: &Var) -> String {

@@ -1,6 +1,7 @@
 //! Operators on values: arithmetic, comparison, logic.
 
 use super::Session;
+use super::explain::table::column_against_row;
 use super::stop::Eval;
 use crate::autodiff::Var;
 use crate::builtin::arithmetic as ar;
@@ -42,7 +43,15 @@ impl Session {
         step: &Step,
     ) -> Eval<Value> {
         self.set_place(step.place);
-        self.operate(op, left, right).map_err(|fail| self.stop_step(fail, left_span, step))
+        let table = match (&left, &right) {
+            (Value::Var(left), Value::Var(right)) => column_against_row(left, right),
+            _ => None,
+        };
+        let result = self.operate(op, left, right).map_err(|fail| self.stop_step(fail, left_span, step))?;
+        if let Some(table) = table {
+            self.warn_of_table(table, left_span, step);
+        }
+        Ok(result)
     }
 
     /// `left op right` on values.

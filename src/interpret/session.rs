@@ -79,8 +79,8 @@ pub struct Session {
     pub(super) warnings: Vec<Diagnostic>,
     warned: HashSet<(Span, String)>,
     listener: Option<Box<dyn Listener>>,
-    /// The calls that read a gradient of zeros and were told why.
-    pub(super) zeros_explained: HashSet<Span>,
+    /// The places that were looked at for a warning, and which one.
+    pub(super) explained: HashSet<(Span, &'static str)>,
     /// Where the running call stands.
     pub(super) call_span: Span,
     inputs: usize,
@@ -119,7 +119,7 @@ impl Session {
             warnings: Vec::new(),
             warned: HashSet::new(),
             listener: None,
-            zeros_explained: HashSet::new(),
+            explained: HashSet::new(),
             call_span: Span::default(),
             inputs: 0,
         };

@@ -45,7 +45,7 @@ const MOST_NAMES: usize = 8;
 impl Parts<'_> {
     fn span(&self, part: Part) -> Span {
         match part {
-            Part::Whole => self.whole,
+            Part::Whole | Part::Parameter(_) => self.whole,
             Part::Operator => self.operator,
             Part::Argument(i) => self.arguments.get(i).copied().unwrap_or(self.whole),
             Part::Keyword(i) => self.keywords.get(i).copied().unwrap_or(self.whole),

@@ -178,11 +178,15 @@ fn distinct(arguments: &[Argument], label: &str) -> Built<()> {
     Ok(())
 }
 
+/// The title for an argument in the wrong place. In a definition it is a parameter, but that shows only
+/// behind the call.
+pub const LATE_ARGUMENT: &str = "this argument comes after one with a name";
+
 fn in_order(arguments: &[Argument]) -> Built<()> {
     let named = arguments.iter().position(|argument| matches!(argument.kind, ArgumentKind::Named(..)));
     let Some(named) = named else { return Ok(()) };
     match arguments.iter().skip(named).find(|argument| matches!(argument.kind, ArgumentKind::Positional)) {
-        Some(late) => Err(say("this argument comes after one with a name", late.value.span, "has no name")
+        Some(late) => Err(say(LATE_ARGUMENT, late.value.span, "has no name")
             .help("put arguments without a name first: f(x, k = 2)")
             .error()),
         None => Ok(()),

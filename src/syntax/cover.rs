@@ -96,8 +96,7 @@ pub fn params(arguments: Vec<Argument>) -> Built<(Vec<Param>, bool)> {
         };
         let late = !rest && default.is_none() && params.iter().any(|param| param.default.is_some());
         if late {
-            let message = say("a parameter without a default comes first", span, "comes after one that has a default");
-            return Err(message.error());
+            return Err(late_parameter(span));
         }
         if !seen.insert(name.clone()) {
             let message = say(format!("two parameters are called {}", show(&name)), span, "the second one");
@@ -106,6 +105,11 @@ pub fn params(arguments: Vec<Argument>) -> Built<(Vec<Param>, bool)> {
         params.push(Param { name, span, default });
     }
     Ok((params, rest))
+}
+
+/// The message for a parameter without a default behind one that has one.
+pub fn late_parameter(span: Span) -> Box<crate::diagnostic::Diagnostic> {
+    say("a parameter without a default comes first", span, "comes after one that has a default").error()
 }
 
 /// A name, unless it stands in parentheses.

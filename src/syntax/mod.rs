@@ -138,6 +138,10 @@ fn view<'a, 'input>(
 fn message(text: &str, base: u32, layout: &Layout, stop: Stop) -> Box<Diagnostic> {
     match stop {
         Stop::Word(index, expected) => messages::refuse(&view(text, base, layout, &expected), index),
+        Stop::Said(diagnostic) if diagnostic.problem.title == build::LATE_ARGUMENT => {
+            let view = view(text, base, layout, &[]);
+            if view.defines(diagnostic.span()) { cover::late_parameter(diagnostic.span()) } else { diagnostic }
+        }
         Stop::Said(diagnostic) => diagnostic,
     }
 }

@@ -53,6 +53,12 @@ pub fn explain(slip: &Slip, span: Span, text: &str, around: (&str, &str)) -> Box
             let middle = text.len().saturating_sub(*length as usize);
             let (number, name) = text.split_at_checked(middle).unwrap_or((text, ""));
             let place = Span::new(span.end - length, span.end - length);
+            if name.starts_with('_') && name.chars().all(|character| character == '_' || character.is_ascii_digit()) {
+                let digits: String = name.chars().filter(|character| *character != '_').collect();
+                return say("a `_` in a number stands between two digits", span, "one of these does not")
+                    .patch("leave it out", vec![replace(span, &format!("{number}{digits}"))])
+                    .error();
+            }
             say("a number runs into a name", span, "nothing stands between them")
                 .patch(format!("to multiply, write {number} * {name}"), vec![super::messages::insert(place, " * ")])
                 .error()

@@ -51,7 +51,7 @@ pub enum Token<'input> {
     #[token("\"\"\"")] LongQuote,
     #[token("r\"")] RawQuote,
     // `2.` is a number, but in `2.sqrt()` it is a number and a dot.
-    #[regex(r"[0-9][0-9_]*\.", |lexer| number(lexer.slice()))] NumberDot(f64),
+    #[regex(r"[0-9]+(_[0-9]+)*\.", |lexer| number(lexer.slice()))] NumberDot(f64),
 
     // What the passes after `logos` add.
     EndLine,
@@ -104,10 +104,10 @@ pub enum Token<'input> {
     // Its first letters; `lex` reads on through other alphabets and knows the keywords. Their tables
     // would make a state machine whose debug build needs 256 KiB of stack.
     #[regex(r"[a-zA-Z_][a-zA-Z0-9_]*", |lexer| lexer.slice())] Name(&'input str),
-    #[regex(r"[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
-    #[regex(r"[0-9][0-9_]*\.[eE][+-]?[0-9][0-9_]*", |lexer| number(lexer.slice()))]
-    #[regex(r"\.[0-9][0-9_]*([eE][+-]?[0-9][0-9_]*)?", |lexer| number(lexer.slice()))]
-    #[regex(r"0[xX][0-9a-fA-F][0-9a-fA-F_]*", |lexer| number(lexer.slice()))]
+    #[regex(r"[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?([eE][+-]?[0-9]+(_[0-9]+)*)?", |lexer| number(lexer.slice()))]
+    #[regex(r"[0-9]+(_[0-9]+)*\.[eE][+-]?[0-9]+(_[0-9]+)*", |lexer| number(lexer.slice()))]
+    #[regex(r"\.[0-9]+(_[0-9]+)*([eE][+-]?[0-9]+(_[0-9]+)*)?", |lexer| number(lexer.slice()))]
+    #[regex(r"0[xX][0-9a-fA-F]+(_[0-9a-fA-F]+)*", |lexer| number(lexer.slice()))]
     Number(f64),
 }
 

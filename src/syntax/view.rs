@@ -83,6 +83,23 @@ impl<'a, 'input> View<'a, 'input> {
         words.iter().rposition(starts).map_or(0, |last| last + 1)
     }
 
+    /// Is a place in the parentheses of something that `=` follows?
+    pub fn defines(&self, place: Span) -> bool {
+        let tokens = &self.layout.tokens;
+        let mut depth = 0_usize;
+        for (i, (_, token, _)) in tokens.iter().enumerate().skip_while(|(_, (start, ..))| *start < place.start) {
+            match token {
+                Token::LeftParen | Token::LeftBracket | Token::LeftBrace => depth += 1,
+                Token::RightParen | Token::RightBracket | Token::RightBrace => match depth.checked_sub(1) {
+                    Some(outer) => depth = outer,
+                    None => return *token == Token::RightParen && self.token(i + 1) == Some(&Token::Equals),
+                },
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Could the parser have taken this?
     pub fn expects(&self, name: &str) -> bool {
         self.expected.iter().any(|expected| expected.trim_matches('"') == name)

@@ -2,7 +2,7 @@
 
 use super::{Arguments, Value};
 use crate::array::limits;
-use crate::array::{Array, DType, Shape};
+use crate::array::{Array, DType, Shape, shape_text};
 use crate::autodiff::Var;
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use smallvec::SmallVec;
@@ -126,6 +126,29 @@ impl Arguments {
         }
     }
 
+    /// The argument behind every parameter that a failure names, and the shape of the array beside it.
+    #[cold]
+    pub fn find_parameters(&self, mut fail: Fail) -> Fail {
+        let mut found = false;
+        for (part, _) in &mut fail.labels {
+            let Part::Parameter(wanted) = *part else { continue };
+            let named = |i: &usize| {
+                let name = self.builtin.param(*i).map_or("", |(name, _)| name.trim_start_matches("..."));
+                self.given(*i) && (name == wanted || (wanted, name) == ("axis", "axes"))
+            };
+            if let Some(i) = (0..self.builtin.params.len()).find(named) {
+                *part = Part::Argument(i);
+                found = i > 0;
+            }
+        }
+        match self.get(0) {
+            Value::Var(var) if found && fail.labels.len() == 1 && !var.shape().is_empty() => {
+                fail.label(Part::Argument(0), shape_text(var.shape()))
+            }
+            _ => fail,
+        }
+    }
+
     /// Whole numbers: one, or a tuple or 1-d array of them.
     ///
     /// # Errors
@@ -134,6 +157,7 @@ impl Arguments {
         let value = self.get(i);
         wholes_of(value)?.ok_or_else(|| match value {
             Value::Var(var) if var.shape().is_empty() => self.not_whole(i, value),
+            Value::Tuple(_) => self.not_whole(i, value),
             _ => self.wrong(i, "whole numbers"),
         })
     }
@@ -187,6 +211,17 @@ impl Arguments {
 
     /// The message for one of several whole numbers that is not whole, or beyond counting.
     fn not_whole(&self, i: usize, value: &Value) -> Fail {
+        // Of several, the one that is wrong.
+        if let Value::Tuple(tuple) = value
+            && let Some(at) = tuple.items.iter().position(|item| !matches!(wholes_of(item), Ok(Some(_))))
+            && let Some(item) = tuple.items.get(at)
+        {
+            let mut fail = self.not_whole(i, item);
+            if let Some((_, label)) = fail.labels.first_mut() {
+                *label = format!("{label} at position {at}");
+            }
+            return fail;
+        }
         let found = super::display(value, &crate::show::Style::default());
         let found = if matches!(value, Value::Var(_)) && found.len() <= 12 { found } else { value.kind() };
         let beyond = matches!(value, Value::Var(var) if var.item().is_some_and(|x| x.abs() > EXACT));

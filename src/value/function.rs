@@ -161,6 +161,11 @@ pub trait Host {
     fn explain_gradient(&mut self, asked: &Var) -> Fail;
     /// Warns, once for each place, that a gradient reads as zeros, and says why.
     fn explain_zeros(&mut self, asked: &Var);
+    /// Whether `backward` from a value reaches no variable because every way back is flat. Then it warns,
+    /// once for each place.
+    fn explain_flat(&mut self, y: &Value) -> bool;
+    /// Warns, once for each place, that the gradient of a variable holds so many nan, and says why.
+    fn explain_nan(&mut self, variable: &Rc<crate::autodiff::Node>, count: usize);
     /// Why a gradient reads as zeros, in words.
     fn tell_zeros(&mut self, asked: &Var) -> String;
     /// What the program has at a place, if it is short, and where that is, with a tab between.

@@ -17,6 +17,7 @@ use crate::diagnostic::Problem;
 use crate::interpret::Session;
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Mode};
+use crate::value::Value;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -31,7 +32,7 @@ impl Session {
     /// The warning for a gradient that is zero because nothing flows, once for each place.
     #[cold]
     pub(in crate::interpret) fn warn_of_zeros(&mut self, of: &Var) {
-        if of.node().is_none() || !self.zeros_explained.insert(self.call_span) {
+        if of.node().is_none() || !self.explained.insert((self.call_span, "zeros")) {
             return;
         }
         if let Some(problem) = self.zeros(of) {
@@ -60,6 +61,44 @@ impl Session {
             problem = problem.label(run, "run from here");
         }
         Some(problem)
+    }
+
+    /// Whether a value was recorded from attached variables, but every way back to them is flat. Then each
+    /// of them that has a name gets the warning here, once for each place.
+    #[cold]
+    pub(in crate::interpret) fn warn_of_flat(&mut self, y: &Value) -> bool {
+        let roots = graph::nodes(y);
+        let cuts = graph::cuts(&roots);
+        if cuts.is_empty() {
+            return false;
+        }
+        let run = self.call_span;
+        let root = self.asked(run);
+        let mut problems = Vec::new();
+        for (name, value) in self.named() {
+            let Value::Var(Var::Traced(node)) = &value else { continue };
+            if node.variable().is_none() || name.chars().count() > 20 {
+                continue;
+            }
+            let asked = Asked {
+                variable: Some(name.clone()),
+                name: name.to_string(),
+                argument: run,
+                operator: run,
+                whole: run,
+            };
+            if let Some(Reason { place, label, help }) = self.flat(&asked, &root, node, &roots) {
+                let long = format!("{name} gets a zero gradient: nothing flows from {} back to it", root.name);
+                let title = title(long, format!("{name} gets a zero gradient: nothing flows back to it"));
+                let problem = Problem::new(title).label(place, label).label(run, "run from here");
+                problems.push(help.into_iter().fold(problem, |problem, help| problem.help(help)));
+            }
+        }
+        let reached = !problems.is_empty();
+        for problem in problems {
+            self.warn_at(*crate::diagnostic::Diagnostic::error(problem));
+        }
+        reached
     }
 
     fn reason(&self, asked: &Asked, root: &Asked, x: &Rc<Node>, run: Span) -> Option<Reason> {
