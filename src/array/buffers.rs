@@ -1,28 +1,83 @@
-//! Large buffers, kept for the next one who needs one.
+//! Buffers, kept for the next one who needs one.
 //!
 //! A fresh buffer of 80 MB costs eight to eleven nanoseconds an element, because the system must find and
-//! clear every page; the sine of an element costs less than one. So a buffer of [`LARGE`] bytes or more
-//! that nobody needs any more is kept, a few of them, and given to the next array of about its size.
-//! [`release`] gives them back: the prompt does so while it waits.
+//! clear every page; the sine of an element costs less than one. And what a training loop frees at the end
+//! of a step, an allocator gives back to the system just before the next step wants it. So a buffer of
+//! [`LEAST`] bytes or more that nobody needs any more is kept and given to the next array of about its
+//! size. [`release`] gives them all back: the prompt does so while it waits.
 
 use std::cell::RefCell;
 
 /// Smaller buffers are the allocator's business.
-const LARGE: usize = 1 << 20;
-/// How many bytes are kept at most.
+const LEAST: usize = 1 << 12;
+/// How many bytes of one type are kept at most.
 const MOST: usize = 192 << 20;
-/// How many buffers of each type are kept at most.
-const COUNT: usize = 16;
+/// Sizes from one power of two to the next; buffers are looked for among those of their own and the next.
+const STEPS: usize = 4;
 
-/// Buffers of one type, the longest kept first.
+/// Buffers of one type, by size.
 pub struct Shelf<T> {
-    buffers: Vec<Vec<T>>,
+    /// For each size, the longest kept first.
+    sizes: Vec<Vec<Vec<T>>>,
+    /// How many bytes they are together.
+    bytes: usize,
+}
+
+impl<T> Shelf<T> {
+    const fn new() -> Shelf<T> {
+        Shelf { sizes: Vec::new(), bytes: 0 }
+    }
+
+    /// Takes a buffer with room for `len` elements and not much more.
+    fn take(&mut self, len: usize) -> Option<Vec<T>> {
+        let size = size_of_len(len);
+        for size in [size, size + 1] {
+            let Some(buffers) = self.sizes.get_mut(size) else { continue };
+            // Those of this size may still be a little too small; few are looked at.
+            let at = buffers.iter().rev().take(4).position(|buffer| buffer.capacity() >= len);
+            if let Some(at) = at {
+                let buffer = buffers.swap_remove(buffers.len() - 1 - at);
+                self.bytes = self.bytes.saturating_sub(buffer.capacity() * size_of::<T>());
+                return Some(buffer);
+            }
+        }
+        None
+    }
+
+    /// Keeps a buffer; if there are too many, none of another size stays.
+    fn keep(&mut self, buffer: Vec<T>) {
+        let bytes = buffer.capacity() * size_of::<T>();
+        let size = size_of_len(buffer.capacity());
+        if self.bytes.saturating_add(bytes) > MOST {
+            for (_, buffers) in self.sizes.iter_mut().enumerate().filter(|&(other, _)| other != size) {
+                self.bytes -= buffers.iter().map(|buffer| buffer.capacity() * size_of::<T>()).sum::<usize>();
+                *buffers = Vec::new();
+            }
+            if self.bytes.saturating_add(bytes) > MOST {
+                return;
+            }
+        }
+        if self.sizes.len() <= size {
+            self.sizes.resize_with(size + 1, Vec::new);
+        }
+        if let Some(buffers) = self.sizes.get_mut(size) {
+            self.bytes += bytes;
+            buffers.push(buffer);
+        }
+    }
+}
+
+/// The number of a size: [`STEPS`] of them to a power of two.
+fn size_of_len(len: usize) -> usize {
+    let len = len.max(STEPS);
+    let power = len.ilog2() as usize;
+    power * STEPS + ((len >> (power - STEPS.ilog2() as usize)) & (STEPS - 1))
 }
 
 thread_local! {
-    static DOUBLES: RefCell<Shelf<f64>> = const { RefCell::new(Shelf { buffers: Vec::new() }) };
-    static SINGLES: RefCell<Shelf<f32>> = const { RefCell::new(Shelf { buffers: Vec::new() }) };
-    static TRUTHS: RefCell<Shelf<bool>> = const { RefCell::new(Shelf { buffers: Vec::new() }) };
+    static DOUBLES: RefCell<Shelf<f64>> = const { RefCell::new(Shelf::new()) };
+    static SINGLES: RefCell<Shelf<f32>> = const { RefCell::new(Shelf::new()) };
+    static TRUTHS: RefCell<Shelf<bool>> = const { RefCell::new(Shelf::new()) };
 }
 
 /// An element type whose buffers are kept.
@@ -47,44 +102,24 @@ pooled!(bool, TRUTHS);
 
 /// A buffer that was kept, with room for `len` elements and not much more, and with whatever elements it
 /// had; `None` if there is none.
+#[inline]
 pub fn take<T: Pooled>(len: usize) -> Option<Vec<T>> {
-    if len.saturating_mul(size_of::<T>()) < LARGE {
-        return None;
-    }
-    T::shelf(|shelf| {
-        let fits = |buffer: &Vec<T>| buffer.capacity() >= len && buffer.capacity() / 5 <= len / 4;
-        let at = shelf.buffers.iter().rposition(fits)?;
-        Some(shelf.buffers.remove(at))
-    })
-    .flatten()
+    if len.saturating_mul(size_of::<T>()) < LEAST { None } else { T::shelf(|shelf| shelf.take(len)).flatten() }
 }
 
-/// Keeps a buffer that nobody needs any more, if it is large; gives up the oldest ones for it.
+/// Keeps a buffer that nobody needs any more, if it is large enough.
 #[inline]
 pub fn give<T: Pooled>(buffer: &mut Vec<T>) {
-    if buffer.capacity().saturating_mul(size_of::<T>()) >= LARGE {
-        keep(std::mem::take(buffer));
+    let bytes = buffer.capacity().saturating_mul(size_of::<T>());
+    if (LEAST..=MOST).contains(&bytes) {
+        let buffer = std::mem::take(buffer);
+        T::shelf(|shelf| shelf.keep(buffer));
     }
-}
-
-#[cold]
-fn keep<T: Pooled>(buffer: Vec<T>) {
-    let most = MOST / size_of::<T>();
-    if buffer.capacity() > most {
-        return;
-    }
-    T::shelf(|shelf| {
-        shelf.buffers.push(buffer);
-        let total = |shelf: &Shelf<T>| shelf.buffers.iter().map(Vec::capacity).sum::<usize>();
-        while shelf.buffers.len() > COUNT || total(shelf) > most {
-            shelf.buffers.remove(0);
-        }
-    });
 }
 
 /// Gives all that is kept back to the system.
 pub fn release() {
-    f64::shelf(|shelf| shelf.buffers = Vec::new());
-    f32::shelf(|shelf| shelf.buffers = Vec::new());
-    bool::shelf(|shelf| shelf.buffers = Vec::new());
+    f64::shelf(|shelf| *shelf = Shelf::new());
+    f32::shelf(|shelf| *shelf = Shelf::new());
+    bool::shelf(|shelf| *shelf = Shelf::new());
 }

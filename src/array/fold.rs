@@ -8,8 +8,10 @@
 use super::fuse::{self, CHUNK, Chunk, Reader, Slice};
 use super::limits::{self, STRIDE};
 use super::reduce::Axes;
+pub(super) use super::tree::BLOCK;
+use super::tree::{Tree, fold_block, tree};
 use super::walk::Element;
-use super::{Array, Shape, count};
+use super::{Array, DType, Data, Shape, count};
 use crate::diagnostic::Outcome;
 use crate::each_dtype;
 use smallvec::SmallVec;
@@ -181,7 +183,7 @@ pub fn fold<T: Copy>(
     match partial {
         Some(partial) => Ok(partial),
         None => {
-            let mut out = limits::reserve(data.len())?;
+            let mut out = limits::room(data.len())?;
             out.extend(data.iter().map(|&x| load(x)));
             Ok(out)
         }
@@ -198,9 +200,17 @@ fn fold_group<T: Copy>(
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<Vec<f64>> {
-    let mut out = limits::reserve(limits::checked_count(&[outer, width])?)?;
+    let mut out = limits::room(limits::checked_count(&[outer, width])?)?;
     if n == 0 {
         out.resize(out.capacity().min(outer.saturating_mul(width)), identity);
+        return Ok(out);
+    }
+    if width == 1 && n <= BLOCK {
+        // Each is a tree of one block.
+        for blocks in data.chunks(n * (STRIDE / n)) {
+            limits::check()?;
+            out.extend(blocks.chunks_exact(n).map(|block| fold_block(block, load, identity, join)));
+        }
         return Ok(out);
     }
     let mut since_check = 0;
@@ -285,96 +295,21 @@ pub fn total<T: Copy>(
     Ok(whole.finish(|early, late| *early = join(*early, late)).unwrap_or(identity))
 }
 
-/// Elements that are folded in lanes before the tree begins.
-const BLOCK: usize = 128;
+/// Puts the sum of each block into the next place of `out`.
+pub(super) fn sum_blocks(elements: Slice<'_>, out: &mut [f64]) {
+    each_slice!(elements, data => for (sum, block) in out.iter_mut().zip(data.chunks(BLOCK)) {
+        *sum = fold_block(block, |x| x.double(), 0.0, |a, b| a + b);
+    });
+}
 
-/// The tree over some elements: blocks of 128 in eight lanes, then pairwise.
-#[inline(always)]
-fn tree<T: Copy>(
-    data: &[T],
-    load: impl Fn(T) -> f64 + Copy,
-    identity: f64,
-    join: impl Fn(f64, f64) -> f64 + Copy,
-) -> Tree<f64> {
-    let fold_block = |block: &[T]| {
-        let (eights, rest) = block.as_chunks::<8>();
-        if eights.is_empty() {
-            return rest.iter().fold(identity, |a, &b| join(a, load(b)));
-        }
-        let mut lanes = [identity; 8];
-        for eight in eights {
-            for (lane, &x) in lanes.iter_mut().zip(eight) {
-                *lane = join(*lane, load(x));
-            }
-        }
-        let [a, b, c, d, e, f, g, h] = lanes;
-        let whole = join(join(join(a, b), join(c, d)), join(join(e, f), join(g, h)));
-        rest.iter().fold(whole, |a, &b| join(a, load(b)))
-    };
+/// The sum of everything from the sums of its blocks, divided by a number: the same tree as in [`fold_array`].
+pub(super) fn sum_of_parts(parts: &Data, divisor: f64, dtype: DType) -> Data {
+    let add = |early: &mut f64, late: f64| *early += late;
     let mut tree = Tree::new();
-    for block in data.chunks(BLOCK) {
-        tree.push(fold_block(block), |early, late| *early = join(*early, late));
+    if let Data::F64(parts) = parts {
+        parts.iter().for_each(|&part| tree.push(part, add));
     }
-    tree
-}
-
-/// A pairwise tree over items that arrive one by one: like a binary counter, it holds at most one
-/// result for every power of two.
-struct Tree<T> {
-    levels: SmallVec<[Option<T>; 24]>,
-}
-
-impl<T> Tree<T> {
-    fn new() -> Tree<T> {
-        Tree { levels: SmallVec::new() }
-    }
-
-    #[inline(always)]
-    fn push(&mut self, item: T, join: impl FnMut(&mut T, T)) {
-        self.push_at(0, item, join);
-    }
-
-    /// Adds a branch: the tree over the items that follow, as many as no smaller branch is waiting for.
-    fn absorb(&mut self, branch: Tree<T>, mut join: impl FnMut(&mut T, T)) {
-        for (height, item) in branch.levels.into_iter().enumerate().rev() {
-            if let Some(item) = item {
-                self.push_at(height, item, &mut join);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn push_at(&mut self, height: usize, mut item: T, mut join: impl FnMut(&mut T, T)) {
-        while self.levels.len() < height {
-            self.levels.push(None);
-        }
-        for level in self.levels.iter_mut().skip(height) {
-            match level.take() {
-                None => {
-                    *level = Some(item);
-                    return;
-                }
-                Some(mut early) => {
-                    join(&mut early, item);
-                    item = early;
-                }
-            }
-        }
-        self.levels.push(Some(item));
-    }
-
-    fn finish(self, mut join: impl FnMut(&mut T, T)) -> Option<T> {
-        let mut late: Option<T> = None;
-        for early in self.levels.into_iter().flatten() {
-            late = Some(match late {
-                None => early,
-                Some(late) => {
-                    let mut early = early;
-                    join(&mut early, late);
-                    early
-                }
-            });
-        }
-        late
-    }
+    let sum = tree.finish(add).unwrap_or(0.0);
+    let value = if divisor == 1.0 { sum } else { sum / divisor };
+    if dtype == DType::F32 { Data::F32(vec![value as f32]) } else { Data::F64(vec![value]) }
 }

@@ -86,7 +86,7 @@ pub fn stack(parts: &[&Array], axis: isize) -> Outcome<Array> {
 
 fn joined(parts: &[&Array], axis: usize, shape: Shape) -> Outcome<Array> {
     fn interleave<T: Element>(parts: &[Cow<'_, [T]>], outer: usize, len: usize) -> Outcome<Vec<T>> {
-        let mut out = limits::reserve(len)?;
+        let mut out = limits::room(len)?;
         let mut since_check = 0;
         for i in 0..outer {
             for part in parts {
@@ -237,7 +237,7 @@ pub fn repeat(x: &Array, n: usize, axis: Option<isize>) -> Outcome<Array> {
 
 /// Every block of elements `n` times in a row.
 fn repeated<T: Element>(data: &[T], block: usize, n: usize) -> Outcome<Vec<T>> {
-    let mut out = limits::reserve(data.len().saturating_mul(n))?;
+    let mut out = limits::room(data.len().saturating_mul(n))?;
     let mut since_check = 0;
     for block in data.chunks_exact(block.max(1)) {
         for _ in 0..n {

@@ -22,7 +22,7 @@ pub trait Expression<const N: usize> {
     /// Whether it is nan where a branch would be needed, and must be computed again there.
     const REPAIRED: bool;
     /// The value.
-    fn at<T: Element, M: Repaired>(operands: [Real<T, M>; N]) -> Real<T, M>;
+    fn at<T: Element, M: Repaired>(operands: [T; N]) -> Real<T, M>;
 }
 
 /// An element of an array: one number, of some precision.
@@ -70,20 +70,21 @@ const fn is_fused<S: Simd>() -> bool {
 
 #[inline(always)]
 fn value<E: Expression<N>, T: Element, M: Repaired, const N: usize>(operands: [T; N]) -> T {
-    E::at(operands.map(Real::<T, M>::new)).0
+    E::at::<T, M>(operands).0
 }
 
 /// Appends an expression of rows of length `len`.
 #[inline]
 pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], len: usize, out: &mut Vec<T>) {
-    out.reserve(len);
-    Arch::new().dispatch(Row::<E, T, N> { lanes, len, out, expression: PhantomData });
+    let before = out.len();
+    out.resize(before.saturating_add(len), T::default());
+    let out = out.get_mut(before..).unwrap_or_default();
+    Arch::new().dispatch(Row::<E, T, N> { lanes, out, expression: PhantomData });
 }
 
 struct Row<'a, E, T, const N: usize> {
     lanes: [Lane<'a, T>; N],
-    len: usize,
-    out: &'a mut Vec<T>,
+    out: &'a mut [T],
     expression: PhantomData<E>,
 }
 
@@ -100,73 +101,92 @@ impl<E: Expression<N>, T: Number, const N: usize> WithSimd for Row<'_, E, T, N> 
     }
 }
 
-impl<E: Expression<N>, T: Number, const N: usize> Row<'_, E, T, N> {
+impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
     #[inline(always)]
     fn run<M: Alone>(self) {
-        let Row { lanes, len, out, .. } = self;
+        let Row { lanes, out, .. } = self;
+        let (chunks, rest) = out.as_chunks_mut::<CHUNK>();
         let mut start = 0_usize;
-        if len >= CHUNK {
-            // An operand that stands still is a chunk of equal elements.
-            let mut still = [[T::default(); CHUNK]; N];
-            for (row, lane) in still.iter_mut().zip(&lanes) {
-                if let Lane::Still(x) = lane {
-                    *row = [*x; CHUNK];
+        if !chunks.is_empty() {
+            // An operand that stands still is a chunk of equal elements, made only if there is one.
+            let stands = lanes.iter().any(|lane| matches!(lane, Lane::Still(_)));
+            let still = stands.then(|| {
+                let mut still = [[T::default(); CHUNK]; N];
+                for (row, lane) in still.iter_mut().zip(&lanes) {
+                    if let Lane::Still(x) = lane {
+                        *row = [*x; CHUNK];
+                    }
                 }
-            }
-            while len - start >= CHUNK {
-                let mut rows = still.each_ref();
+                still
+            });
+            for result in chunks {
+                let moving = |lane: &Lane<'a, T>| match lane {
+                    Lane::Moving(data) => data.get(start..).and_then(<[T]>::first_chunk),
+                    Lane::Still(_) => None,
+                };
+                let mut rows = match (&still, lanes.iter().find_map(moving)) {
+                    (Some(still), _) => still.each_ref(),
+                    (None, Some(chunk)) => [chunk; N],
+                    (None, None) => return,
+                };
                 for (row, lane) in rows.iter_mut().zip(&lanes) {
-                    if let Lane::Moving(data) = lane
-                        && let Some(chunk) = data.get(start..).and_then(<[T]>::first_chunk)
-                    {
+                    if let Some(chunk) = moving(lane) {
                         *row = chunk;
                     }
                 }
-                out.extend_from_slice(&chunk::<E, T, M, N, CHUNK>(rows));
+                chunk::<E, T, M, N, CHUNK>(rows, result);
                 start += CHUNK;
             }
         }
-        while start < len {
-            let taken = REST.min(len - start);
+        for part in rest.chunks_mut(REST) {
             let mut padded = [[T::of(1.0); REST]; N];
             for (row, lane) in padded.iter_mut().zip(&lanes) {
                 match lane {
                     Lane::Still(x) => *row = [*x; REST],
                     Lane::Moving(data) => {
                         let data = data.get(start..).unwrap_or(&[]);
-                        row.iter_mut().zip(data.iter().take(taken)).for_each(|(to, from)| *to = *from);
+                        row.iter_mut().zip(data.iter().take(part.len())).for_each(|(to, from)| *to = *from);
                     }
                 }
             }
-            let result = chunk::<E, T, M, N, REST>(padded.each_ref());
-            out.extend_from_slice(result.get(..taken).unwrap_or(&[]));
-            start += taken;
+            let mut result = [T::default(); REST];
+            chunk::<E, T, M, N, REST>(padded.each_ref(), &mut result);
+            part.iter_mut().zip(&result).for_each(|(to, from)| *to = *from);
+            start += REST;
         }
     }
 }
 
 #[inline(always)]
-fn chunk<E: Expression<N>, T: Number, M: Alone, const N: usize, const LEN: usize>(rows: [&[T; LEN]; N]) -> [T; LEN] {
-    let mut result = [T::default(); LEN];
+fn chunk<E: Expression<N>, T: Number, M: Alone, const N: usize, const LEN: usize>(
+    rows: [&[T; LEN]; N],
+    result: &mut [T; LEN],
+) {
     for i in 0..LEN / 2 {
         let j = i + LEN / 2;
-        let Two(first, second) = value::<E, Two<T>, M::Swift, N>(rows.map(|row| Two(row[i], row[j])));
+        // A loop, because `map` of an array is a call unless the whole program is optimised as one.
+        let mut operands = [Two(T::default(), T::default()); N];
+        for (operand, row) in operands.iter_mut().zip(&rows) {
+            *operand = Two(row[i], row[j]);
+        }
+        let Two(first, second) = value::<E, Two<T>, M::Swift, N>(operands);
         (result[i], result[j]) = (first, second);
     }
     if E::REPAIRED {
         let mut any = false;
-        for x in &result {
+        for x in result.iter() {
             any |= x.is_nan();
         }
         if any {
             for i in 0..LEN {
                 if result[i].is_nan() {
-                    result[i] = value::<E, T, M, N>(rows.map(|row| row[i]));
+                    let mut operands = [T::default(); N];
+                    operands.iter_mut().zip(&rows).for_each(|(operand, row)| *operand = row[i]);
+                    result[i] = value::<E, T, M, N>(operands);
                 }
             }
         }
     }
-    result
 }
 
 /// Appends `f` of two rows of length `n`, for an `f` that is the same on every machine.

@@ -66,7 +66,7 @@ pub fn reshape(x: &Array, shape: &[isize]) -> Outcome<Array> {
 /// The same buffer under a shape with as many elements.
 pub(super) fn renamed(x: &Array, shape: Shape) -> Outcome<Array> {
     each_dtype!(x.data(), data => {
-        let mut copy = super::limits::reserve(data.len())?;
+        let mut copy = super::limits::room(data.len())?;
         copy.extend_from_slice(data);
         Ok(Array::new(shape, copy))
     })
@@ -185,7 +185,7 @@ pub fn roll(x: &Array, shift: isize, axis: Option<isize>) -> Outcome<Array> {
     }
     let shift = shift.rem_euclid(n as isize) as usize;
     each_dtype!(x.data(), data => {
-        let mut out = super::limits::reserve(data.len())?;
+        let mut out = super::limits::room(data.len())?;
         for block in data.chunks_exact(n * inner) {
             let (head, tail) = block.split_at((n - shift) * inner);
             out.extend_from_slice(tail);

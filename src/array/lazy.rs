@@ -49,6 +49,8 @@ pub enum Kind {
     Slope(WeightedRow<f64>, WeightedRow<f32>),
     /// The operand as it is, stretched or converted.
     Same,
+    /// The sum of the operand's elements, divided by a number; itself of rank 0.
+    Sum(f64),
 }
 
 /// An operand of a step.
@@ -78,6 +80,8 @@ pub struct Lazy {
     size: Cell<u32>,
     /// In how many sweeps it was computed without being kept.
     pub(super) passed: Cell<u8>,
+    /// Whether the record holds it.
+    pub(super) recorded: Cell<bool>,
     /// A number for the one sweep that is being planned: which sweep, and which of its steps.
     pub(super) mark: Cell<(u64, u32)>,
 }
@@ -89,10 +93,10 @@ impl Lazy {
     /// If memory runs out just now. Whoever can say so to a program calls [`Array::compute`] first.
     pub(super) fn data(&self, shape: &[usize]) -> &Data {
         if self.done.get().is_none() {
-            let mut refused = fuse::force(&[(self, shape)], false);
+            let mut refused = fuse::force(self, shape, false);
             if refused.is_err() {
                 super::buffers::release();
-                refused = fuse::force(&[(self, shape)], false);
+                refused = fuse::force(self, shape, false);
             }
             if refused.is_err() {
                 // An allocation that was checked when the step was made, and fails all the same.
@@ -103,9 +107,21 @@ impl Lazy {
     }
 
     /// Whether a sweep that computes this in passing should keep it for those who hold it: always when
-    /// it fits the caches, and the third time in any case, so that no step is computed more often.
+    /// it fits the caches, or if a variable holds it and not only the record, whose arrays are many; and the
+    /// third time in any case, so that no step is computed more often.
     pub(super) fn keep(&self) -> bool {
-        self.len < KEEP_BELOW || self.passed.get() >= 2
+        self.len < KEEP_BELOW || !self.recorded.get() || self.passed.get() >= 2
+    }
+
+    /// The shape of the sweep that computes this: for a sum, that of its operand.
+    pub(super) fn span(&self, shape: &[usize]) -> Shape {
+        match &*self.step.borrow() {
+            Some(Step { kind: Kind::Sum(_), args }) => match args.first() {
+                Some(Arg::Array(array)) => Shape::from_slice(array.shape()),
+                _ => Shape::from_slice(shape),
+            },
+            _ => Shape::from_slice(shape),
+        }
     }
 }
 
@@ -118,6 +134,7 @@ impl Clone for Lazy {
             done: self.done.clone(),
             size: self.size.clone(),
             passed: Cell::new(0),
+            recorded: Cell::new(false),
             mark: Cell::default(),
         }
     }
@@ -167,6 +184,7 @@ pub fn later(shape: Shape, dtype: DType, kind: Kind, args: SmallVec<[Arg; 3]>) -
         done: OnceCell::new(),
         size: Cell::new(size),
         passed: Cell::new(0),
+        recorded: Cell::new(false),
         mark: Cell::default(),
     };
     Ok(Array::from_lazy(shape, lazy))
@@ -211,6 +229,16 @@ pub fn test2(test: &'static Test2, a: Arg, b: Arg) -> Outcome<Array> {
 /// See [`later`].
 pub fn same(x: Rc<Array>, shape: Shape, dtype: DType) -> Outcome<Array> {
     later(shape, dtype, Kind::Same, [Arg::Array(x)].into_iter().collect())
+}
+
+/// The sum of all elements divided by a number, to be computed later: together with the derivative, which
+/// goes through the same elements, if nobody looks before.
+///
+/// # Errors
+/// See [`later`].
+pub fn sum(x: Rc<Array>, divisor: f64) -> Outcome<Array> {
+    let dtype = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    later(Shape::new(), dtype, Kind::Sum(divisor), [Arg::Array(x)].into_iter().collect())
 }
 
 /// Whether a pair of operands gives a result that is computed later.

@@ -72,6 +72,21 @@ pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
     Ok(data)
 }
 
+/// An empty vector with room for `len` elements of an array, one that was kept if there is one.
+///
+/// # Errors
+/// When the machine has not that much memory left.
+#[inline]
+pub fn room<T: Pooled>(len: usize) -> Outcome<Vec<T>> {
+    match buffers::take(len) {
+        Some(mut kept) => {
+            kept.clear();
+            Ok(kept)
+        }
+        None => reserve(len),
+    }
+}
+
 /// Refuses what the machine has no memory for.
 ///
 /// # Errors

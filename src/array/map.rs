@@ -5,6 +5,7 @@
 //! inside the loop. Broadcasting never builds an index per element: it walks rows, and in a row each
 //! operand either moves or stands still.
 
+use super::buffers::Pooled;
 use super::limits::{self, STRIDE};
 use super::stretch::stretched;
 use super::{Array, DType, Data, Shape, count, shape_text};
@@ -154,7 +155,7 @@ macro_rules! kernel1 {
             const REPAIRED: bool = $repaired;
             #[inline(always)]
             fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
-                [x]: [$crate::array::elementary::Real<T, M>; 1],
+                [x]: [T; 1],
             ) -> $crate::array::elementary::Real<T, M> {
                 #[inline(always)]
                 fn body<T: $crate::array::elementary::Element, M: $crate::array::elementary::$mode>(
@@ -162,7 +163,7 @@ macro_rules! kernel1 {
                 ) -> $crate::array::elementary::Real<T, M> {
                     $body
                 }
-                body(x)
+                body($crate::array::elementary::Real::<T, M>::new(x))
             }
         }
         $crate::array::map::Kernel1 {
@@ -228,7 +229,7 @@ macro_rules! kernel2 {
             const REPAIRED: bool = $repaired;
             #[inline(always)]
             fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
-                [x, y]: [$crate::array::elementary::Real<T, M>; 2],
+                [x, y]: [T; 2],
             ) -> $crate::array::elementary::Real<T, M> {
                 #[inline(always)]
                 fn body<T: $crate::array::elementary::Element, M: $crate::array::elementary::$mode>(
@@ -237,7 +238,10 @@ macro_rules! kernel2 {
                 ) -> $crate::array::elementary::Real<T, M> {
                     $body
                 }
-                body(x, y)
+                body(
+                    $crate::array::elementary::Real::<T, M>::new(x),
+                    $crate::array::elementary::Real::<T, M>::new(y),
+                )
             }
         }
         $crate::array::map::Kernel2 {
@@ -287,8 +291,8 @@ pub fn map1(kernel: &Kernel1, x: &Array) -> Outcome<Array> {
     })
 }
 
-fn blocks<T, U>(data: &[T], kernel: fn(&[T], &mut Vec<U>)) -> Outcome<Vec<U>> {
-    let mut out = limits::reserve(data.len())?;
+fn blocks<T, U: Pooled>(data: &[T], kernel: fn(&[T], &mut Vec<U>)) -> Outcome<Vec<U>> {
+    let mut out = limits::room(data.len())?;
     for block in data.chunks(STRIDE) {
         limits::check()?;
         kernel(block, &mut out);
@@ -301,7 +305,7 @@ fn blocks<T, U>(data: &[T], kernel: fn(&[T], &mut Vec<U>)) -> Outcome<Vec<U>> {
 /// # Errors
 /// When memory runs out, or somebody asked to stop.
 pub fn test1(test: fn(f64) -> bool, x: &Array) -> Outcome<Array> {
-    let mut out = limits::reserve(x.len())?;
+    let mut out = limits::room(x.len())?;
     for block in x.to_doubles().chunks(STRIDE) {
         limits::check()?;
         out.extend(block.iter().map(|&x| test(x)));
@@ -447,7 +451,7 @@ type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, usize, &mut Vec<U>);
 
 /// Walks the result row by row. When an operand has the result's shape, or one element, the whole
 /// array is one row.
-fn rows<T: Copy, U>(
+fn rows<T: Pooled + Copy, U: Pooled>(
     kernel: Row<T, U>,
     a: &[T],
     a_shape: &[usize],
@@ -456,7 +460,7 @@ fn rows<T: Copy, U>(
     shape: &[usize],
 ) -> Outcome<Vec<U>> {
     let len = limits::checked_count(shape)?;
-    let mut out = limits::reserve(len)?;
+    let mut out = limits::room(len)?;
     if len == 0 {
         return Ok(out);
     }

@@ -35,6 +35,7 @@ mod selection;
 pub mod spectra;
 mod stretch;
 pub mod threads;
+mod tree;
 pub mod walk;
 pub mod window;
 
@@ -181,12 +182,26 @@ impl Array {
         Array { shape, store: Store::Pending(Box::new(lazy)) }
     }
 
+    /// Whether the elements are not computed yet.
+    #[inline]
+    pub fn is_pending(&self) -> bool {
+        self.pending().is_some()
+    }
+
     /// How the elements are to be computed, if they are not yet.
     #[inline]
     pub(crate) fn pending(&self) -> Option<&Lazy> {
         match &self.store {
             Store::Pending(lazy) if lazy.done.get().is_none() => Some(lazy),
             _ => None,
+        }
+    }
+
+    /// Tells an array that is not computed yet that it is part of what was recorded.
+    #[inline]
+    pub(crate) fn is_recorded(&self) {
+        if let Store::Pending(lazy) = &self.store {
+            lazy.recorded.set(true);
         }
     }
 
@@ -280,6 +295,16 @@ impl Array {
             Data::Bool(data) => Cow::Borrowed(data),
             Data::F32(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
             Data::F64(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
+        }
+    }
+
+    /// Whether any element is not a number.
+    pub fn has_nan(&self) -> bool {
+        // In blocks without a branch inside, which processors look at many at once.
+        match self.data() {
+            Data::F64(data) => data.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
+            Data::F32(data) => data.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
+            Data::Bool(_) => false,
         }
     }
 

@@ -5,6 +5,7 @@
 //! sleep when there is none.
 
 use super::threads;
+use crate::diagnostic::Outcome;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -54,4 +55,35 @@ pub fn in_parts<R: Send>(range: Range<usize>, grain: usize, part: &(impl Fn(Rang
         return starts.map(|start| part(start..range.end.min(start + grain))).collect();
     }
     install(|| split(range, grain, part))
+}
+
+/// Cuts `target` into chunks of `size` elements, the last of which may be shorter, and does something to each,
+/// with its number. The first failure is the result.
+///
+/// # Errors
+/// Whatever `work` returns.
+pub fn each_chunk<T: Send>(
+    target: &mut [T],
+    size: usize,
+    work: &(impl Fn(usize, &mut [T]) -> Outcome<()> + Sync),
+) -> Outcome<()> {
+    fn split<T: Send>(
+        target: &mut [T],
+        first: usize,
+        size: usize,
+        work: &(impl Fn(usize, &mut [T]) -> Outcome<()> + Sync),
+    ) -> Outcome<()> {
+        let chunks = target.len().div_ceil(size);
+        if chunks <= 1 {
+            return work(first, target);
+        }
+        let (left, right) = target.split_at_mut(chunks / 2 * size);
+        let (a, b) = join(|| split(left, first, size, work), || split(right, first + chunks / 2, size, work));
+        a.and(b)
+    }
+    let size = size.max(1);
+    if threads::count() == 1 || target.len() <= size {
+        return target.chunks_mut(size).enumerate().try_for_each(|(i, chunk)| work(i, chunk));
+    }
+    install(|| split(target, 0, size, work))
 }

@@ -8,15 +8,19 @@
 use super::limits::{self, STRIDE};
 use super::map::{broadcast, broadcast_steps, result_dtype};
 use super::walk::Element;
-use super::{Array, DType, Data, Shape, count, fold, shape_text};
+use super::{Array, DType, Data, Shape, count, fold, parallel, shape_text};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
 use faer::{Accum, MatMut, MatRef, Par};
 
 /// Multiplications below which a plain loop beats a call.
 const SMALL: usize = 512;
+/// Multiplications from which on a product is cut into stretches of rows, which threads share.
+const SHARED: usize = 1 << 23;
 /// Multiplications between two looks at the interrupt flag: some milliseconds.
 const LONG: usize = 1 << 28;
+/// Rows of a stretch. What is lost is that the right side is packed once for each of them.
+const STRETCH: usize = 256;
 
 /// The matrix product.
 ///
@@ -81,7 +85,7 @@ pub fn dot(a: &Array, b: &Array) -> Outcome<Array> {
 /// When memory runs out, or somebody asked to stop.
 pub fn outer(a: &Array, b: &Array) -> Outcome<Array> {
     fn table<T: Element + std::ops::Mul<Output = T>>(a: &[T], b: &[T]) -> Outcome<Vec<T>> {
-        let mut out = limits::reserve(a.len().saturating_mul(b.len()))?;
+        let mut out = limits::room(a.len().saturating_mul(b.len()))?;
         let mut since_check = 0;
         for &x in a {
             since_check += b.len();
@@ -195,7 +199,7 @@ fn multiply<T: Real>(
     batch: &[usize],
     len: usize,
 ) -> Outcome<Vec<T>> {
-    let mut out = limits::filled(len, T::default())?;
+    let mut out = limits::buffer(len)?;
     let (a_size, b_size) = (left.rows * left.columns, right.rows * right.columns);
     // Many matrices times one are one tall matrix times one.
     let joined = right.batch.is_empty() && left.column_step == 1;
@@ -236,19 +240,20 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         small_product(target, a, b);
         return Ok(());
     }
-    // In stretches of rows, so that Ctrl-C need not wait for all of them.
-    let stretch = (LONG / row_work).max(256);
-    for (i, target) in target.chunks_mut(stretch * b.columns).enumerate() {
+    // In stretches of rows: for all threads, and so that Ctrl-C need not wait for all of them.
+    let stretch = if a.rows * row_work < SHARED { a.rows } else { (LONG / row_work).clamp(STRETCH / 8, STRETCH) };
+    parallel::each_chunk(target, stretch * b.columns, &|i, target: &mut [T]| {
         limits::check()?;
         let rows = target.len() / b.columns;
         let a = a.rows(i * stretch, i * stretch + rows);
         let target = MatMut::from_row_major_slice_mut(target, rows, b.columns);
         faer::linalg::matmul::matmul(target, Accum::Replace, a.view(), b.view(), T::from_double(1.0), Par::Seq);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn small_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    target.fill(T::default());
     for (i, target) in target.chunks_exact_mut(b.columns).enumerate() {
         for k in 0..a.columns {
             let Some(&x) = a.data.get(i * a.row_step + k * a.column_step) else { continue };

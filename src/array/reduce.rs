@@ -97,6 +97,15 @@ pub fn sum(x: &Array, axes: &Axes, keepdims: bool) -> Outcome<Array> {
     numbers(x, axes, keepdims, 0.0, |a, b| a + b)
 }
 
+/// The sum of the squares, in double precision.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn sum_of_squares(x: &Array, axes: &Axes, keepdims: bool) -> Outcome<Array> {
+    let sums = fold_array(x, axes, |x| x * x, 0.0, |a, b| a + b)?;
+    Ok(finish(sums, reduced_shape(x.shape(), axes, keepdims), DType::F64))
+}
+
 /// The product.
 ///
 /// # Errors

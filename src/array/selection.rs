@@ -57,7 +57,7 @@ impl Selection {
             match places {
                 Places::Walk(walk) => walk.gather(data),
                 Places::Runs { .. } => {
-                    let mut out = limits::reserve(len)?;
+                    let mut out = limits::room(len)?;
                     let (width, step) = places.run();
                     places.each_run(|at| {
                         push_run(&mut out, data, at, width, step);
@@ -154,7 +154,7 @@ impl Selection {
         if !repeats {
             return Ok(None);
         }
-        let mut out = limits::reserve(starts.len().saturating_mul(*width))?;
+        let mut out = limits::room(starts.len().saturating_mul(*width))?;
         out.extend(stays.iter().flat_map(|&stays| std::iter::repeat_n(stays, *width)));
         Ok(Some(out))
     }

@@ -10,7 +10,7 @@ use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 
 /// An element type: what kernels for all three have in common.
-pub trait Element: Copy + Default + PartialOrd + 'static {
+pub trait Element: super::buffers::Pooled + Copy + Default + PartialOrd {
     /// As a double; truth values are 0 and 1.
     fn double(self) -> f64;
     /// The nearest element to a double; whatever is not zero is true.
@@ -175,7 +175,7 @@ impl Walk {
             return turned.gather_turned(data);
         }
         let len = self.len();
-        let mut out = limits::reserve(len)?;
+        let mut out = limits::room(len)?;
         let (width, step) = self.run();
         self.each_run(|at| {
             push_run(&mut out, data, at, width, step);

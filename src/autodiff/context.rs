@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub struct Context {
     recording: Cell<bool>,
     training: Cell<bool>,
+    /// Whether the step whose value is being computed will be recorded.
+    traced: Cell<bool>,
     age: Cell<u64>,
     place: Cell<Place>,
     /// The place does not change: the library runs, and its steps belong to its caller.
@@ -40,6 +42,7 @@ impl Context {
         Context {
             recording: Cell::new(false),
             training: Cell::new(false),
+            traced: Cell::new(false),
             age: Cell::new(0),
             place: Cell::new(Place::default()),
             held: Cell::new(false),
@@ -57,6 +60,12 @@ impl Context {
     /// Switches recording; gives what it was.
     pub fn set_recording(&self, on: bool) -> bool {
         self.recording.replace(on)
+    }
+
+    /// Whether the step whose value is being computed will be recorded: then somebody may come by the same
+    /// elements once more. Asked before anything else is computed.
+    pub fn step_is_recorded(&self) -> bool {
+        self.traced.get()
     }
 
     /// Whether `dropout` and its kind behave as in training.
@@ -129,12 +138,12 @@ impl Context {
             Var::Traced(node) => Args::One(self.basics.alias.number.get(), self.place(), node.clone()),
             _ => Args::Source,
         };
-        Rc::new(Node { out: x.plain().clone(), age: self.next_age(), args })
+        Rc::new(Node { out: x.to_plain(), age: self.next_age(), args })
     }
 
     /// An attached variable with this value.
     pub fn variable(&self, x: &Var, variable: super::Variable) -> Rc<Node> {
-        Rc::new(Node { out: x.plain().clone(), age: self.next_age(), args: Args::Variable(Box::new(variable)) })
+        Rc::new(Node { out: x.to_plain(), age: self.next_age(), args: Args::Variable(Box::new(variable)) })
     }
 
     /// Applies an operation.
@@ -184,6 +193,9 @@ impl Context {
 
     #[inline]
     fn node(&self, out: Var, args: Args) -> Var {
+        if let Var::Array(array) = &out {
+            array.is_recorded();
+        }
         Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
     }
 
@@ -262,9 +274,11 @@ impl Context {
                     }
                 }
                 if args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
-                    let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.plain().clone()).collect();
+                    self.traced.set(self.recording.get() && !matches!(op.grad, Grad::Blocked));
+                    let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.to_plain()).collect();
                     value(self, plan, &plain)
                 } else {
+                    self.traced.set(false);
                     value(self, plan, args)
                 }
             }
@@ -290,7 +304,7 @@ impl Context {
             [Var::Num(x), Var::Traced(y)] if plan.is_none() => Args::Right(number, place, *x, y.clone()),
             _ => Args::Many(Box::new(Many { op: number, place, plan, args: args.into() })),
         };
-        Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
+        self.node(out, args)
     }
 
     /// The sum of two.

@@ -46,6 +46,17 @@ pub enum Var {
     Traced(Rc<Node>),
 }
 
+/// A number as a number. Only as the result of a recorded step may one be an array: a sum that is computed
+/// together with its derivative.
+fn settled(var: Var) -> Var {
+    match var {
+        Var::Array(array) if array.rank() == 0 && array.dtype() == DType::F64 => {
+            Var::Num(array.at(0).unwrap_or(f64::NAN))
+        }
+        other => other,
+    }
+}
+
 impl Default for Var {
     fn default() -> Var {
         Var::Num(0.0)
@@ -82,10 +93,15 @@ impl Var {
         }
     }
 
+    /// The value without its history, as a value of its own.
+    pub fn to_plain(&self) -> Var {
+        settled(self.plain().clone())
+    }
+
     /// The value without its history, taken.
     pub fn into_plain(self) -> Var {
         match self {
-            Var::Traced(node) => node.out.clone(),
+            Var::Traced(node) => settled(node.out.clone()),
             other => other,
         }
     }

@@ -6,7 +6,8 @@
 use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Node, Plan, Var, small};
-use crate::array::lazy::{self, Arg, Kind, WeightedRow};
+use crate::array::buffers::Pooled;
+use crate::array::lazy::{self, Kind, WeightedRow};
 use crate::array::map::{Lane, broadcast_to};
 use crate::array::{Array, DType, Data, Shape, fuse, limits};
 use crate::diagnostic::Outcome;
@@ -83,11 +84,13 @@ pub fn pull(
     }
     cx.set_place(place);
     if !cx.recording() {
-        let pending = found.iter().filter_map(|(_, cotangent)| match cotangent {
+        let gradients = found.iter().map(|(_, cotangent)| cotangent);
+        // A loss that is not computed yet comes out of the same sweep.
+        let arrays = gradients.chain(heads.iter().map(|(node, _)| &node.out)).filter_map(|var| match var {
             Var::Array(array) => Some(&**array),
             _ => None,
         });
-        fuse::compute(&pending.collect::<Vec<_>>())?;
+        fuse::compute(&arrays.collect::<Vec<_>>())?;
     }
     Ok(found)
 }
@@ -213,7 +216,7 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
 }
 
 /// Walks the operands, the result and the cotangent block by block.
-fn weighted_row<T: Copy>(
+fn weighted_row<T: Pooled + Copy>(
     args: &[Var],
     out: &Var,
     dy: &Var,
@@ -223,6 +226,8 @@ fn weighted_row<T: Copy>(
     number: impl Fn(f64) -> T,
 ) -> Outcome<Vec<T>> {
     let one = shape.iter().product::<usize>() == 1;
+    let (out, dy) = (out.array(), dy.array());
+    let (out, g) = (elements(&out), elements(&dy));
     let mut stretched: SmallVec<[Option<Array>; 3]> = SmallVec::new();
     for arg in args {
         stretched.push(match arg.plain() {
@@ -242,12 +247,10 @@ fn weighted_row<T: Copy>(
     let lane = |i: usize| match spread.get(i).map(|data| &**data) {
         Some([x]) if !one => Lane::Still(*x),
         Some(data) => Lane::Moving(data),
-        None => Lane::Still(number(0.0)),
+        None => Lane::Moving(&g[..]),
     };
     let lanes = [lane(0), lane(1), lane(2)];
-    let (out, dy) = (out.array(), dy.array());
-    let (out, g) = (elements(&out), elements(&dy));
-    let mut result = limits::reserve(g.len())?;
+    let mut result = limits::room(g.len())?;
     let mut start = 0;
     for block in g.chunks(limits::STRIDE) {
         limits::check()?;
@@ -267,11 +270,12 @@ fn weighted_later(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     if reads.is_one() && pull.dy.shape() == out.shape() && pull.dy.dtype() == out.dtype() {
         return Ok(pull.dy.plain().clone());
     }
+    // What the rule does not look at is the cotangent once more, which is there anyway.
     let arg = |i: usize| match pull.args.get(i) {
         Some(arg) if reads.operand(i) => arg.arg(),
-        _ => Arg::Num(0.0),
+        _ => pull.dy.arg(),
     };
-    let result = if reads.result() { out.arg() } else { Arg::Num(0.0) };
+    let result = if reads.result() { out.arg() } else { pull.dy.arg() };
     let args = [arg(0), arg(1), arg(2), result, pull.dy.arg()].into_iter().collect();
     let dtype = if pull.dy.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
     let kind = Kind::Slope(slope.lanes, slope.singles);

@@ -8,6 +8,7 @@ use super::op::Slope;
 use super::queue::Queue;
 use super::{Args, Context, Node, Var};
 use crate::array::fold::total;
+use crate::array::limits;
 use crate::array::map::Lane;
 use crate::diagnostic::Outcome;
 use std::rc::Rc;
@@ -38,7 +39,8 @@ pub(super) fn pass<'a>(
         _ => None,
     };
     let mut operands: [Option<&'a Rc<Node>>; 3] = [None; 3];
-    let mut lanes = [Lane::Still(0.0); 3];
+    // An operand that there is not is never looked at: a row that is there anyway stands for it.
+    let mut lanes = [Lane::Moving(g_row); 3];
     match &node.args {
         Args::One(_, _, x) => {
             let Some(x_lane) = lane(&x.out) else { return Ok(false) };
@@ -69,7 +71,7 @@ pub(super) fn pass<'a>(
     }
     for (slope, operand) in slopes.iter().zip(operands) {
         let Some(operand) = operand.filter(|operand| operand.age >= queue.oldest) else { continue };
-        let mut cotangent = Vec::with_capacity(row.len());
+        let mut cotangent = limits::room(row.len())?;
         (slope.lanes)(&lanes, Lane::Moving(row), g_row, &mut cotangent);
         match &operand.out {
             Var::Num(_) => {

@@ -47,7 +47,7 @@ static CHECKPOINT_OF: Builtin = Builtin {
         operands.extend(seen.iter().cloned());
         let seen = Value::tuple(seen.into_iter().map(Value::Var).collect());
         let rule = partial(&CHECKPOINT_RULE, vec![f, Value::Tuple(Rc::new(args)), seen]);
-        let out = node.out.clone();
+        let out = node.out.to_plain();
         Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out)))
     }),
 };

@@ -138,7 +138,7 @@ pub(super) fn laid_again(cx: &Context, result: &Rc<Node>, mut known: HashMap<u64
             return Err(stop);
         }
         let of = |operand: &Var| match operand {
-            Var::Traced(node) => known.get(&node.age).cloned().unwrap_or_else(|| node.out.clone()),
+            Var::Traced(node) => known.get(&node.age).cloned().unwrap_or_else(|| node.out.to_plain()),
             other => other.clone(),
         };
         let traced = |node: &Rc<Node>| of(&Var::Traced(node.clone()));
@@ -153,9 +153,9 @@ pub(super) fn laid_again(cx: &Context, result: &Rc<Node>, mut known: HashMap<u64
         let out = match node.step() {
             Some((op, step)) => {
                 cx.set_place(step);
-                cx.record(cx.op(op), plan, &operands, node.out.clone())
+                cx.record(cx.op(op), plan, &operands, node.out.to_plain())
             }
-            None => node.out.clone(),
+            None => node.out.to_plain(),
         };
         known.insert(node.age, out);
     }

@@ -9,11 +9,12 @@ use super::join::concat;
 use super::shape::reshape;
 use crate::array::map::broadcast_to;
 use crate::array::reduce::{self, Axes};
-use crate::array::{Array, Shape, count};
+use crate::array::{Array, DType, Shape, count, lazy};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&SUM, &MEAN, &PROD, &ANY, &ALL_TRUE];
@@ -80,6 +81,23 @@ pub(super) fn read_reduction(args: &Arguments, x: &Var, axis: usize, keepdims: u
     Ok(Reduction { axes, keepdims: args.flag_or(keepdims, false)? })
 }
 
+/// Runs the kernel of a sum or a mean. What is recorded and not computed yet stays so: whoever asks for the
+/// derivative goes through the same elements, and has the sum on the way.
+fn run_sum(cx: &Context, kernel: Kernel, mean: bool, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+    if let [Var::Array(x)] = args
+        && x.is_pending()
+        && cx.step_is_recorded()
+    {
+        let reduction: &Reduction = plan.get()?;
+        let shape = reduce::reduced_shape(x.shape(), &reduction.axes, reduction.keepdims);
+        if shape.is_empty() && x.dtype() != DType::Bool {
+            let divisor = if mean { x.len() as f64 } else { 1.0 };
+            return Ok(Var::Array(Rc::new(lazy::sum(x.clone(), divisor)?)));
+        }
+    }
+    run(kernel, plan, args)
+}
+
 /// Runs the kernel of a reduction.
 pub(super) fn run(kernel: Kernel, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let reduction: &Reduction = plan.get()?;
@@ -97,7 +115,7 @@ pub(crate) static SUM: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::Streaming(|_, plan, args| run(reduce::sum, plan, args)),
+            forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::sum, false, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| spread(p, p.dy)),
             number: Number::new(),
         },
@@ -112,7 +130,7 @@ pub(crate) static MEAN: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::Streaming(|_, plan, args| run(reduce::mean, plan, args)),
+            forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::mean, true, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let dy = p.cx.apply(DIVIDE.op(), &[p.dy.clone(), Var::Num(meeting(p)? as f64)])?;
                 spread(p, &dy)

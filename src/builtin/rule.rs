@@ -259,8 +259,9 @@ macro_rules! slope {
         impl Expression<5> for Rule {
             const REPAIRED: bool = $repaired;
             #[inline(always)]
-            fn at<T: Element, M: Repaired>([x, y, z, out, g]: [Real<T, M>; 5]) -> Real<T, M> {
-                g.weigh(rule(&Operands::new([x, y, z], out)))
+            fn at<T: Element, M: Repaired>([x, y, z, out, g]: [T; 5]) -> Real<T, M> {
+                let real = Real::<T, M>::new;
+                real(g).weigh(rule(&Operands::new([real(x), real(y), real(z)], real(out))))
             }
         }
         $crate::autodiff::Slope {

@@ -144,7 +144,7 @@ fn centred(p: &Pull<'_>, axes: &Axes) -> Outcome<Var> {
 
 /// A result to divide by: 1 where it is 0, which is where the middle choice of slope is 0.
 fn safe(cx: &Context, out: &Var) -> Outcome<Var> {
-    let zero = cx.apply(EQUAL.op(), &[out.plain().clone(), Var::Num(0.0)])?;
+    let zero = cx.apply(EQUAL.op(), &[out.to_plain(), Var::Num(0.0)])?;
     cx.apply(WHERE.op(), &[zero, Var::Num(1.0), out.clone()])
 }
 
@@ -190,13 +190,36 @@ pub(crate) static NORM: Builtin = Builtin {
         Op {
             forward: Forward::General(|_, plan, args| {
                 let x = args.first().cloned().unwrap_or_default();
-                Ok(length(&x.array().cast(DType::F64), plan.get()?)?.cast(real(&x)).into())
+                let (x, dtype, norm) = (x.array(), real(&x), plan.get()?);
+                let length = match usual_length(&x, norm)? {
+                    Some(length) => length,
+                    None => length(&x.cast(DType::F64), norm)?,
+                };
+                Ok(if length.dtype() == dtype { length } else { length.cast(dtype) }.into())
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| pull(p)),
             number: Number::new(),
         },
     ),
 };
+
+/// Whether the root of a sum of squares may have lost digits on the way: squares of very large or small
+/// numbers do not fit into a double.
+fn odd(&x: &f64) -> bool {
+    x.is_infinite() || x < 1e-140 && x > 0.0 || x == 0.0
+}
+
+/// The root of the sum of squares, in one pass, unless that is not the norm that was asked for, or another way
+/// is needed.
+fn usual_length(x: &Array, plan: &Norm) -> Outcome<Option<Array>> {
+    if plan.order != 2.0 {
+        return Ok(None);
+    }
+    let sums = reduce::sum_of_squares(x, &plan.reduction.axes, plan.reduction.keepdims)?;
+    let roots = map1(&kernel1!(|x| x.sqrt()), &sums)?;
+    let usual = roots.doubles().is_some_and(|roots| !roots.iter().any(odd));
+    Ok(usual.then_some(roots))
+}
 
 fn length(x: &Array, plan: &Norm) -> Outcome<Array> {
     let (axes, keep) = (&plan.reduction.axes, plan.reduction.keepdims);
@@ -221,8 +244,7 @@ fn length(x: &Array, plan: &Norm) -> Outcome<Array> {
         ),
         p => {
             let plain = root_of_sum(&sizes, p, axes, keep)?;
-            // Squares of very large or small numbers do not fit into a double; their ratios to the largest do.
-            let odd = |&x: &f64| x.is_infinite() || x < 1e-140 && x > 0.0 || x == 0.0;
+            // Ratios to the largest fit.
             if p < 1.0 || x.is_empty() || !plain.to_doubles().iter().any(odd) {
                 return Ok(plain);
             }
@@ -251,6 +273,16 @@ fn pull(p: &Pull<'_>) -> Outcome<Var> {
     let plan: &Norm = p.plan.get()?;
     let (cx, axes) = (p.cx, &plan.reduction.axes);
     let x = p.args.first().cloned().unwrap_or_default();
+    if let (2.0, Axes::All, false, Some(dy), Some(norm)) =
+        (plan.order, axes, cx.recording(), p.dy.item(), p.node.out.item())
+        && let Var::Array(x) = x.plain()
+        && let (false, Some(data)) = (x.is_pending(), x.doubles())
+    {
+        // What follows, in one pass.
+        let norm = if norm == 0.0 { 1.0 } else { norm };
+        let slopes = data.iter().map(|&x| if dy == 0.0 { 0.0 } else { dy * (x / norm) });
+        return Ok(x.with_doubles(slopes.collect()).into());
+    }
     let dy = spread_over(p, p.dy, axes)?;
     let wide = || spread_over(p, &safe(cx, &p.out())?, axes);
     let slope = match plan.order {
@@ -264,7 +296,7 @@ fn pull(p: &Pull<'_>) -> Outcome<Var> {
             cx.apply(MULTIPLY.op(), &[cx.apply(SIGN.op(), &[x])?, share])?
         }
         order => {
-            let sign = cx.apply(SIGN.op(), &[x.plain().clone()])?;
+            let sign = cx.apply(SIGN.op(), &[x.to_plain()])?;
             let sizes = cx.apply(MULTIPLY.op(), &[x, sign.clone()])?;
             let ratio = cx.apply(DIVIDE.op(), &[sizes, wide()?])?;
             let power = cx.apply(POWER.op(), &[ratio, Var::Num(order - 1.0)])?;

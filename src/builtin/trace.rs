@@ -97,7 +97,7 @@ fn brief(var: &Var) -> String {
 pub(crate) static TAPE: Builtin = Builtin {
     name: "tape",
     params: &["y", "rows = 20"],
-    doc: "Prints the recorded steps that lead to `y`, newest last: the operation, its result or the shape of it, and where it stands.\n\nOnly the last `rows` are shown.\n> x = 3\n> attach_grad(x)\n> record < y = 2 * x ** 2 >\n> tape(y)\nattached  3\n**        9   x ** 2      [3]:1\n*         18  2 * x ** 2  [3]:1",
+    doc: "Prints the recorded steps that lead to `y`, newest last: the operation, its result or the shape of it, and where it stands.\n\nOnly the last `rows` are shown.\n> x = 3\n> attach_grad(x)\n> record < y = 2 * x ** 2 >\n> tape(y)\nattached  3\nsquare    9   x ** 2      [3]:1\n*         18  2 * x ** 2  [3]:1",
     samples: &[],
     run: Run::Routine(|call| {
         let nodes = steps(call.args.get(0))?;
@@ -160,12 +160,12 @@ pub(crate) static KINKS: Builtin = Builtin {
 pub(crate) fn operands(node: &Node) -> Vec<Var> {
     match &node.args {
         Args::Source | Args::Variable(_) => Vec::new(),
-        Args::One(_, _, x) => vec![x.out.clone()],
-        Args::Two(_, _, x, y) => vec![x.out.clone(), y.out.clone()],
-        Args::Left(_, _, x, y) => vec![x.out.clone(), Var::Num(*y)],
-        Args::Right(_, _, x, y) => vec![Var::Num(*x), y.out.clone()],
-        Args::Many(many) => many.args.iter().map(|arg| arg.plain().clone()).collect(),
-        Args::Cut(_, _, x) => x.upgrade().map(|x| x.out.clone()).into_iter().collect(),
+        Args::One(_, _, x) => vec![x.out.to_plain()],
+        Args::Two(_, _, x, y) => vec![x.out.to_plain(), y.out.to_plain()],
+        Args::Left(_, _, x, y) => vec![x.out.to_plain(), Var::Num(*y)],
+        Args::Right(_, _, x, y) => vec![Var::Num(*x), y.out.to_plain()],
+        Args::Many(many) => many.args.iter().map(|arg| arg.to_plain()).collect(),
+        Args::Cut(_, _, x) => x.upgrade().map(|x| x.out.to_plain()).into_iter().collect(),
     }
 }
 

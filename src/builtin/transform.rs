@@ -61,7 +61,7 @@ fn kept(host: &dyn Host, value: &Value) -> Outcome<Value> {
         return Ok(value.clone());
     }
     map_leaves(value, &mut |leaf| match leaf {
-        Value::Var(var) => Ok(Value::Var(var.plain().clone())),
+        Value::Var(var) => Ok(Value::Var(var.to_plain())),
         other => Ok(other.clone()),
     })
 }
@@ -413,7 +413,7 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
             operands.push(var);
         }
         let plain = args.items.iter().map(|arg| match arg {
-            Value::Var(var) => Value::Var(var.plain().clone()),
+            Value::Var(var) => Value::Var(var.to_plain()),
             other => other.clone(),
         });
         let plain = Tuple { items: plain.collect(), names: args.names.clone() };

@@ -6,6 +6,7 @@ use super::numbers::{arithmetic, is_arithmetic};
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Op, Var};
 use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
+use crate::builtin::elementwise::SQUARE;
 use crate::diagnostic::{Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Member, Sign, Slot, Step, Variable};
@@ -34,7 +35,11 @@ impl Session {
                     (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) => Ok(Value::num(power(x, y))),
                     (Value::Var(x), Value::Var(y)) => {
                         self.set_place(step.place);
-                        let power = self.cx.pair(POWER.op(), x, y);
+                        // The power that is met most is a product, for which no logarithm is taken.
+                        let power = match y {
+                            Var::Num(2.0) => self.cx.single(SQUARE.op(), x),
+                            y => self.cx.pair(POWER.op(), x, y),
+                        };
                         power.map(Value::Var).map_err(|fail| self.stop_step(fail, base.span, step))
                     }
                     (left, right) => self.binary(step.op, left, right, base.span, step),

@@ -272,5 +272,5 @@ fn preview(value: &Value, room: usize, style: &Style) -> String {
 }
 
 fn flat(var: &Var) -> Value {
-    Value::Var(var.plain().clone())
+    Value::Var(var.to_plain())
 }

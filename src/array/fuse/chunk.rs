@@ -53,7 +53,7 @@ impl<'c> Chunk<'c> {
             (DType::F32, other) => *other = Data::F32(vec![0.0; range.len()]),
             (DType::Bool, other) => *other = Data::Bool(vec![false; range.len()]),
         }
-        let mut pieces = [Piece::of(&mut chunk)];
+        let mut pieces = [Piece::of(&mut chunk, false)];
         let mut start = range.start;
         while start < range.end {
             let end = range.end.min(start + BLOCK);

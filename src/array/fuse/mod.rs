@@ -10,6 +10,7 @@
 //! memory but its own.
 
 mod chunk;
+mod leaf;
 mod plan;
 mod rows;
 mod run;
@@ -19,7 +20,7 @@ pub use chunk::{Chunk, Slice};
 pub use run::{BLOCK, Scratch};
 
 use super::lazy::{Arg, Lazy, Step};
-use super::{Array, DType, Data, limits, parallel};
+use super::{Array, DType, Data, Shape, fold, limits, parallel};
 use crate::diagnostic::Outcome;
 use plan::Plan;
 use run::Program;
@@ -38,11 +39,12 @@ const GRAIN: usize = 4 * CHUNK;
 /// # Errors
 /// When memory runs out, or somebody asked to stop; what was not computed stays pending.
 pub fn compute(arrays: &[&Array]) -> Outcome<()> {
-    let mut waiting: Vec<(&Lazy, &[usize])> =
-        arrays.iter().filter_map(|array| array.pending().map(|lazy| (lazy, array.shape()))).collect();
-    while let Some(&(_, shape)) = waiting.first() {
-        let now: Vec<(&Lazy, &[usize])> = waiting.extract_if(.., |&mut (_, other)| other == shape).collect();
-        force(&now, true)?;
+    let mut waiting: Vec<(&Lazy, Shape)> =
+        arrays.iter().filter_map(|array| array.pending().map(|lazy| (lazy, lazy.span(array.shape())))).collect();
+    while let Some((_, shape)) = waiting.first() {
+        let shape = shape.clone();
+        let now: Vec<&Lazy> = waiting.extract_if(.., |(_, other)| *other == shape).map(|(lazy, _)| lazy).collect();
+        sweep(&now, &shape, false, true)?;
     }
     Ok(())
 }
@@ -53,7 +55,7 @@ pub fn compute(arrays: &[&Array]) -> Outcome<()> {
 /// See [`compute`].
 pub fn compute_keeping(array: &Array) -> Outcome<()> {
     match array.pending() {
-        Some(lazy) => sweep(&[(lazy, array.shape())], true, true),
+        Some(lazy) => sweep(&[lazy], &lazy.span(array.shape()), true, true),
         None => Ok(()),
     }
 }
@@ -63,18 +65,18 @@ pub fn count_steps(args: &[Arg]) -> u32 {
     plan::count_steps(args)
 }
 
-/// Computes pending arrays of the same shape.
+/// Computes a pending array of this shape.
 ///
 /// # Errors
 /// When memory runs out or, if it may, when somebody asked to stop.
-pub(super) fn force(roots: &[(&Lazy, &[usize])], may_stop: bool) -> Outcome<()> {
-    sweep(roots, false, may_stop)
+pub(super) fn force(root: &Lazy, shape: &[usize], may_stop: bool) -> Outcome<()> {
+    sweep(&[root], &root.span(shape), false, may_stop)
 }
 
-fn sweep(roots: &[(&Lazy, &[usize])], keep_all: bool, may_stop: bool) -> Outcome<()> {
-    let Some(&(_, shape)) = roots.first() else { return Ok(()) };
+/// Computes pending arrays in one sweep over elements of this shape.
+fn sweep(roots: &[&Lazy], shape: &[usize], keep_all: bool, may_stop: bool) -> Outcome<()> {
     let mut plan = Plan::new(shape);
-    for &(root, _) in roots {
+    for &root in roots {
         plan.want(root);
     }
     plan.finish(keep_all)?;
@@ -82,16 +84,20 @@ fn sweep(roots: &[(&Lazy, &[usize])], keep_all: bool, may_stop: bool) -> Outcome
     let len = super::count(shape);
     // Steps are taken out of the arrays that will be done, so that whoever holds nothing else lets go of
     // the operands; they come back if the sweep is stopped.
-    let mut steps: Vec<Option<Step>> = roots.iter().map(|(root, _)| root.step.borrow_mut().take()).collect();
+    let mut steps: Vec<Option<Step>> = roots.iter().map(|root| root.step.borrow_mut().take()).collect();
     let mut buffers: Vec<Option<Data>> = Vec::new();
     for output in &outputs {
-        buffers.push(if output.over.is_some() { None } else { Some(run::blank(output.dtype, len)?) });
+        buffers.push(match (output.over, output.divisor) {
+            (Some(_), _) => None,
+            (None, Some(_)) => Some(Data::F64(limits::buffer(len.div_ceil(fold::BLOCK))?)),
+            (None, None) => Some(run::blank(output.dtype, len)?),
+        });
     }
     for (output, buffer) in outputs.iter().zip(&mut buffers) {
         if let (Some(leaf), None) = (output.over, &buffer) {
             // Now only the plan holds the array that the result is written over.
             steps.clear();
-            *buffer = leaves.get_mut(leaf).and_then(plan::Leaf::steal);
+            *buffer = leaves.get_mut(leaf).and_then(leaf::Leaf::steal);
         }
     }
     // What was taken apart must be finished.
@@ -99,17 +105,21 @@ fn sweep(roots: &[(&Lazy, &[usize])], keep_all: bool, may_stop: bool) -> Outcome
     let mut targets: Vec<Data> = buffers.into_iter().map(|data| data.unwrap_or(Data::F64(Vec::new()))).collect();
     let done = {
         let program = Program::new(&code, &leaves, &outputs, len);
-        run::store(&program, &mut targets, len, may_stop)
+        let summed: Vec<bool> = outputs.iter().map(|output| output.divisor.is_some()).collect();
+        run::store(&program, &mut targets, &summed, len, may_stop)
     };
     if done.is_err() {
-        for ((root, _), step) in roots.iter().zip(steps) {
+        for (root, step) in roots.iter().zip(steps) {
             *root.step.borrow_mut() = step;
         }
         return done;
     }
     drop(steps);
-    let mut data = targets.into_iter();
-    for ((root, _), data) in roots.iter().zip(data.by_ref()) {
+    let mut data = targets.into_iter().zip(&outputs).map(|(data, output)| match output.divisor {
+        Some(divisor) => fold::sum_of_parts(&data, divisor, output.dtype),
+        None => data,
+    });
+    for (root, data) in roots.iter().zip(data.by_ref()) {
         let _ = root.done.set(data);
     }
     for (array, data) in kept.iter().zip(data) {
@@ -149,7 +159,7 @@ impl Reader<'_> {
         let parts = plan.into_parts();
         // Somebody must keep what fits the caches: then it is computed as an array after all.
         if !parts.kept.is_empty() || lazy.keep() && lazy.passed.get() > 0 {
-            force(&[(lazy, array.shape())], true)?;
+            force(lazy, array.shape(), true)?;
             return Ok(Reader::Ready(array.data()));
         }
         lazy.passed.set(lazy.passed.get().saturating_add(1));

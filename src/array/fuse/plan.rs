@@ -4,11 +4,11 @@
 //! is one instruction, however many others use it; registers are used again as soon as nothing reads
 //! them any more.
 
+use super::leaf::{Access, Leaf, access};
 use super::single;
 use super::write::Writer;
 use crate::array::lazy::{Arg, Kind, Lazy};
-use crate::array::map::broadcast_steps;
-use crate::array::{Array, DType, Data, Shape};
+use crate::array::{Array, DType, Shape};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -31,7 +31,7 @@ pub struct Instruction {
     pub action: Action,
     /// From where.
     pub sources: [Source; 5],
-    /// Where to; for [`Action::Store`], the number of an output.
+    /// Where to; for [`Action::Store`] and [`Action::Sum`], the number of an output.
     pub target: usize,
     /// What the target holds.
     pub dtype: DType,
@@ -46,52 +46,8 @@ pub enum Action {
     Copy(DType),
     /// Puts elements where the result keeps them.
     Store,
-}
-
-/// An array that comes in.
-pub struct Leaf {
-    /// The array, until its buffer is taken.
-    array: Option<Rc<Array>>,
-    /// How it lies under the result.
-    pub access: Access,
-    references: usize,
-    exclusive: usize,
-}
-
-/// How an array that comes in lies under the result.
-pub enum Access {
-    /// Element by element.
-    Full,
-    /// Again and again along the leading axes: the array, repeated so often that every block is one piece.
-    Tiled(Data, usize),
-    /// Any other way: the result's shape, and how far each of its axes moves in the array.
-    Strided(Shape, Shape),
-}
-
-impl Leaf {
-    /// The elements, unless the result is written over them.
-    pub fn data(&self) -> Option<&Data> {
-        match &self.access {
-            Access::Tiled(data, _) => Some(data),
-            _ => self.array.as_ref().map(|array| array.data()),
-        }
-    }
-
-    /// What the elements are.
-    pub fn dtype(&self) -> DType {
-        self.array.as_ref().map_or(DType::F64, |array| array.dtype())
-    }
-
-    /// Takes the buffer of an array that nobody else holds any more.
-    pub fn steal(&mut self) -> Option<Data> {
-        match Rc::try_unwrap(self.array.take()?) {
-            Ok(array) => Some(array.into_data()),
-            Err(array) => {
-                self.array = Some(array);
-                None
-            }
-        }
-    }
+    /// Puts the sums of blocks there, of elements of this type.
+    Sum(DType),
 }
 
 /// An array that goes out.
@@ -101,6 +57,8 @@ pub struct Output {
     pub dtype: DType,
     /// The array that comes in which it may be written over.
     pub over: Option<usize>,
+    /// For a sum: what it is divided by.
+    pub divisor: Option<f64>,
 }
 
 /// What a plan comes to.
@@ -230,9 +188,11 @@ impl<'r> Plan<'r> {
         let mut stores: Vec<(usize, usize)> = Vec::new();
         for &at in &wanted {
             let Some(node) = self.nodes.get(at) else { continue };
-            let over = if wanted.len() == 1 && at + 1 == last { self.free_leaf(node.dtype) } else { None };
+            let alone = wanted.len() == 1 && at + 1 == last && !matches!(node.kind, Kind::Sum(_));
+            let over = if alone { self.free_leaf(node.dtype) } else { None };
             stores.push((at, outputs.len()));
-            outputs.push(Output { dtype: node.dtype, over });
+            let divisor = if let Kind::Sum(divisor) = node.kind { Some(divisor) } else { None };
+            outputs.push(Output { dtype: node.dtype, over, divisor });
         }
         for (at, node) in self.nodes.iter().enumerate() {
             let Holder::Inner(array) = &node.holder else { continue };
@@ -242,7 +202,7 @@ impl<'r> Plan<'r> {
             if held && !wanted.contains(&at) {
                 if keep_all || lazy.keep() {
                     stores.push((at, outputs.len()));
-                    outputs.push(Output { dtype: node.dtype, over: None });
+                    outputs.push(Output { dtype: node.dtype, over: None, divisor: None });
                     kept.push(array.clone());
                 } else {
                     lazy.passed.set(lazy.passed.get().saturating_add(1));
@@ -356,45 +316,4 @@ impl<'r> Plan<'r> {
                 && leaf.exclusive == leaf.references
         })
     }
-}
-
-/// How an array lies under a shape it broadcasts to.
-fn access(array: &Array, shape: &[usize]) -> Access {
-    if array.len() == super::super::count(shape) {
-        return Access::Full;
-    }
-    let steps = broadcast_steps(array.shape(), shape);
-    // Stretched along leading axes only: the array is one period.
-    let moving = steps.iter().position(|&step| step != 0).unwrap_or(0);
-    let period: usize = shape.get(moving..).unwrap_or(&[]).iter().product();
-    if period == array.len() && period <= 4 * super::BLOCK {
-        fn repeat<T: Copy>(data: &[T], least: usize) -> Vec<T> {
-            let times = least.div_ceil(data.len().max(1)) + 1;
-            data.repeat(times)
-        }
-        let tiled = match array.data() {
-            Data::F64(data) => Data::F64(repeat(data, super::BLOCK)),
-            Data::F32(data) => Data::F32(repeat(data, super::BLOCK)),
-            Data::Bool(data) => Data::Bool(repeat(data, super::BLOCK)),
-        };
-        return Access::Tiled(tiled, period);
-    }
-    // Neighbouring axes that run into one another are one axis.
-    let (mut dims, mut joined) = (Shape::new(), Shape::new());
-    for (&dim, &step) in shape.iter().zip(&steps) {
-        if dim == 1 {
-            continue;
-        }
-        match (dims.last_mut(), joined.last_mut()) {
-            (Some(last_dim), Some(last_step)) if *last_step == step * dim => {
-                *last_dim *= dim;
-                *last_step = step;
-            }
-            _ => {
-                dims.push(dim);
-                joined.push(step);
-            }
-        }
-    }
-    Access::Strided(dims, joined)
 }

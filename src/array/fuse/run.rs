@@ -1,11 +1,13 @@
 //! Going through an array block by block.
 
-use super::plan::{Access, Action, Instruction, Leaf, Output, Source};
+use super::Slice;
+use super::leaf::{Access, Leaf};
+use super::plan::{Action, Instruction, Output, Source};
 use super::rows::{choose, gather, leaf_doubles, leaf_singles, leaf_truths, put, row, taken};
 use super::{CHUNK, GRAIN, PARALLEL_FROM};
 use crate::array::lazy::Kind;
 use crate::array::map::Lane;
-use crate::array::{DType, Data, limits, parallel};
+use crate::array::{DType, Data, fold, limits, parallel};
 use crate::diagnostic::Outcome;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -72,12 +74,20 @@ pub enum Piece<'t> {
     Singles(&'t mut [f32]),
     /// Truth values.
     Truths(&'t mut [bool]),
+    /// Sums of blocks of [`fold::BLOCK`] elements.
+    Sums(&'t mut [f64]),
 }
 
 impl<'t> Piece<'t> {
-    pub(super) fn of(data: &'t mut Data) -> Piece<'t> {
+    pub(super) fn of(data: &'t mut Data, summed: bool) -> Piece<'t> {
         match data {
-            Data::F64(data) => Piece::Doubles(data),
+            Data::F64(data) => {
+                if summed {
+                    Piece::Sums(data)
+                } else {
+                    Piece::Doubles(data)
+                }
+            }
             Data::F32(data) => Piece::Singles(data),
             Data::Bool(data) => Piece::Truths(data),
         }
@@ -97,6 +107,11 @@ impl<'t> Piece<'t> {
                 let (a, b) = data.split_at_mut(at.min(data.len()));
                 (Piece::Truths(a), Piece::Truths(b))
             }
+            // Pieces are split at multiples of a chunk.
+            Piece::Sums(data) => {
+                let (a, b) = data.split_at_mut((at / fold::BLOCK).min(data.len()));
+                (Piece::Sums(a), Piece::Sums(b))
+            }
         }
     }
 }
@@ -105,8 +120,9 @@ impl<'t> Piece<'t> {
 ///
 /// # Errors
 /// When somebody asked to stop, if the sweep may be stopped.
-pub fn store(program: &Program<'_>, targets: &mut [Data], len: usize, may_stop: bool) -> Outcome<()> {
-    let pieces: Vec<Piece<'_>> = targets.iter_mut().map(Piece::of).collect();
+pub fn store(program: &Program<'_>, targets: &mut [Data], summed: &[bool], len: usize, may_stop: bool) -> Outcome<()> {
+    let pieces: Vec<Piece<'_>> =
+        targets.iter_mut().zip(summed).map(|(target, &summed)| Piece::of(target, summed)).collect();
     if len < PARALLEL_FROM || crate::array::threads::count() == 1 {
         return part(program, 0..len, pieces, may_stop);
     }
@@ -227,9 +243,23 @@ impl<'a> Program<'a> {
                                 x as f32
                             })
                         }
+                        Piece::Sums(_) => {}
                         Piece::Truths(data) => {
                             self.put_away(data, target, sources[0], &scratch.truths, &range, leaf_truths, |x| x != 0.0)
                         }
+                    }
+                }
+                (Action::Sum(from), _) => {
+                    let row = match from {
+                        DType::F64 => Slice::Doubles(row(place.doubles(sources[0], &scratch.doubles))),
+                        DType::F32 => Slice::Singles(row(place.singles(sources[0], &scratch.singles))),
+                        DType::Bool => Slice::Truths(row(place.truths(sources[0], &scratch.truths))),
+                    };
+                    let mut sums = [0.0; BLOCK / fold::BLOCK];
+                    fold::sum_blocks(row, &mut sums);
+                    if let Some(Piece::Sums(data)) = pieces.get_mut(at) {
+                        let places = data.iter_mut().skip((range.start - base) / fold::BLOCK);
+                        places.zip(sums).for_each(|(to, sum)| *to = sum);
                     }
                 }
                 (Action::Copy(from), to) => self.copy(&place, from, to, sources[0], at, scratch),

@@ -1,6 +1,7 @@
 //! Writing the instructions of a plan: which register holds what, and what must be converted first.
 
-use super::plan::{Access, Action, Instruction, Leaf, Node, Operand, Source};
+use super::leaf::{Access, Leaf};
+use super::plan::{Action, Instruction, Node, Operand, Source};
 use super::wide;
 use crate::array::DType;
 use crate::array::lazy::Kind;
@@ -30,6 +31,11 @@ impl<'p, 'r> Writer<'p, 'r> {
     /// The instructions for a block.
     pub fn write(mut self) -> Vec<Instruction> {
         for (at, node) in self.nodes.iter().enumerate() {
+            if let Kind::Sum(_) = node.kind {
+                self.sum(at, node);
+                self.values.push(NOWHERE);
+                continue;
+            }
             let value = self.node(node);
             self.values.push(value);
             for &(_, output) in self.stores.iter().filter(|&&(stored, _)| stored == at) {
@@ -47,11 +53,31 @@ impl<'p, 'r> Writer<'p, 'r> {
         self.code
     }
 
+    /// Sums the elements of a node's only operand, whatever their type.
+    fn sum(&mut self, at: usize, node: &Node<'_>) {
+        let arg = node.args.first().copied().unwrap_or(Operand::Num(0.0));
+        let from = match arg {
+            Operand::Node(at) => self.nodes.get(at).map_or(DType::F64, |node| node.dtype),
+            Operand::Leaf(at) => self.leaves.get(at).map_or(DType::F64, Leaf::dtype),
+            Operand::Num(_) => DType::F64,
+        };
+        let source = match self.typed(arg, from) {
+            Source::Num(x) => self.copy(Source::Num(x), from, from),
+            source => source,
+        };
+        for &(_, output) in self.stores.iter().filter(|&&(stored, _)| stored == at) {
+            let sources = [source, NOWHERE, NOWHERE, NOWHERE, NOWHERE];
+            self.code.push(Instruction { action: Action::Sum(from), sources, target: output, dtype: from });
+        }
+    }
+
     fn node(&mut self, node: &Node<'_>) -> Source {
         let compute = wide(node.dtype);
         let arg = |i: usize| node.args.get(i).copied().unwrap_or(Operand::Num(0.0));
         match node.kind {
             Kind::Same => self.typed(arg(0), node.dtype),
+            // Not an array: see `sum`.
+            Kind::Sum(_) => NOWHERE,
             Kind::Map1(kernel) => match self.typed(arg(0), compute) {
                 Source::Num(x) if compute == DType::F64 => Source::Num((kernel.number)(x)),
                 Source::Num(x) => {
@@ -179,7 +205,7 @@ fn assign_registers(code: &mut [Instruction], count: usize) {
     let mut used = [0_usize; 3];
     for (at, instruction) in code.iter_mut().enumerate() {
         let read = instruction.sources;
-        let is_store = matches!(instruction.action, Action::Store);
+        let is_store = matches!(instruction.action, Action::Store | Action::Sum(_));
         if !is_store {
             let kind = instruction.dtype as usize;
             let name = free[kind].pop().unwrap_or_else(|| {
