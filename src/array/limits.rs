@@ -6,6 +6,7 @@
 
 use super::buffers::{self, Pooled};
 use crate::diagnostic::{Kind, Outcome, Problem};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Elements between two looks at the interrupt flag.
@@ -13,6 +14,10 @@ pub const STRIDE: usize = 1 << 16;
 
 /// Requests below this many bytes are not compared with what the machine has left.
 const SMALL: usize = 64 << 20;
+
+thread_local! {
+    static RESERVED: Cell<u64> = const { Cell::new(0) };
+}
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -69,6 +74,7 @@ pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
     if refused {
         return Err(too_much(bytes));
     }
+    count(bytes);
     Ok(data)
 }
 
@@ -80,11 +86,22 @@ pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
 pub fn room<T: Pooled>(len: usize) -> Outcome<Vec<T>> {
     match buffers::take(len) {
         Some(mut kept) => {
+            count(len.saturating_mul(size_of::<T>()));
             kept.clear();
             Ok(kept)
         }
         None => reserve(len),
     }
+}
+
+/// Bytes of buffers that this thread asked for since it started, whether or not they were given back since.
+pub fn reserved() -> u64 {
+    RESERVED.get()
+}
+
+#[inline(always)]
+fn count(bytes: usize) {
+    RESERVED.set(RESERVED.get().wrapping_add(bytes as u64));
 }
 
 /// Refuses what the machine has no memory for.
@@ -109,6 +126,7 @@ fn too_much(bytes: usize) -> crate::diagnostic::Fail {
 /// When the machine has not that much memory left.
 pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
     if let Some(mut kept) = buffers::take(len) {
+        count(len.saturating_mul(size_of::<T>()));
         kept.resize(len, T::default());
         return Ok(kept);
     }

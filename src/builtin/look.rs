@@ -47,6 +47,7 @@ pub(crate) static DISPLAY: Builtin = Builtin {
             digits: count_or(&call.args, 0, before.digits)?,
             width: count_or(&call.args, 1, before.width)?,
             threshold: count_or(&call.args, 2, before.threshold)?,
+            height: before.height,
         };
         Ok(Value::None)
     }),

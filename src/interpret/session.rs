@@ -1,5 +1,7 @@
 //! A session: everything that lives from one input to the next.
 
+use super::journal::Journal;
+use super::profile::Profile;
 use super::scope::Scope;
 use super::stop::{Eval, Stop};
 use crate::array::limits;
@@ -18,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 /// Bytes of stack that a call must find; below it continues on a fresh stack.
 pub(super) const RED_ZONE: usize = 2 << 20;
@@ -31,6 +34,8 @@ pub enum Echo {
     Nothing,
     /// Those of expression statements, as at the prompt.
     Each,
+    /// Those of assignments too.
+    All,
     /// That of the last statement, as for `-e`.
     Last,
 }
@@ -78,12 +83,19 @@ pub struct Session {
     /// Warnings not yet shown.
     pub(super) warnings: Vec<Diagnostic>,
     warned: HashSet<(Span, String)>,
-    listener: Option<Box<dyn Listener>>,
+    pub(super) listener: Option<Box<dyn Listener>>,
     /// The places that were looked at for a warning, and which one.
     pub(super) explained: HashSet<(Span, &'static str)>,
     /// Where the running call stands.
     pub(super) call_span: Span,
-    inputs: usize,
+    /// How many inputs a prompt gave.
+    pub(super) inputs: usize,
+    /// Which values they show.
+    pub(super) echo: Echo,
+    /// What they did.
+    pub(super) journal: Journal,
+    /// What statements cost, while somebody wants to know.
+    pub(super) profile: Option<Box<Profile>>,
 }
 
 impl Default for Session {
@@ -122,6 +134,9 @@ impl Session {
             explained: HashSet::new(),
             call_span: Span::default(),
             inputs: 0,
+            echo: Echo::Each,
+            journal: Journal::default(),
+            profile: None,
         };
         session.set("args", Value::tuple(Vec::new()));
         session
@@ -144,60 +159,14 @@ impl Session {
         }
     }
 
-    /// Gives a top-level name a value, as if it had always been there.
-    pub fn set(&mut self, name: &str, value: Value) {
-        if let Some(scope) = self.scopes.first_mut() {
-            let slot = scope.slot(name) as usize;
-            if let Some(place) = scope.values.get_mut(slot) {
-                *place = value;
-            }
-        }
-    }
-
-    /// The value of a top-level name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        let scope = self.scopes.first()?;
-        scope.values.get(scope.find(name)? as usize).filter(|value| !matches!(value, Value::Unset))
-    }
-
-    /// The names that the program assigned.
-    pub fn names(&self) -> Vec<Rc<str>> {
-        self.scopes.first().map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
-    }
-
-    /// The names that can follow a dot after a path of names, `data.train`: the entries of a tuple, the
-    /// names of a module. Nothing is evaluated.
-    pub fn members(&self, path: &str) -> Vec<Rc<str>> {
-        match self.at(path) {
-            Some(Value::Tuple(tuple)) => tuple.names.iter().flatten().cloned().collect(),
-            Some(Value::Module(module)) => {
-                let scope = self.scopes.get(module.scope);
-                scope.map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The value at the end of a path such as `nn.dense`.
-    pub(super) fn at(&self, path: &str) -> Option<Value> {
-        let mut names = path.split('.');
-        let mut value = names.next().and_then(|name| self.get(name)).cloned();
-        for name in names {
-            value = match value {
-                Some(Value::Tuple(tuple)) => tuple.find(name).and_then(|at| tuple.items.get(at)).cloned(),
-                Some(Value::Module(module)) => self
-                    .scopes
-                    .get(module.scope)
-                    .and_then(|scope| scope.values.get(scope.find(name)? as usize).cloned()),
-                _ => None,
-            };
-        }
-        value
-    }
-
     /// Tells somebody of values and warnings as they arise, instead of keeping them.
     pub fn listen(&mut self, listener: Box<dyn Listener>) {
         self.listener = Some(listener);
+    }
+
+    /// Says which values the inputs of a prompt show.
+    pub fn set_echo(&mut self, echo: Echo) {
+        self.echo = echo;
     }
 
     /// How numbers print.
@@ -206,14 +175,18 @@ impl Session {
     }
 
     /// Runs one input of a prompt, which messages call `[n]`, and gives the texts it shows. After an
-    /// error, variables are as they were before the statement that failed.
+    /// error, variables are as they were before the statement that failed. What it did can be
+    /// [taken back](Session::undo).
     ///
     /// # Errors
     /// What went wrong, ready to be drawn.
     pub fn input(&mut self, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
         self.inputs += 1;
         let name = format!("[{}]", self.inputs);
-        self.run(&name, text, Echo::Each)
+        let before = self.mark();
+        let result = self.run(&name, text, self.echo);
+        self.remember(before);
+        result
     }
 
     /// Runs a whole text and gives the texts it shows, or tells them to whoever listens.
@@ -231,13 +204,19 @@ impl Session {
         let block = self.load(name, text, 0)?;
         let mut shown = Vec::new();
         let last = block.statements.len().saturating_sub(1);
+        let start = Instant::now();
+        let typed = matches!(echo, Echo::Each | Echo::All);
+        let mut read = block.span.start;
         for (i, statement) in block.statements.iter().enumerate() {
-            let before = (echo == Echo::Each).then(|| self.scopes.first().cloned()).flatten();
+            let before = typed.then(|| self.scopes.first().cloned()).flatten();
             match self.run_statement(statement) {
                 Ok(value) => {
+                    self.ran(statement, read);
+                    read = statement.span.end;
                     let wanted = match echo {
                         Echo::Nothing => false,
                         Echo::Each => !statement.quiet && shows(statement),
+                        Echo::All => !statement.quiet && !matches!(statement.kind, StatementKind::Import(_)),
                         Echo::Last => i == last,
                     };
                     if wanted && !matches!(value, Value::None | Value::Unset) {
@@ -247,12 +226,21 @@ impl Session {
                             None => shown.push(text),
                         }
                         self.set("ans", value);
+                        let looked = shows(statement);
+                        if let Some(piece) =
+                            self.journal.running.iter_mut().filter_map(|pieces| pieces.last_mut()).next()
+                        {
+                            piece.shown = looked;
+                        }
                     }
                 }
                 Err(mut error) => {
                     let interrupted = error.problem.kind == Kind::Interrupt;
-                    if interrupted && echo == Echo::Each {
-                        error.problem.title += "; everything you had is still here";
+                    if interrupted {
+                        error.problem.title += &format!(" after {}", seconds(start.elapsed()));
+                        if typed {
+                            error.problem.title += "; everything you had is still here";
+                        }
                     }
                     if let (Some(before), false, Some(scope)) = (before, interrupted, self.scopes.first_mut()) {
                         let names = std::mem::take(scope);
@@ -289,8 +277,8 @@ impl Session {
 
     /// Runs a statement at the top level and leaves the session ready for the next one, whatever
     /// happens.
-    fn run_statement(&mut self, statement: &Statement) -> Result<Value, Box<Diagnostic>> {
-        let result = self.statement(statement);
+    pub(super) fn run_statement(&mut self, statement: &Statement) -> Result<Value, Box<Diagnostic>> {
+        let result = self.counted(statement);
         self.settle();
         match result {
             Ok(value) => Ok(value),
@@ -391,6 +379,11 @@ fn shows(statement: &Statement) -> bool {
         },
         _ => false,
     }
+}
+
+/// A time in a sentence: `4.2 s`.
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
 }
 
 fn system_seed() -> u64 {

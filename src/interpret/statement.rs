@@ -12,6 +12,9 @@ use std::rc::Rc;
 impl Session {
     /// Runs a block and gives the value of its last statement.
     pub(super) fn block(&mut self, block: &Block) -> Eval<Value> {
+        if self.profile.is_some() {
+            return self.profiled(block);
+        }
         let Some((last, before)) = block.statements.split_last() else { return Ok(Value::None) };
         for statement in before {
             self.run_one(statement)?;
@@ -21,6 +24,9 @@ impl Session {
 
     /// Runs a block for its effect.
     fn run_block(&mut self, block: &Block) -> Eval<()> {
+        if self.profile.is_some() {
+            return self.profiled(block).map(drop);
+        }
         for statement in &block.statements {
             self.run_one(statement)?;
         }
@@ -67,21 +73,8 @@ impl Session {
                 self.store(variable, function, span)?;
                 Ok(Value::None)
             }
-            StatementKind::While(condition, body) => {
-                while self.condition(condition, "while")? {
-                    self.check(span)?;
-                    if !self.turn(body)? {
-                        break;
-                    }
-                }
-                Ok(Value::None)
-            }
-            StatementKind::For(target, items, body) => {
-                let items_span = items.span;
-                let items = self.eval(items)?;
-                self.each(target, items, items_span, body, span)?;
-                Ok(Value::None)
-            }
+            StatementKind::While(condition, body) => self.repeat(condition, body, span),
+            StatementKind::For(target, items, body) => self.go_through(target, items, body, span),
             StatementKind::Break => Err(Box::new(Stop::Break)),
             StatementKind::Continue => Err(Box::new(Stop::Continue)),
             StatementKind::Return(value) => {
@@ -101,7 +94,7 @@ impl Session {
 
     /// One turn of a loop; whether there may be another.
     #[inline]
-    fn turn(&mut self, body: &Block) -> Eval<bool> {
+    pub(super) fn turn(&mut self, body: &Block) -> Eval<bool> {
         match self.run_block(body) {
             Ok(()) => Ok(true),
             Err(stop) => match *stop {
@@ -112,10 +105,19 @@ impl Session {
         }
     }
 
-    /// A `for` loop over a value as it is now.
-    fn each(&mut self, target: &Target, items: Value, items_span: Span, body: &Block, span: Span) -> Eval<()> {
-        let turn = |session: &mut Session, item: Value| -> Eval<bool> {
+    /// A `for` loop over a value as it is now; counts the rounds that were begun.
+    pub(super) fn each(
+        &mut self,
+        target: &Target,
+        items: Value,
+        items_span: Span,
+        body: &Block,
+        span: Span,
+        rounds: &mut u64,
+    ) -> Eval<()> {
+        let mut turn = |session: &mut Session, item: Value| -> Eval<bool> {
             session.check(span)?;
+            *rounds += 1;
             match target {
                 Target::Name(variable) => session.store(variable, item, items_span)?,
                 target => session.assign(target, item, items_span)?,

@@ -1,6 +1,12 @@
-//! What Tab offers: names, members after a dot, files inside a string. Nothing is evaluated for it.
+//! What Tab offers: names, members after a dot, the names of arguments, files inside a string, commands and
+//! what they take. Nothing is evaluated for it.
 
+use super::call::around;
+use super::command::{self, Takes};
+use super::lines::plain;
+use super::settings;
 use super::words::named_functions;
+use crate::data::SETS;
 use crate::interpret::{CONSTANTS, Session};
 use crate::syntax::KEYWORDS;
 use std::cell::RefCell;
@@ -24,8 +30,18 @@ impl Completions {
     /// Where the unfinished word before a position begins, and what it could become.
     pub fn at(&self, line: &str, pos: usize) -> (usize, Vec<String>) {
         let before = line.get(..pos).unwrap_or_default();
+        if let Some(rest) = before.strip_prefix(':')
+            && let Some(offered) = command(rest)
+        {
+            return offered;
+        }
         if let Some(start) = open_string(before) {
-            return files(start, before.get(start..).unwrap_or_default());
+            let path = before.get(start..).unwrap_or_default();
+            let (place, mut found) = files(start, path);
+            if before.ends_with(&format!("load(\"{path}")) {
+                found.extend(SETS.iter().filter(|set| set.starts_with(path)).map(|set| set.to_string()));
+            }
+            return (place, found);
         }
         let start = word_start(before, in_name);
         let word = before.get(start..).unwrap_or_default();
@@ -38,6 +54,11 @@ impl Completions {
             let path = owner.get(word_start(owner, |char| in_name(char) || char == '.')..).unwrap_or_default();
             members = session.members(path).iter().map(|name| name.to_string()).collect();
         } else {
+            if let Some(call) =
+                around(&plain(before.get(..start).unwrap_or_default()), &session).filter(|call| call.fresh)
+            {
+                members = call.keywords();
+            }
             names.extend(session.names().iter().map(|name| name.to_string()));
             names.extend(KEYWORDS.iter().chain(CONSTANTS).chain(WORDS).map(|name| name.to_string()));
         }
@@ -46,6 +67,31 @@ impl Completions {
         names.dedup();
         let names = members.into_iter().chain(names).filter(|name| name.starts_with(word)).collect();
         (start, names)
+    }
+}
+
+/// Commands, and what the one that is typed takes; nothing for code.
+fn command(rest: &str) -> Option<(usize, Vec<String>)> {
+    let Some((name, argument)) = rest.split_once(' ') else {
+        let names = command::ALL.iter().map(|command| command.name);
+        return Some((1, names.filter(|name| name.starts_with(rest)).map(str::to_string).collect()));
+    };
+    let start = 1 + rest.len() - argument.len();
+    match command::ALL.iter().find(|command| command.name == name)?.takes {
+        Takes::Code | Takes::Word("NAME") => None,
+        Takes::Nothing | Takes::Word(_) => Some((start, Vec::new())),
+        Takes::File => Some(files(start, argument)),
+        Takes::Setting => Some(match argument.split_once(' ') {
+            None => {
+                let names = settings::ALL.iter().map(|setting| setting.name);
+                (start, names.filter(|name| name.starts_with(argument)).map(|name| format!("{name} ")).collect())
+            }
+            Some((name, value)) => {
+                let values = settings::ALL.iter().find(|setting| setting.name == name).map_or(&[][..], |it| it.values);
+                let fits = values.iter().filter(|known| known.starts_with(value)).map(|known| known.to_string());
+                (start + name.len() + 1, fits.collect())
+            }
+        }),
     }
 }
 
@@ -127,6 +173,28 @@ mod tests {
         assert_eq!(offered("reco").1, ["record"]);
         assert!(offered("?sqr").1.contains(&"sqrt".to_string()));
         assert!(offered("nothing.here.qq").1.is_empty());
+    }
+
+    #[test]
+    fn arguments_and_commands_are_offered() {
+        assert_eq!(offered("sum(weights, ax"), (13, vec!["axis = ".into()]));
+        assert_eq!(offered("weigh(").1.first().map(String::as_str), Some("x = "));
+        assert_eq!(offered(":un"), (1, vec!["undo".into()]));
+        assert_eq!(offered(":set hi"), (5, vec!["hints ".into()]));
+        assert_eq!(offered(":set hints o"), (11, vec!["on".into(), "off".into()]));
+        assert_eq!(offered(":time weights"), (6, vec!["weights".into()]));
+        assert_eq!(offered(":load src/re"), (10, vec!["repl/".into()]));
+        assert_eq!(offered("load(\"ir").1, ["iris"]);
+    }
+
+    #[test]
+    fn tab_is_quick() {
+        let start = std::time::Instant::now();
+        for _ in 0..20 {
+            assert!(!offered("s").1.is_empty());
+        }
+        // Twenty sessions are made too; what a terminal would wait for is far less.
+        assert!(start.elapsed() < std::time::Duration::from_secs(2));
     }
 
     #[test]

@@ -1,32 +1,26 @@
 //! Reading one input from a terminal.
 //!
-//! An input that is merely unfinished continues on the next line, under a prompt of its own. A paste
-//! arrives as one text, newlines included, and is one input. Lines typed while something else runs wait
-//! in a buffer that lives as long as the editor.
+//! An input that is merely unfinished continues on the next line, under a prompt of its own, and can be
+//! edited as a whole. A paste arrives as one text, newlines included, and is one input. Lines typed while
+//! something else runs wait in a buffer that lives as long as the editor.
 
-use super::complete::Completions;
-use super::history::Keeper;
+use super::assist::Assistant;
+use super::history::{Keeper, Past, Search};
+use super::keys::bindings;
+use super::lines::{TAB, marked, plain, unfinished};
+use super::settings::Settings;
 use crate::interpret::Session;
-use crate::syntax;
-use rustyline::completion::Completer;
 use rustyline::config::{Behavior, Config};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
-use rustyline::history::{FileHistory, History};
-use rustyline::validate::Validator;
-use rustyline::{
-    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Context, Event, EventContext, EventHandler, Helper,
-    KeyCode, KeyEvent, Modifiers, RepeatCount,
-};
+use rustyline::history::History;
+use rustyline::{ColorMode, CompletionType};
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 const PROMPT: (&str, &str) = ("ad> ", "\x1b[1mad> \x1b[0m");
-const CONTINUED: (&str, &str) = ("  : ", "\x1b[2m  : \x1b[0m");
-/// Inputs that are kept.
-const MOST: usize = 10_000;
+const CONTINUED: &str = "  : ";
 
 /// What somebody typed.
 pub enum Input {
@@ -42,7 +36,7 @@ pub enum Input {
 
 /// A line editor with its history.
 pub struct Editor {
-    lines: rustyline::Editor<Assistant, FileHistory>,
+    lines: rustyline::Editor<Assistant, Past>,
     keeper: Keeper,
     color: bool,
 }
@@ -52,31 +46,31 @@ impl Editor {
     ///
     /// # Errors
     /// Why the terminal cannot be used.
-    pub fn new(session: Rc<RefCell<Session>>, color: bool) -> Result<Editor, String> {
+    pub fn new(session: Rc<RefCell<Session>>, settings: Rc<RefCell<Settings>>, color: bool) -> Result<Editor, String> {
         let output = std::io::stdout().is_terminal();
         let config = Config::builder()
             .auto_add_history(false)
-            .max_history_size(MOST)
-            .and_then(|builder| builder.history_ignore_dups(true))
-            .map_err(|error| error.to_string())?
-            .history_ignore_space(true)
             .completion_type(CompletionType::List)
-            .color_mode(if color { ColorMode::Forced } else { ColorMode::Disabled })
+            // Tabs, and the marks of lines, are drawn by us even without colours.
+            .color_mode(ColorMode::Forced)
+            .tab_stop(TAB as u8)
             // `adlib > file`: the prompt belongs on the terminal, values in the file.
             .behavior(if output { Behavior::Stdio } else { Behavior::PreferTerm })
             .build();
-        let history = FileHistory::with_config(&config);
-        let mut lines = rustyline::Editor::with_history(config, history).map_err(|error| error.to_string())?;
-        lines.set_helper(Some(Assistant { completions: Completions::new(session) }));
-        let tab = Event::from(KeyEvent(KeyCode::Tab, Modifiers::NONE));
-        lines.bind_sequence(tab, EventHandler::Conditional(Box::new(Indent)));
+        let search = Arc::new(Mutex::new(Search::default()));
+        let past = Past::new(search.clone());
+        let mut lines = rustyline::Editor::with_history(config, past).map_err(|error| error.to_string())?;
+        for (keys, handler) in bindings(&search) {
+            lines.bind_sequence(keys, handler);
+        }
+        lines.set_helper(Some(Assistant::new(session, settings, search, color)));
         Ok(Editor { lines, keeper: Keeper::new(), color })
     }
 
-    /// Columns of the terminal.
-    pub fn width(&mut self) -> Option<usize> {
-        let (columns, _) = self.lines.dimensions()?;
-        Some(usize::from(columns)).filter(|&columns| columns > 0)
+    /// Columns and lines of the terminal.
+    pub fn size(&mut self) -> Option<(usize, usize)> {
+        let (columns, lines) = self.lines.dimensions()?;
+        Some((usize::from(columns), usize::from(lines))).filter(|&(columns, lines)| columns > 0 && lines > 0)
     }
 
     /// Reads what was typed on earlier days; gives a warning if it cannot be.
@@ -87,24 +81,35 @@ impl Editor {
     /// Keeps an input; gives a warning if it cannot be.
     pub fn remember(&mut self, text: &str) -> Option<String> {
         // Adding to a list in memory cannot fail.
-        let _ = self.lines.history_mut().add(text);
-        self.keeper.append(self.lines.history_mut())
+        let _ = self.lines.history_mut().add(&marked(text));
+        self.keeper.append(text)
     }
 
-    /// Waits for an input.
-    pub fn read(&mut self) -> Input {
+    /// The last inputs, oldest first.
+    pub fn past(&self, count: usize) -> Vec<String> {
+        self.lines.history().newest(count).collect()
+    }
+
+    /// Waits for an input, with something already typed.
+    pub fn read(&mut self, typed: &str) -> Input {
         let mut text = String::new();
-        let mut prompt = PROMPT;
+        let typed = marked(typed);
         loop {
-            let line = if self.color { self.lines.readline(&prompt) } else { self.lines.readline(prompt.0) };
+            let prompt = if text.is_empty() { PROMPT } else { (CONTINUED, CONTINUED) };
+            let initial = if text.is_empty() { (typed.as_str(), "") } else { ("", "") };
+            let line = if self.color {
+                self.lines.readline_with_initial(&prompt, initial)
+            } else {
+                self.lines.readline_with_initial(prompt.0, initial)
+            };
             match line {
                 Ok(line) => {
-                    text.push_str(&line);
-                    if !unfinished(&text) {
+                    text.push_str(&plain(&line));
+                    // Enter has asked already, but on a terminal that cannot edit there are no keys.
+                    if !bare() || !unfinished(&text) {
                         return Input::Text(text);
                     }
                     text.push('\n');
-                    prompt = CONTINUED;
                 }
                 Err(ReadlineError::Interrupted) => return Input::Abandoned,
                 // In the middle of an input, Ctrl-D takes back that input only.
@@ -119,55 +124,7 @@ impl Editor {
     }
 }
 
-/// Whether a text is fine as far as it goes, and only ends too early.
-fn unfinished(text: &str) -> bool {
-    // A question is not a program.
-    let question = text.trim_start().starts_with('?');
-    !question && syntax::parse(text, 1).is_err_and(|errors| errors.iter().all(|error| error.unfinished))
-}
-
-/// What `rustyline` asks while a line is typed.
-struct Assistant {
-    completions: Completions,
-}
-
-impl Completer for Assistant {
-    type Candidate = String;
-
-    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(self.completions.at(line, pos))
-    }
-}
-
-impl Helper for Assistant {}
-impl Highlighter for Assistant {}
-impl Validator for Assistant {}
-impl Hinter for Assistant {
-    type Hint = String;
-}
-
-/// Tab where nothing is written yet indents.
-struct Indent;
-
-impl ConditionalEventHandler for Indent {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let before = context.line().get(..context.pos())?;
-        let line = before.rsplit('\n').next()?;
-        line.trim().is_empty().then(|| Cmd::Insert(1, "    ".to_string()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unfinished;
-
-    #[test]
-    fn only_a_text_that_ends_too_early_continues() {
-        for text in ["record <", "fn f(x) {\n", "x = [1,\n", "a +", "\"\"\"long\n\n"] {
-            assert!(unfinished(text), "{text}");
-        }
-        for text in ["x = 1", "x = )", "?fn", "", "x ="] {
-            assert_eq!(unfinished(text), text == "x =", "{text}");
-        }
-    }
+/// Whether the terminal is one that `rustyline` reads line by line.
+fn bare() -> bool {
+    std::env::var("TERM").is_ok_and(|term| ["dumb", "cons25", "emacs"].contains(&term.to_ascii_lowercase().as_str()))
 }

@@ -1,11 +1,20 @@
 //! The prompt, and what it shares with scripts: one door for output, one net for panics, one way to run
 //! a text and say what went wrong. This folder alone names `rustyline`.
 
+mod assist;
+mod call;
+mod command;
 mod complete;
 mod door;
 mod editor;
+mod ghost;
 mod history;
+mod keys;
+mod lines;
 mod net;
+mod preview;
+mod settings;
+mod tour;
 mod voice;
 mod words;
 
@@ -14,80 +23,111 @@ pub use net::install as install_net;
 pub use voice::{Ending, Voice, attempt};
 
 use crate::array::{buffers, limits};
+use crate::diagnostic::Diagnostic;
 use crate::interpret::Session;
 use editor::{Editor, Input};
+use settings::Settings;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use tour::Tour;
 use words::Meaning;
-
-/// An input that takes longer than this says how long it took.
-const LONG: Duration = Duration::from_secs(1);
 
 /// What a prompt says before anything is typed.
 fn banner() -> String {
     format!(
-        "adlib {} — arrays that know their derivatives\n?name explains, Tab completes, Ctrl-D leaves\n",
+        "adlib {} — arrays that know their derivatives\n?name explains, :tour teaches, Tab completes, Ctrl-D leaves\n",
         env!("CARGO_PKG_VERSION")
     )
+}
+
+/// The prompt: everything that is at hand while somebody types.
+pub struct Prompt<'v> {
+    /// Completion reads it while a line is being typed; nothing runs then.
+    session: Rc<RefCell<Session>>,
+    voice: &'v mut Voice,
+    settings: Rc<RefCell<Settings>>,
+    editor: Editor,
+    tour: Tour,
+    /// Somebody wants to leave.
+    left: bool,
 }
 
 /// Reads inputs from a terminal and runs them until somebody leaves, or until nobody reads the output.
 ///
 /// `before_each` is called before every input is awaited.
 pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
-    // Completion reads the session while a line is being typed; nothing runs then.
     let session = Rc::new(RefCell::new(session));
-    let mut editor = match Editor::new(session.clone(), voice.look.color) {
+    let settings = Rc::new(RefCell::new(Settings::default()));
+    let editor = match Editor::new(session.clone(), settings.clone(), voice.look.color) {
         Ok(editor) => editor,
         Err(reason) => return voice.say_aside(&format!("the terminal cannot be read: {reason}")),
     };
-    voice.say(&banner());
-    if let Some(warning) = editor.load_history() {
-        voice.say_aside(&warning);
+    let mut prompt = Prompt { session, voice, settings, editor, tour: Tour::default(), left: false };
+    prompt.voice.say(&banner());
+    prompt.fit();
+    settings::start(&mut prompt);
+    if let Some(warning) = prompt.editor.load_history() {
+        prompt.voice.say_aside(&warning);
     }
-    loop {
-        if let Some(width) = editor.width() {
-            voice.look.width = width;
-            session.borrow_mut().style_mut().width = width;
-        }
+    while !prompt.left && prompt.voice.door.trouble().is_none() {
+        prompt.fit();
         before_each();
         // While nobody computes, the memory is the system's.
         buffers::release();
-        let text = match editor.read() {
-            Input::Text(text) => text,
-            Input::Abandoned => continue,
-            Input::Unreadable => {
-                voice.say_aside("that was not UTF-8 text, and was left out");
-                continue;
+        let proposed = prompt.tour.proposes().unwrap_or_default();
+        match prompt.editor.read(&proposed) {
+            Input::Text(text) => prompt.take(&text),
+            Input::Abandoned => {
+                if prompt.tour.pause() {
+                    prompt.voice.say("the tour waits; `:tour` goes on");
+                }
             }
+            Input::Unreadable => prompt.voice.say_aside("that was not UTF-8 text, and was left out"),
             Input::End => return,
-        };
-        if text.trim().is_empty() {
-            continue;
-        }
-        // Before it runs: whatever happens to the program, the input can be had again.
-        if let Some(warning) = editor.remember(&text) {
-            voice.say_aside(&warning);
-        }
-        let meaning = words::meaning(&text, &session.borrow(), voice.look.width);
-        match meaning {
-            Meaning::Leave => return,
-            Meaning::Say(text) => voice.say(&text),
-            Meaning::Program => evaluate(&session, voice, &text),
-        }
-        if voice.door.trouble().is_some() {
-            return;
         }
     }
 }
 
-fn evaluate(session: &RefCell<Session>, voice: &mut Voice, text: &str) {
-    limits::clear_interrupt();
-    let start = Instant::now();
-    attempt(&mut session.borrow_mut(), voice, |session| session.input(text));
-    let elapsed = start.elapsed();
-    if elapsed >= LONG {
-        voice.say_dim(&format!("{:.1} s", elapsed.as_secs_f64()));
+impl Prompt<'_> {
+    /// Fits what prints to the window as it is now.
+    fn fit(&mut self) {
+        if let Some((columns, lines)) = self.editor.size() {
+            self.voice.look.width = columns;
+            let mut session = self.session.borrow_mut();
+            let style = session.style_mut();
+            style.width = columns;
+            // The prompt and what was typed stay in sight.
+            style.height = lines.saturating_sub(6).clamp(4, 40);
+        }
+    }
+
+    /// Does what an input asks for.
+    fn take(&mut self, text: &str) {
+        if !text.trim().is_empty() {
+            // Before it runs: whatever happens to the program, the input can be had again.
+            if let Some(warning) = self.editor.remember(text) {
+                self.voice.say_aside(&warning);
+            }
+            let meaning = words::meaning(text, &self.session.borrow(), self.voice.look.width);
+            match meaning {
+                Meaning::Leave => self.left = true,
+                Meaning::Say(text) => self.voice.say(&text),
+                Meaning::Command => command::run(self, text),
+                Meaning::Program => self.run(|session| session.input(text)),
+            }
+        }
+        tour::after(self, text);
+    }
+
+    /// Runs something in the session; what takes long says how long it took.
+    fn run(&mut self, run: impl FnOnce(&mut Session) -> Result<Vec<String>, Vec<Diagnostic>>) {
+        limits::clear_interrupt();
+        let start = Instant::now();
+        attempt(&mut self.session.borrow_mut(), self.voice, run);
+        let elapsed = start.elapsed();
+        if elapsed >= self.settings.borrow().slow {
+            self.voice.say_dim(&format!("{:.1} s", elapsed.as_secs_f64()));
+        }
     }
 }

@@ -37,6 +37,11 @@ impl Voice {
         let _ = writeln!(self.door, "{text}").and_then(|()| self.door.flush());
     }
 
+    /// Sends the terminal something that is not shown.
+    pub fn raw(&mut self, sequence: &str) -> std::io::Result<()> {
+        self.door.write_all(sequence.as_bytes()).and_then(|()| self.door.flush())
+    }
+
     /// Says something in a soft voice.
     pub fn say_dim(&mut self, text: &str) {
         if self.look.color {

@@ -1,7 +1,8 @@
 //! What is typed at the prompt but is no program: `?sqrt`, `help`, `quit`. A variable of the same name
 //! comes first.
 
-use crate::builtin;
+use super::command;
+use crate::builtin::{self, topics};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::interpret::{CONSTANTS, Session};
 use crate::syntax::KEYWORDS;
@@ -16,11 +17,16 @@ pub enum Meaning {
     Say(String),
     /// To leave.
     Leave,
+    /// A command, which begins with a colon.
+    Command,
 }
 
 /// What an input asks for.
 pub fn meaning(text: &str, session: &Session, width: usize) -> Meaning {
     let word = text.trim();
+    if word.starts_with(':') {
+        return Meaning::Command;
+    }
     if let Some(name) = word.strip_prefix('?').or_else(|| word.strip_suffix('?')) {
         let name = name.trim().trim_end_matches("()");
         return Meaning::Say(if name.is_empty() { overview(width) } else { explain(name, session) });
@@ -41,7 +47,9 @@ pub fn meaning(text: &str, session: &Session, width: usize) -> Meaning {
 
 /// What there is to know about a name.
 fn explain(name: &str, session: &Session) -> String {
-    if let Some(text) = keyword(name) {
+    if KEYWORDS.contains(&name)
+        && let Some(text) = topics::find(name)
+    {
         return text.to_string();
     }
     match session.get(name) {
@@ -78,6 +86,7 @@ fn overview(width: usize) -> String {
          Tab completes, Up brings back what you typed, Ctrl-R searches it\n\
          Ctrl-C stops what runs, Ctrl-D or quit leaves; ans is the last value shown\n",
     );
+    text.push_str(&format!("\ncommands\n{}\n", command::list()));
     let mut functions: Vec<&str> = named_functions().filter(|name| !KEYWORDS.contains(name)).collect();
     functions.sort_unstable();
     for (title, names) in [("words", KEYWORDS), ("functions", functions.as_slice())] {
@@ -102,53 +111,15 @@ fn wrapped(names: &[&str], width: usize) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What a keyword does.
-fn keyword(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "record" => {
-            "record < statements >\n\n\
-             Runs the statements and remembers each step, so that backward can walk back from a result to \
-             the\narrays attached with attach_grad.\n\
-             > x = 3\n> attach_grad(x)\n> record < y = x ** 2 >\n> backward(y)\n> x.grad\n6"
-        }
-        "pause" => "pause < statements >\n\nRuns the statements without remembering their steps, inside a record.",
-        "train_mode" => "train_mode < statements >\n\nRuns the statements as in training: dropout drops.",
-        "predict_mode" => "predict_mode < statements >\n\nRuns the statements as in use: dropout does nothing.",
-        "fn" => {
-            "fn name(a, b = 1) { statements }\n\nMakes a function. Its value is that of the last statement, or what return gives. `x -> x + 1` is one without a name."
-        }
-        "if" | "else" => {
-            "if condition { statements } else if condition { statements } else { statements }\n\nRuns the first block whose condition is true."
-        }
-        "while" => "while condition { statements }\n\nRuns the statements as long as the condition is true.",
-        "for" | "in" => {
-            "for name in values { statements }\n\nRuns the statements once for every entry: for i in range(3) { print(i) }"
-        }
-        "break" => "break\n\nLeaves the innermost loop.",
-        "continue" => "continue\n\nGoes on with the next turn of the innermost loop.",
-        "return" => "return value\n\nLeaves a function with a value.",
-        "and" | "or" | "not" => "a and b, a or b, not a\n\nCombine truth values.",
-        "true" | "false" => "true, false\n\nThe truth values.",
-        "none" => "none\n\nThe value of what has no value.",
-        "import" | "as" => {
-            "import \"path/file.ad\" as name\n\nRuns a file once; its top-level names become members: name.f(x)"
-        }
-        "try" | "catch" => {
-            "try { statements } catch problem { statements }\n\nRuns the second block if something goes wrong in the first."
-        }
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, explain, keyword, meaning};
+    use super::{Meaning, explain, meaning};
     use crate::interpret::Session;
     use crate::syntax::KEYWORDS;
 
     #[test]
     fn every_keyword_is_explained() {
-        assert!(KEYWORDS.iter().all(|name| keyword(name).is_some()));
+        assert!(KEYWORDS.iter().all(|name| explain(name, &Session::default()).contains('\n')));
     }
 
     #[test]

@@ -24,13 +24,15 @@ pub struct Style {
     pub digits: usize,
     /// Columns on a line.
     pub width: usize,
+    /// Lines that an array may take.
+    pub height: usize,
     /// Arrays with more elements than this are shortened.
     pub threshold: usize,
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style { digits: 6, width: 80, threshold: 1000 }
+        Style { digits: 6, width: 80, height: usize::MAX, threshold: 1000 }
     }
 }
 

@@ -14,6 +14,7 @@ mod habits;
 mod layout;
 mod lex;
 mod messages;
+pub mod paint;
 pub mod resolve;
 mod slips;
 mod strings;

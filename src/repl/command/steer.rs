@@ -1,0 +1,36 @@
+//! Commands about the prompt itself.
+
+use super::{Command, Takes};
+use crate::repl::{settings, tour};
+
+pub static SET: Command = Command {
+    name: "set",
+    takes: Takes::Setting,
+    doc: "changes a setting; alone it lists them",
+    run: |prompt, text| {
+        if text.is_empty() {
+            let list = settings::list(prompt);
+            return prompt.voice.say(&list);
+        }
+        if let Err(sentence) = settings::set(prompt, text) {
+            prompt.voice.say_aside(&sentence);
+        }
+    },
+};
+
+pub static TOUR: Command = Command {
+    name: "tour",
+    takes: Takes::Word("STEP"),
+    doc: "teaches, one step at a time; `:tour off` ends it",
+    run: tour::go,
+};
+
+pub static HELP: Command = Command {
+    name: "help",
+    takes: Takes::Nothing,
+    doc: "lists these commands; ?name explains a function",
+    run: |prompt, _| prompt.voice.say(&super::list()),
+};
+
+pub static QUIT: Command =
+    Command { name: "quit", takes: Takes::Nothing, doc: "leaves", run: |prompt, _| prompt.left = true };
