@@ -26,7 +26,7 @@ pub struct Context {
 pub struct Basics {
     /// Sum of two.
     pub add: &'static Op,
-    /// `g * s`, where a zero `g` gives zero whatever `s` is.
+    /// `g * s`, where a zero gives zero whatever the other is.
     pub weigh: &'static Op,
     /// The same value under a new identity.
     pub alias: &'static Op,
@@ -315,7 +315,7 @@ impl Context {
         self.apply(self.basics.add, &[x.clone(), y.clone()])
     }
 
-    /// `g * s`, where a zero `g` gives zero whatever `s` is.
+    /// `g * s`, where a zero gives zero whatever the other is.
     ///
     /// # Errors
     /// When the shapes do not line up.

@@ -121,7 +121,10 @@ fn step_number<'a>(cx: &Context, node: &'a Rc<Node>, g: f64, queue: &mut Queue<'
     };
     let Grad::Slopes(slopes) = cx.op(op).grad else { return Ok(false) };
     queue.pop_number();
-    let weigh = |slope: &Slope| if g == 0.0 { 0.0 } else { g * (slope.number)(&operands, out) };
+    let weigh = |slope: &Slope| {
+        let slope = if g == 0.0 { 0.0 } else { (slope.number)(&operands, out) };
+        if slope == 0.0 { 0.0 } else { g * slope }
+    };
     if let (Some(x), Some(slope)) = (x, slopes.first()) {
         queue.add_number(cx, x, weigh(slope))?;
     }

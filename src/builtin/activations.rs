@@ -124,8 +124,13 @@ pub(crate) static SILU: Builtin = Builtin {
         Forward::Map1(kernel1!(
             real | x | Real::choose(x.is(Real::of(f64::NEG_INFINITY)), Real::of(0.0), x * x.sigmoid())
         )),
-        // A factor that vanished absorbs an infinite x.
-        Grad::Slopes(&[slope!(real | c | c.x().sigmoid().weigh((-c.x()).sigmoid().weigh(c.x()) + 1.0))]),
+        // Beyond 800 the slope is 0 or 1 to the last digit.
+        Grad::Slopes(&[slope!(
+            real | c | {
+                let x = c.x().within(800.0);
+                x.clone().sigmoid() * ((-x.clone()).sigmoid() * x + 1.0)
+            }
+        )]),
     ),
 };
 
@@ -136,7 +141,12 @@ pub(crate) static GELU: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | if x == f64::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) })),
-        Grad::Slopes(&[slope!(real | c | c.x().normal_cdf() + density(c.x()).weigh(c.x()))]),
+        Grad::Slopes(&[slope!(
+            real | c | {
+                let x = c.x().within(40.0);
+                x.clone().normal_cdf() + density(x.clone()) * x
+            }
+        )]),
     ),
 };
 
@@ -152,8 +162,9 @@ pub(crate) static NORMAL_CDF: Builtin = Builtin {
     ),
 };
 
-/// The density of the standard normal distribution.
+/// The density of the standard normal distribution, which is 0 long before x is infinite.
 fn density<T: Functions>(x: T) -> T {
+    let x = x.within(40.0);
     (x.clone() * x * -0.5).exp() / (2.0 * PI).sqrt()
 }
 

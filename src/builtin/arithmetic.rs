@@ -130,7 +130,7 @@ pub(crate) static POWER: Builtin = Builtin {
             slope!(
                 real | c | {
                     let of_zero = c.constant(0.0).greater(c.y()).choose(-c.out(), c.constant(0.0));
-                    c.x().equal(c.constant(0.0)).choose(of_zero, c.out().weigh(c.x().ln()))
+                    c.x().equal(c.constant(0.0)).choose(of_zero, c.out().weigh(c.x().ln())).where_defined(c.out())
                 }
             ),
         ]),
@@ -225,14 +225,15 @@ pub(crate) static NOT: Builtin = Builtin {
     run: elementwise(Forward::Test1(|x| x == 0.0), Grad::Blocked),
 };
 
-/// A cotangent times a slope.
+/// A cotangent or a tangent times a slope. Either zero absorbs, so that a product along a path is the same from
+/// both ends, and so are its own derivatives.
 pub(crate) static WEIGH: Builtin = Builtin {
     name: "(weigh)",
     params: &["g", "s"],
-    doc: "A cotangent times a slope; where the cotangent is zero, zero whatever the slope is.",
+    doc: "A cotangent times a slope; where one is zero, zero whatever the other is.",
     samples: PAIRS,
     run: elementwise(
-        Forward::Map2(kernel2!(|g, s| if g == 0.0 { 0.0 } else { g * s })),
+        Forward::Map2(kernel2!(|g, s| if g == 0.0 || s == 0.0 { 0.0 } else { g * s })),
         Grad::Slopes(&[slope!(|c| c.y()), slope!(|c| c.x())]),
     ),
 };

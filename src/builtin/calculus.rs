@@ -36,8 +36,18 @@ pub trait Calculus:
     fn equal(self, other: Self) -> Self;
     /// Where this is not zero the first, elsewhere the second.
     fn choose(self, then: Self, otherwise: Self) -> Self;
-    /// Times another, but zero where this is zero, whatever the other is.
+    /// Times another, but zero where either is zero, whatever the other is.
     fn weigh(self, other: Self) -> Self;
+    /// This, but no more than a bound, beyond which the slope no longer changes: so an infinity does not meet
+    /// the zeros that it makes.
+    fn at_most(self, bound: f64) -> Self {
+        let bound = self.constant(bound);
+        self.clone().greater(bound.clone()).choose(bound, self)
+    }
+    /// The same on both sides.
+    fn within(self, bound: f64) -> Self {
+        -(-self.at_most(bound)).at_most(bound)
+    }
     /// This, but nan where the result of the operation is: outside its domain it has no slope either.
     fn where_defined(self, out: Self) -> Self {
         out.clone().equal(out.clone()).choose(self, out)
@@ -117,7 +127,8 @@ impl<T: Element, M: Mode> Calculus for Real<T, M> {
     }
     #[inline(always)]
     fn weigh(self, other: Self) -> Self {
-        Real::choose(self.is(Real::of(0.0)), Real::of(0.0), self * other)
+        let zero = Real::of(0.0);
+        Real::choose(self.is(zero), zero, Real::choose(other.is(zero), zero, self * other))
     }
 }
 

@@ -23,7 +23,8 @@ pub(crate) static GAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | gamma(x))),
-        Grad::Slopes(&[slope!(real | c | c.out().weigh(c.x().digamma()))]),
+        // Beyond 171.7 everything is infinite.
+        Grad::Slopes(&[slope!(real | c | c.out().weigh(c.x().at_most(172.0).digamma()))]),
     ),
 };
 
@@ -42,7 +43,7 @@ pub(crate) static DIGAMMA: Builtin = Builtin {
     samples: NOT_POLES,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | digamma(x))),
-        Grad::Slopes(&[slope!(real | c | c.constant(1.0).polygamma(c.x()))]),
+        Grad::Slopes(&[slope!(real | c | c.constant(1.0).polygamma(c.x()).where_defined(c.out()))]),
     ),
 };
 
@@ -84,7 +85,12 @@ pub fn lgamma(x: f64) -> f64 {
 
 /// The derivative of log |Γ(x)|.
 pub fn digamma(x: f64) -> f64 {
-    if x == 0.0 { -1.0 / x } else { pxfm::f_digamma(x) }
+    match x {
+        0.0 => -1.0 / x,
+        // All that is left of the asymptotic series, which the library leaves to overflow.
+        1e16.. => x.ln(),
+        _ => pxfm::f_digamma(x),
+    }
 }
 
 fn is_pole(x: f64) -> bool {
@@ -111,6 +117,14 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     if is_pole(x) {
         return sign * f64::INFINITY;
     }
+    if x >= 1e16 {
+        // All that is left of the asymptotic series, which would overflow.
+        return sign * first_term(order - 1, x);
+    }
+    if (-1e-3..0.0).contains(&x) {
+        // One step up, where the reflection would be a difference of infinities.
+        return sign * (scaled_zeta(order, 1.0 + x) + first_term(order, x));
+    }
     if order == 1 {
         return pxfm::f_trigamma(x);
     }
@@ -135,14 +149,15 @@ const BERNOULLI: [f64; 10] = [
     -2.174_868_698_558_062e-16,
 ];
 
+/// n! / qⁿ⁺¹, factor by factor, so that neither overflows alone.
+fn first_term(n: u32, q: f64) -> f64 {
+    (1..=n).fold(1.0 / q, |term, k| term * (f64::from(k) / q))
+}
+
 /// n! ζ(n + 1, q) for n >= 1 and positive q.
 fn scaled_zeta(n: u32, q: f64) -> f64 {
     let s = f64::from(n) + 1.0;
-    // n! / q^(n+1), factor by factor, so that neither overflows alone.
-    let mut scale = 1.0 / q;
-    for k in 1..=n {
-        scale *= f64::from(k) / q;
-    }
+    let scale = first_term(n, q);
     if scale == 0.0 || !scale.is_finite() {
         return scale;
     }

@@ -166,7 +166,17 @@ pub(crate) static CUMMAX: Builtin = Builtin {
                     &scan::ties(&x, &most, axis)?,
                     &most,
                 )?;
-                let tied = pair(&kernel2!(|x, most| if x == most { 1.0 } else { 0.0 }), &x, &most)?;
+                let tied = pair(
+                    &kernel2!(|x, most| if most.is_nan() {
+                        most
+                    } else if x == most {
+                        1.0
+                    } else {
+                        0.0
+                    }),
+                    &x,
+                    &most,
+                )?;
                 let next = shifted(p.cx, &most.clone().into_owned().into(), axis, Direction::Backward, 0.0)?;
                 let same = pair(
                     &kernel2!(|most, next| if most == next {

@@ -1,7 +1,7 @@
 //! Special functions of one line: the error function and its inverse, `sinc`, `x log y`.
 
 use super::elementwise::{REAL, elementwise};
-use super::rule::slope;
+use super::rule::{Functions, slope};
 use crate::autodiff::{Forward, Grad};
 use crate::value::Builtin;
 use crate::{kernel1, kernel2};
@@ -17,9 +17,15 @@ pub(crate) static ERF: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_erf(x))),
-        Grad::Slopes(&[slope!(real | c | (c.x() * -c.x()).exp() * FRAC_2_SQRT_PI)]),
+        Grad::Slopes(&[slope!(real | c | bell(c.x()) * FRAC_2_SQRT_PI)]),
     ),
 };
+
+/// exp(-x²), which is 0 long before x is infinite.
+fn bell<T: Functions>(x: T) -> T {
+    let x = x.within(30.0);
+    (x.clone() * -x).exp()
+}
 
 pub(crate) static ERFC: Builtin = Builtin {
     name: "erfc",
@@ -28,7 +34,7 @@ pub(crate) static ERFC: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_erfc(x))),
-        Grad::Slopes(&[slope!(real | c | (c.x() * -c.x()).exp() * -FRAC_2_SQRT_PI)]),
+        Grad::Slopes(&[slope!(real | c | bell(c.x()) * -FRAC_2_SQRT_PI)]),
     ),
 };
 

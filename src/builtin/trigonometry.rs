@@ -1,7 +1,7 @@
 //! Circular and hyperbolic functions, and lengths and angles in the plane.
 
 use super::elementwise::{REAL, elementwise};
-use super::rule::slope;
+use super::rule::{Calculus, slope};
 use crate::autodiff::{Forward, Grad};
 use crate::value::Builtin;
 use crate::{kernel1, kernel2};
@@ -76,7 +76,11 @@ pub(crate) static ATAN: Builtin = Builtin {
     samples: REAL,
     run: elementwise(
         Forward::Map1(kernel1!(real | x | x.atan())),
-        Grad::Slopes(&[slope!(|c| 1.0 / (c.x() * c.x() + 1.0))]),
+        // Far out the square overflows before the slope is zero.
+        Grad::Slopes(&[slope!(|c| {
+            let (square, far) = (c.x() * c.x(), 1.0 / c.x());
+            square.clone().greater(c.constant(1e16)).choose(far.clone() * far, 1.0 / (square + 1.0))
+        })]),
     ),
 };
 
@@ -149,7 +153,10 @@ pub(crate) static ACOSH: Builtin = Builtin {
     samples: &["1.3", "[1.5, 2.25, 4]", "[[1.1, 1.5], [1.7, 3]]", "zeros(0)"],
     run: elementwise(
         Forward::Map1(kernel1!(f64 | x | pxfm::f_acosh(x))),
-        Grad::Slopes(&[slope!(|c| (1.0 / (-c.x().one_minus_square() + 0.0).sqrt()).where_defined(c.out()))]),
+        Grad::Slopes(&[slope!(|c| {
+            // Of x² - 1 at 1 the third derivative would be a difference of infinities.
+            ((1.0 / (c.x() - 1.0).sqrt()) * (1.0 / (c.x() + 1.0).sqrt())).where_defined(c.out())
+        })]),
     ),
 };
 
@@ -171,9 +178,14 @@ pub(crate) static HYPOT: Builtin = Builtin {
     samples: PLANE,
     run: elementwise(
         Forward::Map2(kernel2!(f64 | x, y | x.hypot(y))),
-        Grad::Slopes(&[
-            slope!(|c| c.out().equal(c.constant(0.0)).choose(c.constant(0.0), c.x() / c.out())),
-            slope!(|c| c.out().equal(c.constant(0.0)).choose(c.constant(0.0), c.y() / c.out())),
-        ]),
+        Grad::Slopes(&[slope!(|c| part(c.x(), c.out())), slope!(|c| part(c.y(), c.out()))]),
     ),
 };
+
+/// What a side has in a length: the middle at the origin, and everything if it is infinite.
+fn part<T: Calculus>(side: T, length: T) -> T {
+    let zero = length.constant(0.0);
+    let finite = (side.clone() - side.clone()).equal(zero.clone());
+    let ratio = finite.choose(side.clone() / length.clone(), side.sign());
+    length.equal(zero.clone()).choose(zero, ratio)
+}
