@@ -93,7 +93,7 @@ pub fn solve_with(a: &Array, factors: &Factors, turned: bool, b: &Array) -> Outc
     factors.regular(a)?;
     let b_data = b.to_doubles();
     let (a_steps, b_steps) = (broadcast_steps(a_batch, &batch), broadcast_steps(b_batch, &batch));
-    let mut out = limits::reserve(count(&shape))?;
+    let mut out = limits::room(count(&shape))?;
     let mut index = Shape::from_elem(0, batch.len());
     for _ in 0..count(&batch) {
         let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
@@ -127,7 +127,7 @@ pub fn inv(a: &Array) -> Outcome<Array> {
 /// When `a` is singular, memory runs out, or somebody asked to stop.
 pub fn inv_with(a: &Array, factors: &Factors) -> Outcome<Array> {
     factors.regular(a)?;
-    let mut out = limits::reserve(a.len())?;
+    let mut out = limits::room(a.len())?;
     factors.list.iter().try_for_each(|factor| factor.inverse(&mut out))?;
     Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
 }
@@ -185,7 +185,7 @@ pub fn log_determinants(a: &Array, factors: &Factors) -> Outcome<(Array, Array)>
 pub fn inverse_turned(a: &Array, factors: &Factors) -> Outcome<Array> {
     let n = factors.n;
     let data = a.to_doubles();
-    let mut out = limits::reserve(a.len())?;
+    let mut out = limits::room(a.len())?;
     // An empty array has no factors, and axes of any length.
     for (factor, matrix) in factors.list.iter().zip(data.chunks_exact(n.saturating_mul(n).max(1))) {
         let start = out.len();
@@ -370,7 +370,7 @@ pub(super) fn each_matrix(
     n: usize,
     mut visit: impl FnMut(&[f64], &mut Vec<f64>) -> Outcome<()>,
 ) -> Outcome<Vec<f64>> {
-    let mut out = limits::reserve(a.len())?;
+    let mut out = limits::room(a.len())?;
     // The other axes of an empty array may be of any length.
     if !a.is_empty() {
         for matrix in a.to_doubles().chunks_exact(n * n) {

@@ -6,7 +6,7 @@
 //! precision whatever the input.
 
 use super::eliminate::{Elimination, scaled_product};
-use super::limits;
+use super::{buffers, limits};
 use crate::diagnostic::{Outcome, Problem};
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt;
@@ -34,6 +34,17 @@ enum Kind {
     Pivoted { factors: Vec<f64>, order: Vec<usize>, back: Vec<usize>, odd: bool },
 }
 
+impl Drop for Factor {
+    fn drop(&mut self) {
+        match &mut self.kind {
+            Kind::Triangle { matrix: data, .. } | Kind::Symmetric(data) | Kind::Pivoted { factors: data, .. } => {
+                buffers::give(data);
+            }
+            Kind::Loop(_) => {}
+        }
+    }
+}
+
 impl Factor {
     /// Factors an n × n matrix, row-major.
     ///
@@ -45,7 +56,7 @@ impl Factor {
             return Ok(Factor { n, kind: Kind::Loop(Elimination::new(matrix, n)?) });
         }
         let copy = || {
-            let mut copy = limits::reserve(matrix.len())?;
+            let mut copy = limits::room(matrix.len())?;
             copy.extend_from_slice(matrix);
             Outcome::Ok(copy)
         };

@@ -254,7 +254,7 @@ fn triangle(x: &Array, name: &str, keep: impl Fn(usize, usize) -> std::ops::Rang
         return Ok(x.clone());
     }
     each_dtype!(x.data(), data => {
-        let mut out = super::limits::filled(data.len(), Default::default())?;
+        let mut out = super::limits::copies(data.len(), Default::default())?;
         for (i, (target, source)) in out.chunks_exact_mut(columns).zip(data.chunks_exact(columns)).enumerate() {
             let keep = keep(i % rows, columns);
             target[keep.clone()].copy_from_slice(&source[keep]);

@@ -248,7 +248,8 @@ pub fn postponed_pair(a: &[usize], b: &[usize]) -> bool {
     postponed(a) || postponed(b) || (a.len() > 1 || b.len() > 1) && crossing(a, b)
 }
 
-#[cold]
+#[inline]
 fn crossing(a: &[usize], b: &[usize]) -> bool {
-    broadcast(a, b).is_ok_and(|shape| postponed(&shape))
+    // A result has at most as many elements as both together multiplied.
+    count(a).saturating_mul(count(b)) >= FROM && broadcast(a, b).is_ok_and(|shape| postponed(&shape))
 }

@@ -136,6 +136,16 @@ pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
     Ok(vec![T::default(); len])
 }
 
+/// The elements of an array of `len` copies of one value, in a buffer that was kept if there is one.
+///
+/// # Errors
+/// When the machine has not that much memory left.
+pub fn copies<T: Pooled + Copy>(len: usize, value: T) -> Outcome<Vec<T>> {
+    let mut data = room(len)?;
+    data.resize(len, value);
+    Ok(data)
+}
+
 /// A vector of `len` copies of one value.
 ///
 /// # Errors

@@ -129,9 +129,9 @@ impl Array {
         let shape = shape.into();
         let len = limits::checked_count(&shape)?;
         let data = match dtype {
-            DType::Bool => Data::Bool(limits::filled(len, value != 0.0)?),
-            DType::F32 => Data::F32(limits::filled(len, value as f32)?),
-            DType::F64 => Data::F64(limits::filled(len, value)?),
+            DType::Bool => Data::Bool(limits::copies(len, value != 0.0)?),
+            DType::F32 => Data::F32(limits::copies(len, value as f32)?),
+            DType::F64 => Data::F64(limits::copies(len, value)?),
         };
         Ok(Array { shape, store: Store::Ready(data) })
     }

@@ -160,7 +160,7 @@ impl Pooling {
     /// When memory runs out, or somebody asked to stop.
     pub fn write(&self, positions: &[u32], u: &Array) -> Outcome<Array> {
         fn run<T: Real>(it: &Pooling, positions: &[u32], u: &[T]) -> Outcome<Vec<T>> {
-            let mut out = limits::filled(super::count(&it.images), T::default())?;
+            let mut out = limits::copies(super::count(&it.images), T::default())?;
             let size = it.result_size().max(1);
             let windows = u.chunks_exact(size).zip(positions.chunks_exact(size));
             for (image, (u, positions)) in out.chunks_exact_mut(it.image_size().max(1)).zip(windows) {
@@ -185,7 +185,7 @@ impl Pooling {
     /// When memory runs out, or somebody asked to stop.
     pub fn mean(&self, x: &Array) -> Outcome<Array> {
         fn run<T: Real>(it: &Pooling, x: &[T]) -> Outcome<Vec<T>> {
-            let mut out = limits::filled(super::count(&it.results), T::default())?;
+            let mut out = limits::copies(super::count(&it.results), T::default())?;
             it.each_line(|line| {
                 let source = x.get(line.inner..).unwrap_or(&[]).iter().step_by(line.step);
                 let target = out.get_mut(line.outer..line.outer + line.count).unwrap_or_default();
@@ -208,7 +208,7 @@ impl Pooling {
     /// When memory runs out, or somebody asked to stop.
     pub fn share_out(&self, u: &Array) -> Outcome<Array> {
         fn run<T: Real>(it: &Pooling, u: &[T]) -> Outcome<Vec<T>> {
-            let mut out = limits::filled(super::count(&it.images), T::default())?;
+            let mut out = limits::copies(super::count(&it.images), T::default())?;
             let share = it.share::<T>();
             it.each_line(|line| {
                 let source = u.get(line.outer..line.outer + line.count).unwrap_or(&[]);

@@ -3,6 +3,7 @@
 //! `where(mask[:, none], x, 0)` meets three shapes at once. Strided views stretch each operand without
 //! a copy, and walk all of them together.
 
+use super::buffers::Pooled;
 use super::limits::{self, STRIDE};
 use super::map::{broadcast, result_dtype};
 use super::{Array, DType, Shape};
@@ -37,14 +38,14 @@ pub fn choose(condition: &Array, x: &Array, y: &Array) -> Outcome<Array> {
 /// Elements in row-major order, and their shape.
 type Strided<'a, T> = (&'a [T], &'a [usize]);
 
-fn pick<T: Copy + Default>(
+fn pick<T: Pooled + Copy + Default>(
     condition: Strided<'_, bool>,
     x: Strided<'_, T>,
     y: Strided<'_, T>,
     shape: &Shape,
 ) -> Outcome<Vec<T>> {
     let len = limits::checked_count(shape)?;
-    let mut out = limits::filled(len, T::default())?;
+    let mut out = limits::copies(len, T::default())?;
     if len == 0 {
         return Ok(out);
     }

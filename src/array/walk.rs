@@ -215,7 +215,7 @@ impl Turned {
     fn gather_turned<T: Element>(&self, data: &[T]) -> Outcome<Vec<T>> {
         const TILE: usize = 32;
         let block = self.rows * self.width;
-        let mut out = limits::filled(block * self.outer.len(), T::default())?;
+        let mut out = limits::copies(block * self.outer.len(), T::default())?;
         let mut blocks = out.chunks_exact_mut(block);
         let (inner, inner_step) = self.outer.run();
         self.outer.each_run(|run| {

@@ -1,11 +1,12 @@
 //! The column matrix of a convolution, made from images and turned back into them.
 
 use super::{Block, Convolution, Real};
+use crate::array::buffers::{self, Pooled};
 use crate::array::limits;
 use crate::diagnostic::Outcome;
 
 /// Buffers that are used again for every block.
-pub(super) struct Work<T> {
+pub(super) struct Work<T: Pooled> {
     /// The column matrix.
     pub columns: Vec<T>,
     /// Filters times columns, with places that wrap around an edge.
@@ -15,7 +16,15 @@ pub(super) struct Work<T> {
     holds: Option<(usize, usize)>,
 }
 
-impl<T> Default for Work<T> {
+impl<T: Pooled> Drop for Work<T> {
+    fn drop(&mut self) {
+        for buffer in [&mut self.columns, &mut self.padded, &mut self.results] {
+            buffers::give(buffer);
+        }
+    }
+}
+
+impl<T: Pooled> Default for Work<T> {
     fn default() -> Work<T> {
         Work { columns: Vec::new(), results: Vec::new(), padded: Vec::new(), holds: None }
     }
@@ -139,7 +148,7 @@ impl Convolution {
 pub(super) fn grow<T: Real>(buffer: &mut Vec<T>, len: usize) -> Outcome<()> {
     if buffer.len() < len {
         if buffer.capacity() < len {
-            let mut larger = limits::reserve(len)?;
+            let mut larger = limits::room(len)?;
             larger.append(buffer);
             *buffer = larger;
         }

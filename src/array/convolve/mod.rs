@@ -158,7 +158,7 @@ impl Convolution {
     }
 
     fn results<T: Real>(&self, x: &[T], w: &[T], bias: Option<&[T]>) -> Outcome<Vec<T>> {
-        let mut y = limits::filled(super::count(&self.result_shape()), T::default())?;
+        let mut y = limits::copies(super::count(&self.result_shape()), T::default())?;
         let (rows, outputs) = (self.rows(), self.outputs);
         if let (0, Some(bias)) = (rows, bias) {
             let size = self.places.count[0] * self.places.count[1];
@@ -189,7 +189,7 @@ impl Convolution {
     }
 
     fn image_parts<T: Real>(&self, u: &[T], w: &[T]) -> Outcome<Vec<T>> {
-        let mut parts = limits::filled(super::count(&self.image_shape()), T::default())?;
+        let mut parts = limits::copies(super::count(&self.image_shape()), T::default())?;
         let (rows, outputs) = (self.rows(), self.outputs);
         let mut work = Work::default();
         self.each_block(|block| {
@@ -207,7 +207,7 @@ impl Convolution {
     }
 
     fn filter_parts<T: Real>(&self, u: &[T], x: &[T]) -> Outcome<Vec<T>> {
-        let mut parts = limits::filled(super::count(&self.filter_shape()), T::default())?;
+        let mut parts = limits::copies(super::count(&self.filter_shape()), T::default())?;
         let (rows, outputs) = (self.rows(), self.outputs);
         let mut work = Work::default();
         self.each_block(|block| {
