@@ -113,6 +113,17 @@ impl Selection {
     pub fn scatter_add(&self, values: &Array) -> Outcome<Array> {
         let dtype = if values.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
         let mut out = Array::full(self.source.clone(), 0.0, dtype)?;
+        self.add_to(&mut out, values)?;
+        Ok(out)
+    }
+
+    /// Adds values where they were selected, in place.
+    ///
+    /// # Errors
+    /// When `out` has another shape than the selection was made for, the values do not fit, memory runs out, or
+    /// somebody asked to stop.
+    pub fn add_to(&self, out: &mut Array, values: &Array) -> Outcome<()> {
+        self.check_source(out)?;
         let values = self.stretched(values)?;
         match out.data_mut() {
             Data::F32(data) => {
@@ -125,7 +136,7 @@ impl Selection {
             }
             Data::Bool(_) => {}
         }
-        Ok(out)
+        Ok(())
     }
 
     /// For each selected element, whether it is the one that stays when the selection is assigned to;

@@ -7,6 +7,7 @@ use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Node, Plan, Var, small};
 use crate::array::buffers::Pooled;
+use crate::array::index::Selection;
 use crate::array::lazy::{self, Kind, WeightedRow};
 use crate::array::map::{Lane, broadcast_to};
 use crate::array::{Array, DType, Data, Shape, fuse, limits};
@@ -171,9 +172,14 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
         Grad::Rule(rule) => rule(&pull, caller)?,
         _ => Vec::new(),
     };
+    let take = cx.basics().take.number.get();
     let mut result = Ok(());
     node.each_operand_at(|i, operand| {
         if result.is_err() || operand.age < queue.oldest || operand.out.dtype() == DType::Bool {
+            return;
+        }
+        if number == take && !cx.recording() {
+            result = plan.get::<Rc<Selection>>().and_then(|selection| queue.add_part(cx, operand, selection, dy));
             return;
         }
         let cotangent = match &op.grad {
