@@ -17,10 +17,17 @@ const STEPS: usize = 4;
 
 /// Buffers of one type, by size.
 pub struct Shelf<T> {
-    /// For each size, the longest kept first.
-    sizes: Vec<Vec<Vec<T>>>,
+    /// For each size, the longest kept first, and how many more are wanted.
+    sizes: Vec<Size<T>>,
     /// How many bytes they are together.
     bytes: usize,
+}
+
+/// Buffers of about one size.
+struct Size<T> {
+    buffers: Vec<Vec<T>>,
+    /// How many buffers of this size are out. No more are kept: much that is freed was never asked for here.
+    wanted: usize,
 }
 
 impl<T> Shelf<T> {
@@ -30,16 +37,23 @@ impl<T> Shelf<T> {
 
     /// Takes a buffer with room for `len` elements and not much more.
     fn take(&mut self, len: usize) -> Option<Vec<T>> {
-        let size = size_of_len(len);
-        for size in [size, size + 1] {
-            let Some(buffers) = self.sizes.get_mut(size) else { continue };
+        let own = size_of_len(len);
+        for number in [own, own + 1] {
+            let Some(size) = self.sizes.get_mut(number) else { continue };
             // Those of this size may still be a little too small; few are looked at.
-            let at = buffers.iter().rev().take(4).position(|buffer| buffer.capacity() >= len);
+            let at = size.buffers.iter().rev().take(4).position(|buffer| buffer.capacity() >= len);
             if let Some(at) = at {
-                let buffer = buffers.swap_remove(buffers.len() - 1 - at);
+                let buffer = size.buffers.swap_remove(size.buffers.len() - 1 - at);
+                size.wanted += 1;
                 self.bytes = self.bytes.saturating_sub(buffer.capacity() * size_of::<T>());
                 return Some(buffer);
             }
+        }
+        if self.sizes.len() <= own {
+            self.sizes.resize_with(own + 1, || Size { buffers: Vec::new(), wanted: 0 });
+        }
+        if let Some(size) = self.sizes.get_mut(own) {
+            size.wanted += 1;
         }
         None
     }
@@ -47,22 +61,23 @@ impl<T> Shelf<T> {
     /// Keeps a buffer; if there are too many, none of another size stays.
     fn keep(&mut self, buffer: Vec<T>) {
         let bytes = buffer.capacity() * size_of::<T>();
-        let size = size_of_len(buffer.capacity());
+        let own = size_of_len(buffer.capacity());
+        if self.sizes.get(own).is_none_or(|size| size.wanted == 0) {
+            return;
+        }
         if self.bytes.saturating_add(bytes) > MOST {
-            for (_, buffers) in self.sizes.iter_mut().enumerate().filter(|&(other, _)| other != size) {
-                self.bytes -= buffers.iter().map(|buffer| buffer.capacity() * size_of::<T>()).sum::<usize>();
-                *buffers = Vec::new();
+            for (_, size) in self.sizes.iter_mut().enumerate().filter(|&(other, _)| other != own) {
+                self.bytes -= size.buffers.iter().map(|buffer| buffer.capacity() * size_of::<T>()).sum::<usize>();
+                size.buffers = Vec::new();
             }
             if self.bytes.saturating_add(bytes) > MOST {
                 return;
             }
         }
-        if self.sizes.len() <= size {
-            self.sizes.resize_with(size + 1, Vec::new);
-        }
-        if let Some(buffers) = self.sizes.get_mut(size) {
+        if let Some(size) = self.sizes.get_mut(own) {
+            size.wanted -= 1;
             self.bytes += bytes;
-            buffers.push(buffer);
+            size.buffers.push(buffer);
         }
     }
 }
