@@ -61,6 +61,7 @@ pub enum Program {
 }
 
 /// Whether messages are coloured.
+#[derive(Clone, Copy)]
 pub enum Color {
     /// On a terminal.
     Auto,

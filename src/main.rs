@@ -6,6 +6,7 @@ use adlib::array::{limits, threads};
 use adlib::diagnostic::draw::Look;
 use adlib::interpret::{Echo, Session};
 use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt};
+use adlib::show::{Colors, Screen};
 use adlib::value::Value;
 use arguments::{Color, Command, Program, Wanted};
 use std::ffi::OsStr;
@@ -62,9 +63,7 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     if let Some(count) = command.threads {
         threads::set(count);
     }
-    if !(std::io::stdout().is_terminal() && look(Color::Never, true).unicode) {
-        session.set_plain();
-    }
+    session.set_screen(screen(command.color));
     session.set("args", Value::tuple(command.args.into_iter().map(Value::text).collect()));
     match command.program {
         Program::Prompt if std::io::stdin().is_terminal() => {
@@ -162,6 +161,19 @@ fn look(color: Color, terminal: bool) -> Look {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
     let utf8 = locale.is_none_or(|name| name.to_ascii_lowercase().replace('-', "").contains("utf8"));
     Look { color, unicode: !terminal || (utf8 && !dumb), ..Look::default() }
+}
+
+/// What pictures on standard output may be made of.
+fn screen(color: Color) -> Screen {
+    let terminal = std::io::stdout().is_terminal();
+    let look = look(color, terminal);
+    let set = |name: &str| std::env::var(name).unwrap_or_default();
+    let colors = match look.color {
+        false => Colors::None,
+        true if matches!(set("COLORTERM").as_str(), "truecolor" | "24bit") => Colors::All,
+        true => Colors::Numbered,
+    };
+    Screen { unicode: terminal && look.unicode, colors }
 }
 
 /// From now on Ctrl-C asks the running program to stop.

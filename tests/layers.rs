@@ -28,6 +28,8 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("lalrpop_util", "src/syntax/mod.rs"),
     ("flate2", "src/data/door.rs"),
     ("serde_json", "src/data/json.rs"),
+    ("tiny_skia", "src/plot/png.rs"),
+    ("ttf_parser", "src/plot/letters.rs"),
     ("annotate_snippets", "src/diagnostic/draw.rs"),
 ];
 

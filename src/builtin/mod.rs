@@ -6,6 +6,7 @@ pub mod activations;
 pub mod adjoint;
 pub mod arithmetic;
 pub mod arrange;
+pub mod bars;
 mod calculus;
 pub mod check;
 pub mod checkpoint;
@@ -13,11 +14,13 @@ pub mod choose;
 pub mod convert;
 pub mod convolution;
 pub mod determinant;
+mod drawing;
 pub mod einsum;
 pub mod elementwise;
 pub mod enlarge;
 pub mod extremes;
 pub mod factorise;
+pub mod fields;
 pub mod files;
 pub mod fourier;
 pub mod functions;
@@ -113,6 +116,8 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     system::ALL,
     files::ALL,
     plots::ALL,
+    bars::ALL,
+    fields::ALL,
 ];
 
 /// All of them, in order.

@@ -153,6 +153,14 @@ pub fn write(path: &str, bytes: &[u8]) -> Outcome<()> {
     door::write(path, bytes)
 }
 
+/// A PNG file with these pixels: red, green and blue of each, row after row.
+///
+/// # Errors
+/// When there are not as many as that.
+pub fn png(wide: u32, high: u32, bytes: &[u8]) -> Outcome<Vec<u8>> {
+    picture::png(wide, high, bytes)
+}
+
 /// The format of a path by its ending, and whether it is compressed as well: `house.csv.gz`.
 fn format(path: &str) -> Outcome<(&'static Format, bool)> {
     let lower = path.to_lowercase();

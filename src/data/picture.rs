@@ -124,3 +124,16 @@ impl Picture {
         })
     }
 }
+
+/// A PNG file with these pixels: red, green and blue of each.
+pub(super) fn png(width: u32, height: u32, bytes: &[u8]) -> Outcome<Vec<u8>> {
+    let mut out = Vec::new();
+    // The encoder panics on another number of bytes.
+    let expected = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(3);
+    if bytes.len() as u64 != expected {
+        return Err(Problem::new(format!("{width} x {height} pixels have {expected} bytes, found {}", bytes.len())));
+    }
+    let written = PngEncoder::new(&mut out).write_image(bytes, width, height, ExtendedColorType::Rgb8);
+    written.map_err(|error| Problem::new("this picture cannot be written").label(Part::Whole, error.to_string()))?;
+    Ok(out)
+}

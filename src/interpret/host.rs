@@ -5,7 +5,7 @@ use super::call::Given;
 use super::stop::Stop;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::{Fail, Kind, Level, Outcome, Part, Problem};
-use crate::show::Style;
+use crate::show::{Screen, Style};
 use crate::value::{Closure, Function, Host, Passes, Value};
 use rand::{Rng, SeedableRng};
 use std::any::Any;
@@ -138,8 +138,8 @@ impl Host for Session {
         Ok(given)
     }
 
-    fn plain(&self) -> bool {
-        self.plain
+    fn screen(&self) -> Screen {
+        self.screen
     }
 
     fn argument_texts(&self, function: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::array::limits;
 use crate::autodiff::Context;
 use crate::builtin;
 use crate::diagnostic::{Diagnostic, Kind, Level, Problem};
-use crate::show::Style;
+use crate::show::{Colors, Screen, Style};
 use crate::source::{Place, Sources, Span};
 use crate::syntax::ast::{Block, ExprKind, Lambda, Statement, StatementKind};
 use crate::syntax::resolve::{self, Names};
@@ -76,7 +76,7 @@ pub struct Session {
     pub(super) random: Xoshiro256PlusPlus,
     pub(super) style: Style,
     pub(super) singles: bool,
-    pub(super) plain: bool,
+    pub(super) screen: Screen,
     pub(super) passes: Passes,
     /// Where an attached variable was replaced while recording: by scope and slot.
     pub(super) replaced: HashMap<(usize, u32), (std::rc::Weak<crate::autodiff::Node>, Span)>,
@@ -125,7 +125,7 @@ impl Session {
             random: Xoshiro256PlusPlus::seed_from_u64(system_seed()),
             style: Style::default(),
             singles: false,
-            plain: false,
+            screen: Screen { unicode: true, colors: Colors::None },
             passes: Passes::default(),
             replaced: HashMap::new(),
             warnings: Vec::new(),
@@ -147,9 +147,9 @@ impl Session {
         self.random = Xoshiro256PlusPlus::seed_from_u64(seed);
     }
 
-    /// Says that the output shows nothing but ASCII.
-    pub fn set_plain(&mut self) {
-        self.plain = true;
+    /// Says what the output can show; at first it is text without colours.
+    pub fn set_screen(&mut self, screen: Screen) {
+        self.screen = screen;
     }
 
     /// Where relative imports start.

@@ -31,6 +31,8 @@ pub struct Axis {
     low: f64,
     high: f64,
     log: bool,
+    down: bool,
+    whole: bool,
 }
 
 impl Axis {
@@ -47,7 +49,21 @@ impl Axis {
             let around = if low == 0.0 || log { 1.0 } else { low.abs() / 2.0 };
             (low, high) = (low - around, low + around);
         }
-        Axis { low, high, log }
+        Axis { low, high, log, down: false, whole: false }
+    }
+
+    /// The same the other way round: the smallest number is where the largest was.
+    pub fn reversed(self) -> Axis {
+        Axis { down: !self.down, ..self }
+    }
+
+    /// The same with numbers beside it only where they are whole: the places of elements.
+    pub fn whole(self) -> Axis {
+        Axis { whole: true, ..self }
+    }
+
+    fn turned(&self, place: f64) -> f64 {
+        if self.down { 1.0 - place } else { place }
     }
 
     /// Where a number is, from 0 to 1; nothing if it is not on the axis.
@@ -55,13 +71,13 @@ impl Axis {
         let x = if self.log { x.log10() } else { x };
         // Halves, since the difference of two doubles may be too large for one.
         let place = (x / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0);
-        (-1e-9..=1.0 + 1e-9).contains(&place).then(|| place.clamp(0.0, 1.0))
+        (-1e-9..=1.0 + 1e-9).contains(&place).then(|| self.turned(place.clamp(0.0, 1.0)))
     }
 
     /// The same, with what lies outside moved to the nearer end.
     pub fn clamped(&self, x: f64) -> f64 {
         let x = if self.log { x.max(f64::MIN_POSITIVE).log10() } else { x };
-        ((x / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)).clamp(0.0, 1.0)
+        self.turned(((x / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)).clamp(0.0, 1.0))
     }
 
     /// About so many round numbers on the axis, with their places.
@@ -69,7 +85,7 @@ impl Axis {
         let about = about.max(2) as f64;
         let step = nice(self.high / about - self.low / about);
         // Between powers of ten there are no round steps.
-        let step = if self.log { step.max(1.0).ceil() } else { step };
+        let step = if self.log || self.whole { step.max(1.0).ceil() } else { step };
         let first = (self.low / step - 1e-9).ceil();
         let style = Style::default();
         let mut ticks = Vec::new();
@@ -77,13 +93,13 @@ impl Axis {
             let at = (first + i as f64) * step;
             let x = if self.log { 10_f64.powf(at) } else { at };
             let Some(place) = self.place(x) else { break };
-            if ticks.last().is_some_and(|(last, _)| place <= *last) {
+            if ticks.last().is_some_and(|(last, _)| self.turned(place) <= self.turned(*last)) {
                 break;
             }
             ticks.push((place, number(x, &style)));
         }
-        if ticks.is_empty() && self.log {
-            let linear = Axis { low: 10_f64.powf(self.low), high: 10_f64.powf(self.high), log: false };
+        if ticks.len() < 2 && self.log {
+            let linear = Axis { low: 10_f64.powf(self.low), high: 10_f64.powf(self.high), log: false, ..*self };
             let round = |text: String| Some((self.place(text.parse().ok()?)?, text));
             return linear.ticks(about as usize).into_iter().filter_map(|(_, text)| round(text)).collect();
         }
@@ -92,7 +108,7 @@ impl Axis {
 }
 
 /// The next round number: 1, 2, 2.5 or 5 times a power of ten.
-fn nice(x: f64) -> f64 {
+pub fn nice(x: f64) -> f64 {
     let power = 10_f64.powf(x.log10().floor());
     let rounds = [1.0, 2.0, 2.5, 5.0, 10.0];
     let round = rounds.into_iter().find(|round| round * power >= x * (1.0 - 1e-9)).unwrap_or(10.0);

@@ -1,4 +1,4 @@
-//! A scene in characters: lines of braille dots, two by four to a cell, or one plain character a cell.
+//! A scene in characters: the canvas, and what stands around it.
 //!
 //! ```text
 //!   4 ┤⢣                      ⡜
@@ -11,40 +11,60 @@
 //! ```
 
 use super::axis::Axis;
-use super::{Mark, Scene, Series};
+use super::canvas::{Canvas, Ink, inked, shade};
+use super::contour::Contour;
+use super::grid::Grid;
+use super::{Field, Mark, Scene, Series, colors, cut};
+use crate::diagnostic::Outcome;
+use crate::show::{Colors, Screen, Style, number};
 use unicode_width::UnicodeWidthStr;
-
-/// Which characters there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charset {
-    /// Braille, lines and blocks.
-    Unicode,
-    /// What every terminal has.
-    Ascii,
-}
 
 /// The narrowest picture, in cells.
 const NARROWEST: usize = 16;
 /// The longest name beside a curve.
 const NAME: usize = 20;
+/// The most rows that a matrix takes.
+const TALLEST: usize = 24;
 
 const POINTS: [char; 6] = ['•', '×', '+', '◦', '▴', '▫'];
 const PLAIN: [char; 6] = ['*', 'o', '+', 'x', '.', '@'];
+const BARS: [char; 5] = ['█', '▒', '░', '▓', '▚'];
+const PLAIN_BARS: [char; 5] = ['#', '=', ':', '%', '+'];
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Draws a scene in so many columns and rows, the numbers beside it included in the columns.
-pub fn draw(scene: &Scene, columns: usize, rows: usize, charset: Charset) -> String {
-    let unicode = charset == Charset::Unicode;
-    let rows = rows.clamp(3, 200);
+///
+/// # Errors
+/// When Ctrl-C was pressed.
+pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outcome<String> {
+    let unicode = screen.unicode;
     let (x_axis, y_axis) = scene.axes();
+    let wanted = rows.clamp(3, 200);
+    let rows = match &scene.field {
+        // A matrix has rows of its own.
+        Some(Field::Heat(grid)) => fit(grid.ys.len(), wanted, TALLEST.max(wanted)),
+        _ => wanted,
+    };
     let y_ticks = y_axis.ticks(rows / 2);
     let margin = y_ticks.iter().map(|(_, text)| text.len()).max().unwrap_or(0).clamp(2, 12);
-    let names = names(scene, charset);
-    let beside = names.iter().map(|name| name.width() + 2).max().unwrap_or(0);
+    let names = names(scene, screen);
+    let scale = scale(scene, screen, rows);
+    let beside =
+        names.iter().map(|name| name.text.width() + 2).chain(scale.iter().map(|(_, _, text)| text.width() + 4));
+    let beside = beside.max().unwrap_or(0);
     let wide = columns.min(500).saturating_sub(margin + 2 + beside).max(NARROWEST);
-    let mut canvas = Canvas { wide, rows, dots: vec![0; wide * rows], glyphs: vec![None; wide * rows], unicode };
+    let wide = match &scene.field {
+        Some(Field::Heat(grid)) => fit(grid.xs.len(), wide, wide),
+        _ => wide,
+    };
+    let mut canvas = Canvas::new(wide, rows, screen);
+    match &scene.field {
+        Some(Field::Heat(grid)) => heat(&mut canvas, grid)?,
+        Some(Field::Contours { lines, range, .. }) => contours(&mut canvas, lines, *range, (&x_axis, &y_axis)),
+        None => {}
+    }
     for (i, series) in scene.series.iter().enumerate() {
-        canvas.series(series, i, &x_axis, &y_axis);
+        draw_series(&mut canvas, series, i, &x_axis, &y_axis);
     }
     let row_of = |place: f64| ((1.0 - place) * (rows - 1) as f64).round() as usize;
     let mut labels = vec![String::new(); rows];
@@ -53,14 +73,19 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, charset: Charset) -> Str
             *label = text;
         }
     }
-    let mut notes = vec![""; rows];
-    for (series, name) in scene.series.iter().zip(&names) {
-        let end = series.points().rev().find_map(|(x, y)| Some((x_axis.place(x)?, y_axis.place(y)?)));
-        let wanted = end.map_or(0, |(_, y)| row_of(y));
+    let mut notes = vec![String::new(); rows];
+    for (row, ink, text) in scale {
+        if let Some(note) = notes.get_mut(row) {
+            *note = format!("{} {text}", inked(&ink.1.to_string(), ink.0, screen));
+        }
+    }
+    for (series, name) in scene.series.iter().zip(&names).filter(|(_, name)| !name.text.is_empty()) {
+        let wanted = series.end(&x_axis, &y_axis).map_or(0, |(_, y)| row_of(y));
         // The nearest row that is free, so that names of curves that meet can be read.
-        let free = (0..rows).filter(|&row| notes.get(row) == Some(&"")).min_by_key(|row| row.abs_diff(wanted));
+        let free = |row: &usize| notes.get(*row).is_some_and(String::is_empty);
+        let free = (0..rows).filter(free).min_by_key(|row| row.abs_diff(wanted));
         if let Some(note) = free.and_then(|row| notes.get_mut(row)) {
-            *note = name;
+            *note = inked(&name.text, name.ink, screen);
         }
     }
     let mut out = String::new();
@@ -68,173 +93,257 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, charset: Charset) -> Str
         out.push_str(text.trim_end());
         out.push('\n');
     };
+    let centred = |text: &str| {
+        let text = cut(text, columns.min(500).max(wide), if unicode { '…' } else { '~' });
+        let indent = (margin + 2 + wide.saturating_sub(text.width()) / 2).min(columns.saturating_sub(text.width()));
+        format!("{}{text}", " ".repeat(indent))
+    };
     if !scene.title.is_empty() {
-        let indent = margin + 2 + wide.saturating_sub(scene.title.width()) / 2;
-        line(format!("{}{}", " ".repeat(indent), scene.title));
+        line(centred(&scene.title));
     }
     if !scene.y_label.is_empty() {
-        line(format!("{}{}", " ".repeat(margin + 1), scene.y_label));
+        let sign = if unicode { '…' } else { '~' };
+        line(format!("{}{}", " ".repeat(margin + 1), cut(&scene.y_label, columns.saturating_sub(margin + 1), sign)));
     }
     let (tick, bar) = if unicode { ('┤', '│') } else { ('+', '|') };
     for (row, (label, note)) in labels.iter().zip(&notes).enumerate() {
         let pad = " ".repeat(margin.saturating_sub(label.len()));
         let edge = if label.is_empty() { bar } else { tick };
-        line(format!("{pad}{label} {edge}{}  {note}", canvas.row(row)));
+        let cells = canvas.row(row);
+        let gap = if note.is_empty() { 0 } else { wide.saturating_sub(canvas.end(row)) + 2 };
+        line(format!("{pad}{label} {edge}{cells}{}{note}", " ".repeat(gap)));
     }
-    let (below, numbers) = bottom(&x_axis, wide, unicode);
+    let (below, numbers) = bottom(scene, &x_axis, wide, unicode);
     line(format!("{} {below}", " ".repeat(margin)));
     line(format!("{}{numbers}", " ".repeat(margin + 1)));
     if !scene.x_label.is_empty() {
-        let indent = margin + 2 + wide.saturating_sub(scene.x_label.width()) / 2;
-        line(format!("{}{}", " ".repeat(indent), scene.x_label));
+        line(centred(&scene.x_label));
     }
-    out
+    Ok(out)
+}
+
+/// How many cells so many elements take: each the same number, if all find room.
+fn fit(elements: usize, wanted: usize, most: usize) -> usize {
+    match elements {
+        0 => wanted,
+        elements if elements <= wanted => wanted / elements * elements,
+        elements => elements.min(most),
+    }
+}
+
+/// What stands beside a series.
+struct Name {
+    text: String,
+    ink: Ink,
 }
 
 /// What stands beside the series, if there are several.
-fn names(scene: &Scene, charset: Charset) -> Vec<String> {
-    if scene.series.len() < 2 {
-        return scene.series.iter().map(|_| String::new()).collect();
-    }
+fn names(scene: &Scene, screen: Screen) -> Vec<Name> {
     let name = |(i, series): (usize, &Series)| {
-        let name: String = series.name.chars().take(NAME).collect();
-        match (glyph(i, series.mark, charset), name.is_empty()) {
+        let name = if scene.named() {
+            cut(&series.name, NAME, if screen.unicode { '…' } else { '~' })
+        } else {
+            String::new()
+        };
+        let text = match (glyph(i, series.mark, screen), name.is_empty()) {
             (_, true) => name,
             (Some(glyph), false) => format!("{glyph} {name}"),
             (None, false) => name,
-        }
+        };
+        Name { text, ink: ink(scene, i) }
     };
     scene.series.iter().enumerate().map(name).collect()
 }
 
+/// The colour of a series: that of the terminal, if it is alone.
+fn ink(scene: &Scene, i: usize) -> Ink {
+    if scene.named() { Ink::Series(i) } else { Ink::Plain }
+}
+
 /// The character of a series, if it is not drawn in dots.
-fn glyph(i: usize, mark: Mark, charset: Charset) -> Option<char> {
-    let of = |list: [char; 6]| list.get(i % list.len()).copied();
-    match (mark, charset) {
-        (Mark::Bars, _) | (Mark::Line, Charset::Unicode) => None,
-        (Mark::Points, Charset::Unicode) => of(POINTS),
-        (Mark::Line | Mark::Points, Charset::Ascii) => of(PLAIN),
+fn glyph(i: usize, mark: Mark, screen: Screen) -> Option<char> {
+    let of = |list: &[char]| list.get(i % list.len()).copied();
+    match (mark, screen.unicode) {
+        (Mark::Line, true) => None,
+        (Mark::Bars, true) => of(&BARS),
+        (Mark::Bars, false) => of(&PLAIN_BARS),
+        (Mark::Points | Mark::Path, true) => of(&POINTS),
+        (Mark::Line | Mark::Points | Mark::Path, false) => of(&PLAIN),
     }
 }
 
-/// The horizontal axis and the numbers below it.
-fn bottom(axis: &Axis, wide: usize, unicode: bool) -> (String, String) {
+/// What the shades of a field mean: rows, how they look, and numbers.
+fn scale(scene: &Scene, screen: Screen, rows: usize) -> Vec<(usize, (Ink, char), String)> {
+    let Some(Field::Heat(grid)) = &scene.field else { return Vec::new() };
+    let Some((low, high)) = grid.range() else { return Vec::new() };
+    let steps = rows.clamp(2, 5);
+    let step = |i: usize| {
+        let part = i as f64 / (steps - 1) as f64;
+        let value = low * (1.0 - part) + high * part;
+        let (ink, char) = match screen.colors {
+            Colors::None => (Ink::Plain, shade(part, screen.unicode)),
+            _ => (Ink::Color(colors::of_value(part)), if screen.unicode { '█' } else { '#' }),
+        };
+        (steps - 1 - i, (ink, char), number(value, &Style { digits: 4, ..Style::default() }))
+    };
+    if low == high { vec![step(0)] } else { (0..steps).map(step).collect() }
+}
+
+/// The horizontal axis and the numbers or names below it.
+fn bottom(scene: &Scene, axis: &Axis, wide: usize, unicode: bool) -> (String, String) {
     let (corner, dash, tick) = if unicode { ('└', '─', '┬') } else { ('+', '-', '+') };
     let mut edge: Vec<char> = std::iter::repeat_n(dash, wide).collect();
     let mut numbers = String::new();
-    for (place, text) in axis.ticks(wide / 10) {
+    let ticks = if scene.x_names.is_empty() {
+        axis.ticks(wide / 10)
+    } else {
+        // Every name takes what it needs of its share, or every second does.
+        let share = (wide / scene.x_names.len()).max(1);
+        let every = 4_usize.div_ceil(share);
+        let room = (share * every).saturating_sub(1).max(2);
+        let named = |(i, name): (usize, &String)| {
+            Some((axis.place(i as f64)?, cut(name, room, if unicode { '…' } else { '~' })))
+        };
+        scene.x_names.iter().enumerate().step_by(every).filter_map(named).collect()
+    };
+    for (place, text) in ticks {
         let at = (place * (wide - 1) as f64).round() as usize;
-        if let Some(cell) = edge.get_mut(at) {
-            *cell = tick;
-        }
         // The first character of `edge` is the corner; a number is centred below its tick.
-        let start = (at + 1).saturating_sub(text.len() / 2);
-        if numbers.is_empty() || start > numbers.len() {
-            numbers.push_str(&" ".repeat(start.saturating_sub(numbers.len())));
+        let start = (at + 1).saturating_sub(text.width() / 2);
+        if numbers.is_empty() || start > numbers.width() {
+            numbers.push_str(&" ".repeat(start.saturating_sub(numbers.width())));
             numbers.push_str(&text);
+            if let Some(cell) = edge.get_mut(at) {
+                *cell = tick;
+            }
         }
     }
     (std::iter::once(corner).chain(edge).collect(), numbers)
 }
 
-struct Canvas {
-    wide: usize,
-    rows: usize,
-    /// Eight dots a cell, by their bits in the braille block.
-    dots: Vec<u8>,
-    /// What hides the dots of a cell.
-    glyphs: Vec<Option<char>>,
-    unicode: bool,
+/// The cells of a matrix.
+fn heat(canvas: &mut Canvas, grid: &Grid) -> Outcome<()> {
+    let halves = canvas.screen.unicode && canvas.screen.colors != Colors::None;
+    let lines = if halves { canvas.rows * 2 } else { canvas.rows };
+    // Means would mix the values of a matrix that has room for each.
+    let grid = grid.shrunk(canvas.wide.max(grid.xs.len().min(canvas.wide)), lines)?;
+    let levels = grid.from_top();
+    let (columns, rows) = (grid.xs.len(), grid.ys.len());
+    let level = |line: usize, column: usize| {
+        let (row, column) = (line * rows / lines, column * columns / canvas.wide);
+        levels.get(row * columns + column).copied().flatten()
+    };
+    let mut cells = Vec::new();
+    for row in 0..canvas.rows {
+        for column in 0..canvas.wide {
+            let (above, below) =
+                if halves { (level(2 * row, column), level(2 * row + 1, column)) } else { (level(row, column), None) };
+            cells.push((row, column, above, below));
+        }
+    }
+    for (row, column, above, below) in cells {
+        if halves {
+            canvas.halves(row, column, above.map(colors::of_value), below.map(colors::of_value));
+        } else if let Some(level) = above {
+            let ink =
+                if canvas.screen.colors == Colors::None { Ink::Plain } else { Ink::Color(colors::of_value(level)) };
+            canvas.glyph(row, column, shade(level, canvas.screen.unicode), ink);
+        }
+    }
+    Ok(())
 }
 
-impl Canvas {
-    fn series(&mut self, series: &Series, i: usize, x_axis: &Axis, y_axis: &Axis) {
-        let charset = if self.unicode { Charset::Unicode } else { Charset::Ascii };
-        let glyph = glyph(i, series.mark, charset);
-        if series.mark == Mark::Bars {
-            return self.bars(series, x_axis, y_axis);
-        }
-        let (across, down) = if self.unicode { (2, 4) } else { (1, 1) };
-        let (width, height) = ((self.wide * across - 1) as f64, (self.rows * down - 1) as f64);
-        let mut last: Option<(f64, f64)> = None;
-        for (x, y) in series.points() {
-            let here = match (x_axis.place(x), y_axis.place(y)) {
-                (Some(x), Some(y)) => (x * width, (1.0 - y) * height),
-                _ => {
-                    last = None;
-                    continue;
+/// Lines of equal value, each with its value on it.
+fn contours(canvas: &mut Canvas, lines: &[Contour], range: (f64, f64), axes: (&Axis, &Axis)) {
+    let (across, down) = canvas.dots();
+    let (width, height) = ((canvas.wide * across - 1) as f64, (canvas.rows * down - 1) as f64);
+    let place = |&(x, y): &(f64, f64)| Some((axes.0.place(x)? * width, (1.0 - axes.1.place(y)?) * height));
+    let mut labels = Vec::new();
+    for contour in lines {
+        let part = (contour.level - range.0) / (range.1 - range.0);
+        let ink = Ink::Color(colors::of_value(part.sqrt()));
+        let glyph = (!canvas.screen.unicode).then(|| shade(part.sqrt().max(0.1), false));
+        for piece in &contour.pieces {
+            for pair in piece.windows(2) {
+                if let [Some(from), Some(to)] = [pair.first().and_then(place), pair.last().and_then(place)] {
+                    canvas.line(from, to, glyph, ink);
                 }
-            };
-            let from = last.filter(|_| series.mark == Mark::Line).unwrap_or(here);
-            let steps = (here.0 - from.0).abs().max((here.1 - from.1).abs()).round().max(1.0);
-            for step in 0..=steps as usize {
-                let part = step as f64 / steps;
-                let x = (from.0 + (here.0 - from.0) * part).round() as usize;
-                let y = (from.1 + (here.1 - from.1) * part).round() as usize;
-                self.dot(x, y, glyph);
             }
-            last = Some(here);
+        }
+        if let Some(longest) = contour.pieces.iter().max_by_key(|piece| piece.len()) {
+            labels.push((number(contour.level, &Style { digits: 3, ..Style::default() }), ink, longest));
         }
     }
-
-    fn dot(&mut self, x: usize, y: usize, glyph: Option<char>) {
-        let (across, down) = if self.unicode { (2, 4) } else { (1, 1) };
-        let cell = (y / down) * self.wide + x / across;
-        match glyph {
-            Some(glyph) => {
-                if let Some(cell) = self.glyphs.get_mut(cell) {
-                    *cell = Some(glyph);
-                }
-            }
-            None => {
-                // The numbering of braille dots: three down, three down, then the two at the bottom.
-                const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
-                let bit = BITS.get(y % 4).and_then(|row| row.get(x % 2)).copied().unwrap_or(0);
-                if let Some(cell) = self.dots.get_mut(cell) {
-                    *cell |= bit;
-                }
-            }
-        }
-    }
-
-    fn bars(&mut self, series: &Series, x_axis: &Axis, y_axis: &Axis) {
-        let reach = series.reach();
-        let zero = y_axis.clamped(0.0);
-        for (x, y) in series.points().filter(|(x, y)| x.is_finite() && !y.is_nan()) {
-            let (left, right) = (x_axis.clamped(x - reach), x_axis.clamped(x + reach));
-            let top = y_axis.clamped(y);
-            let (low, high) = if top < zero { (top, zero) } else { (zero, top) };
-            // Where one bar ends and the next begins is one number, computed in two ways.
-            let column = |place: f64| (place * self.wide as f64 + 1e-6).round() as usize;
-            let first = column(left);
-            let end = column(right).max(first + 1);
-            for column in first..end.min(self.wide) {
-                for row in 0..self.rows {
-                    let bottom = 1.0 - (row + 1) as f64 / self.rows as f64;
-                    let filled = ((high - bottom.max(low)) * self.rows as f64).clamp(0.0, 1.0);
-                    let glyph = match (filled * 8.0).round() as usize {
-                        0 => continue,
-                        eighths if self.unicode => EIGHTHS.get(eighths).copied().unwrap_or('█'),
-                        eighths if eighths >= 4 => '#',
-                        _ => continue,
-                    };
-                    if let Some(cell) = self.glyphs.get_mut(row * self.wide + column) {
-                        *cell = Some(glyph);
-                    }
-                }
-            }
-        }
-    }
-
-    fn row(&self, row: usize) -> String {
-        let range = row * self.wide..(row + 1) * self.wide;
-        let cells = self.dots.get(range.clone()).unwrap_or_default().iter();
-        let glyphs = self.glyphs.get(range).unwrap_or_default();
-        let cell = |(dots, glyph): (&u8, &Option<char>)| match (glyph, dots) {
-            (Some(glyph), _) => *glyph,
-            (None, 0) => ' ',
-            (None, dots) => char::from_u32(0x2800 + u32::from(*dots)).unwrap_or(' '),
+    // Labels hide lines, not each other.
+    let mut written = Canvas::new(canvas.wide, canvas.rows, canvas.screen);
+    for (text, ink, piece) in labels {
+        let len = text.chars().count();
+        let spot = |i: usize| {
+            let (x, y) = piece.get(i).and_then(place)?;
+            let (row, middle) = (y as usize / down, x as usize / across);
+            let column = middle.saturating_sub(len / 2).min(canvas.wide.saturating_sub(len));
+            written.free(row, column.saturating_sub(1), (len + 2).min(canvas.wide)).then_some((row, column))
         };
-        cells.zip(glyphs).map(cell).collect()
+        // From the middle of the line outward.
+        let middle = piece.len() / 2;
+        let spot = (0..=middle).find_map(|i| spot(middle + i).or_else(|| spot(middle - i)));
+        if let Some((row, column)) = spot {
+            written.text(row, column, &text, ink);
+            canvas.text(row, column, &text, ink);
+        }
+    }
+}
+
+fn draw_series(canvas: &mut Canvas, series: &Series, i: usize, x_axis: &Axis, y_axis: &Axis) {
+    let glyph = glyph(i, series.mark, canvas.screen);
+    let ink = Ink::Series(i);
+    if series.mark == Mark::Bars {
+        return bars(canvas, series, i, x_axis, y_axis);
+    }
+    let (across, down) = canvas.dots();
+    let (width, height) = ((canvas.wide * across - 1) as f64, (canvas.rows * down - 1) as f64);
+    let mut last: Option<(f64, f64)> = None;
+    for (x, y) in series.points() {
+        let here = match (x_axis.place(x), y_axis.place(y)) {
+            (Some(x), Some(y)) => (x * width, (1.0 - y) * height),
+            _ => {
+                last = None;
+                continue;
+            }
+        };
+        let from = last.filter(|_| series.mark != Mark::Points).unwrap_or(here);
+        canvas.line(from, here, glyph, ink);
+        last = Some(here);
+    }
+}
+
+fn bars(canvas: &mut Canvas, series: &Series, i: usize, x_axis: &Axis, y_axis: &Axis) {
+    let zero = y_axis.clamped(0.0);
+    let (wide, rows, unicode) = (canvas.wide, canvas.rows, canvas.screen.unicode);
+    let full = glyph(i, Mark::Bars, canvas.screen).unwrap_or('#');
+    for (x, y) in series.points().filter(|(x, y)| x.is_finite() && !y.is_nan()) {
+        let (left, right) = (x_axis.clamped(x - series.reach), x_axis.clamped(x + series.reach));
+        let top = y_axis.clamped(y);
+        let (low, high) = if top < zero { (top, zero) } else { (zero, top) };
+        // Where one bar ends and the next begins is one number, computed in two ways.
+        let column = |place: f64| (place * wide as f64 + 1e-6).round() as usize;
+        let first = column(left);
+        let end = column(right).max(first + 1);
+        for column in first..end.min(wide) {
+            for row in 0..rows {
+                let (above, below) = (1.0 - row as f64 / rows as f64, 1.0 - (row + 1) as f64 / rows as f64);
+                let filled = ((high.min(above) - low.max(below)) * rows as f64).clamp(0.0, 1.0);
+                let glyph = match (filled * 8.0).round() as usize {
+                    0 => continue,
+                    // Only full blocks come in parts, and only their tops.
+                    eighths if unicode && full == '█' && top >= zero && low <= below => {
+                        EIGHTHS.get(eighths).copied().unwrap_or('█')
+                    }
+                    eighths if eighths >= 4 => full,
+                    _ => continue,
+                };
+                canvas.glyph(row, column, glyph, Ink::Series(i));
+            }
+        }
     }
 }

@@ -5,11 +5,13 @@
 
 mod layout;
 mod number;
+mod screen;
 mod spec;
 mod text;
 
 pub use crate::diagnostic::safe::safe;
 pub use number::{number, number_f32};
+pub use screen::{Colors, Screen};
 pub use spec::{format_array, format_spec, format_text};
 pub use text::text_quoted;
 

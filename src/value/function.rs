@@ -7,7 +7,7 @@
 use super::Value;
 use crate::autodiff::{Context, Op, Plan, Var};
 use crate::diagnostic::{Fail, Outcome, Problem};
-use crate::show::Style;
+use crate::show::{Screen, Style};
 use crate::source::Place;
 use crate::syntax::ast::Lambda;
 use smallvec::SmallVec;
@@ -152,8 +152,8 @@ pub trait Host {
     /// # Errors
     /// When it cannot be read.
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
-    /// Whether the output is not a terminal that shows Unicode, so that pictures are drawn in ASCII.
-    fn plain(&self) -> bool;
+    /// What the output can show.
+    fn screen(&self) -> Screen;
     /// The texts of the arguments that the running call passes by position; nothing if a function of the
     /// program passes the function on.
     fn argument_texts(&self, function: &str) -> Vec<String>;
