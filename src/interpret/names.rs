@@ -32,8 +32,10 @@ impl Session {
         match self.at(path) {
             Some(Value::Tuple(tuple)) => tuple.names.iter().flatten().cloned().collect(),
             Some(Value::Module(module)) => {
-                let scope = self.scopes.get(module.scope);
-                scope.map(|scope| scope.assigned().map(|(name, _)| name.clone()).collect()).unwrap_or_default()
+                let Some(scope) = self.scopes.get(module.scope) else { return Vec::new() };
+                let names = scope.assigned().map(|(name, _)| name.clone());
+                // What a module of the library keeps to itself begins with an underscore.
+                names.filter(|name| !scope.library || !name.starts_with('_')).collect()
             }
             _ => Vec::new(),
         }
