@@ -82,7 +82,9 @@ fn literals(marks: &[&str]) -> Vec<(String, String)> {
             for (at, _) in text.match_indices(mark) {
                 let before = text[..at].chars().next_back();
                 let own_name = !mark.starts_with('.') && before.is_some_and(|c| c.is_alphanumeric() || c == '_');
-                if own_name || text[..at].ends_with("fn ") {
+                // `voice.say(` prints what is no message.
+                let printed = *mark == "say(" && before == Some('.');
+                if own_name || printed || text[..at].ends_with("fn ") {
                     continue;
                 }
                 let arguments = &text[at + mark.len()..];
