@@ -21,6 +21,8 @@ const REST: usize = 16;
 pub trait Expression<const N: usize> {
     /// Whether it is nan where a branch would be needed, and must be computed again there.
     const REPAIRED: bool;
+    /// Whether it is operators and roots alone, so short that a row of ten is not worth a chunk.
+    const SHORT: bool = false;
     /// The value.
     fn at<T: Element, M: Repaired>(operands: [T; N]) -> Real<T, M>;
 }
@@ -137,6 +139,19 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
                 chunk::<E, T, M, N, CHUNK>(rows, result);
                 start += CHUNK;
             }
+        }
+        if E::SHORT {
+            for (i, to) in rest.iter_mut().enumerate() {
+                let mut operands = [T::default(); N];
+                for (operand, lane) in operands.iter_mut().zip(&lanes) {
+                    *operand = match lane {
+                        Lane::Still(x) => *x,
+                        Lane::Moving(data) => data.get(start + i).copied().unwrap_or_default(),
+                    };
+                }
+                *to = value::<E, T, M, N>(operands);
+            }
+            return;
         }
         for part in rest.chunks_mut(REST) {
             let mut padded = [[T::of(1.0); REST]; N];

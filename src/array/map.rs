@@ -337,7 +337,7 @@ pub fn result_dtype<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) ->
 pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     if let Some((x, y, like)) = simple_lanes(a, b) {
         let len = like.len();
-        let mut out = Vec::with_capacity(len);
+        let mut out = limits::room(len)?;
         (kernel.doubles)(x, y, len, &mut out);
         return Ok(like.with_doubles(out));
     }

@@ -140,7 +140,7 @@ impl Array {
     #[inline]
     pub fn with_doubles(&self, data: Vec<f64>) -> Array {
         debug_assert_eq!(data.len(), self.len());
-        Array { shape: self.shape.clone(), store: Store::Ready(Data::F64(data)) }
+        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(Data::F64(data)) }
     }
 
     /// The length of every axis.
@@ -324,7 +324,7 @@ impl Array {
             DType::F32 => Data::F32(self.to_singles().into_owned()),
             DType::F64 => Data::F64(self.to_doubles().into_owned()),
         };
-        Array { shape: self.shape.clone(), store: Store::Ready(data) }
+        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(data) }
     }
 
     /// The same elements under another shape with as many elements, or `None` if it has not.

@@ -67,7 +67,7 @@ impl Selection {
                 }
             }
         }
-        each_dtype!(x.data(), data => Ok(Array::new(self.shape.clone(), gather(&self.places, count(&self.shape), data)?)))
+        each_dtype!(x.data(), data => Ok(Array::new(self.shape.as_slice(), gather(&self.places, count(&self.shape), data)?)))
     }
 
     /// Writes the selected elements, in place. The value is stretched to the selection and takes the

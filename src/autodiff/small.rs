@@ -71,6 +71,12 @@ pub(super) fn pass<'a>(
     }
     for (slope, operand) in slopes.iter().zip(operands) {
         let Some(operand) = operand.filter(|operand| operand.age >= queue.oldest) else { continue };
+        if (slope.reads)().is_one()
+            && let Var::Array(_) = operand.out
+        {
+            queue.add(cx, operand, dy.clone())?;
+            continue;
+        }
         let mut cotangent = limits::room(row.len())?;
         (slope.lanes)(&lanes, Lane::Moving(row), g_row, &mut cotangent);
         match &operand.out {

@@ -224,22 +224,22 @@ impl Periodic for Term<'_> {
 /// all functions but those, like the sine, that need `slope!(repaired |c| …)`.
 macro_rules! slope {
     (|$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Calculus, false, $c, $body, |&[x, y, z], out| {
+        $crate::builtin::rule::slope!(@rule Calculus, false, true, $c, $body, |&[x, y, z], out| {
             let real = Real::<f64, Plain>::new;
             rule(&Operands::new([real(x), real(y), real(z)], real(out))).0
         })
     };
     (real |$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Functions, false, $c, $body, |&[x, y, z], out| {
+        $crate::builtin::rule::slope!(@rule Functions, false, false, $c, $body, |&[x, y, z], out| {
             $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
         })
     };
     (repaired |$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Periodic, true, $c, $body, |&[x, y, z], out| {
+        $crate::builtin::rule::slope!(@rule Periodic, true, false, $c, $body, |&[x, y, z], out| {
             $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
         })
     };
-    (@rule $calculus:ident, $repaired:literal, $c:ident, $body:expr, $number:expr) => {{
+    (@rule $calculus:ident, $repaired:literal, $short:literal, $c:ident, $body:expr, $number:expr) => {{
         #[allow(unused_imports, reason = "not every kind of slope needs all")]
         use $crate::array::elementary::{Element, Plain, Real, Repaired};
         use $crate::array::lanes::Expression;
@@ -258,6 +258,7 @@ macro_rules! slope {
         struct Rule;
         impl Expression<5> for Rule {
             const REPAIRED: bool = $repaired;
+            const SHORT: bool = $short;
             #[inline(always)]
             fn at<T: Element, M: Repaired>([x, y, z, out, g]: [T; 5]) -> Real<T, M> {
                 let real = Real::<T, M>::new;

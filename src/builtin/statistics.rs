@@ -5,6 +5,7 @@ use super::choose::WHERE;
 use super::extremes::share;
 use super::reduce::{Reduction, read_reduction, spread_over};
 use super::rounding::SIGN;
+use crate::array::fold::total;
 use crate::array::map::{Operand, map1, map2};
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, DType};
@@ -148,6 +149,9 @@ fn safe(cx: &Context, out: &Var) -> Outcome<Var> {
     cx.apply(WHERE.op(), &[zero, Var::Num(1.0), out.clone()])
 }
 
+/// Elements up to which there is nothing to share between threads.
+const SMALL: usize = 4096;
+
 /// Which norm, over which axes. The axes come first as in every reduction.
 struct Norm {
     order: f64,
@@ -191,6 +195,14 @@ pub(crate) static NORM: Builtin = Builtin {
             forward: Forward::General(|_, plan, args| {
                 let x = args.first().cloned().unwrap_or_default();
                 let (x, dtype, norm) = (x.array(), real(&x), plan.get()?);
+                if let (Some(data), Norm { order: 2.0, reduction: Reduction { axes: Axes::All, keepdims: false } }) =
+                    (x.doubles().filter(|data| data.len() <= SMALL), norm)
+                {
+                    let length = total(data, |x| x * x, 0.0, |a, b| a + b)?.sqrt();
+                    if !odd(&length) {
+                        return Ok(Var::Num(length));
+                    }
+                }
                 let length = match usual_length(&x, norm)? {
                     Some(length) => length,
                     None => length(&x.cast(DType::F64), norm)?,

@@ -528,7 +528,10 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
         *slot = Value::Tuple(Rc::new(collected));
     }
     for (i, value) in values.iter().take(plain).enumerate() {
-        if let (Value::Unset, Some((name, false))) = (value, builtin.param(i)) {
+        if let Value::Unset = value
+            && builtin.is_required(i)
+        {
+            let name = builtin.param(i).map_or("", |(name, _)| name);
             return Err(missing(builtin.name, name, builtin.signature()));
         }
     }

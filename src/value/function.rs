@@ -100,6 +100,11 @@ impl Builtin {
         })
     }
 
+    /// Whether there is a parameter with this number that may not be left out.
+    pub fn is_required(&self, i: usize) -> bool {
+        self.params.get(i).is_some_and(|text| !text.bytes().any(|byte| byte == b' '))
+    }
+
     /// `normal(mean = 0, std = 1, shape = ())`
     pub fn signature(&self) -> String {
         format!("{}({})", self.name, self.params.join(", "))
