@@ -213,20 +213,26 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     } else {
         cx.stretch(pull.dy.plain().clone(), out)?
     };
+    let reads = (slope.reads)();
+    if reads.is_one() && dy.dtype() == out.dtype() {
+        return Ok(dy);
+    }
+    let args: SmallVec<[Option<&Var>; 3]> =
+        pull.args.iter().enumerate().map(|(i, arg)| reads.operand(i).then_some(arg)).collect();
     let array = if out.dtype() == DType::F32 && dy.dtype() == DType::F32 {
-        let result = weighted_row(pull.args, out, &dy, &shape, slope.singles, Array::to_singles, |x| x as f32)?;
+        let result = weighted_row(&args, out, &dy, &shape, slope.singles, Array::to_singles, |x| x as f32)?;
         Array::new(shape, result)
     } else {
-        let result = weighted_row(pull.args, out, &dy, &shape, slope.lanes, Array::to_doubles, |x| x)?;
+        let result = weighted_row(&args, out, &dy, &shape, slope.lanes, Array::to_doubles, |x| x)?;
         let array = Array::new(shape, result);
         if dy.dtype() == DType::F32 { array.cast(DType::F32) } else { array }
     };
     Ok(array.into())
 }
 
-/// Walks the operands, the result and the cotangent block by block.
+/// Walks the operands that the rule looks at, the result and the cotangent block by block.
 fn weighted_row<T: Pooled + Copy>(
-    args: &[Var],
+    args: &[Option<&Var>],
     out: &Var,
     dy: &Var,
     shape: &[usize],
@@ -239,21 +245,23 @@ fn weighted_row<T: Pooled + Copy>(
     let (out, g) = (elements(&out), elements(&dy));
     let mut stretched: SmallVec<[Option<Array>; 3]> = SmallVec::new();
     for arg in args {
-        stretched.push(match arg.plain() {
-            Var::Array(array) if array.shape() != shape && array.len() != 1 => Some(broadcast_to(array, shape)?),
+        stretched.push(match arg.map(Var::plain) {
+            Some(Var::Array(array)) if array.shape() != shape && array.len() != 1 => Some(broadcast_to(array, shape)?),
             _ => None,
         });
     }
-    let spread: SmallVec<[Cow<'_, [T]>; 3]> = args
+    let spread: SmallVec<[Option<Cow<'_, [T]>>; 3]> = args
         .iter()
         .zip(&stretched)
-        .map(|(arg, stretched)| match (stretched, arg.plain()) {
-            (Some(array), _) => elements(array),
-            (None, Var::Array(array)) => elements(array),
-            (None, other) => Cow::Owned(vec![number(other.number().unwrap_or(f64::NAN))]),
+        .map(|(arg, stretched)| match (stretched, arg.map(Var::plain)) {
+            (Some(array), _) => Some(elements(array)),
+            (None, Some(Var::Array(array))) => Some(elements(array)),
+            (None, Some(other)) => Some(Cow::Owned(vec![number(other.number().unwrap_or(f64::NAN))])),
+            (None, None) => None,
         })
         .collect();
-    let lane = |i: usize| match spread.get(i).map(|data| &**data) {
+    // In place of what the rule does not look at stands a row that is there anyway.
+    let lane = |i: usize| match spread.get(i).and_then(Option::as_deref) {
         Some([x]) if !one => Lane::Still(*x),
         Some(data) => Lane::Moving(data),
         None => Lane::Moving(&g[..]),
