@@ -2,33 +2,11 @@
 //! variables, compared with finite differences or with the same thing written another way. No expected
 //! derivative is typed in.
 
+#[path = "support/agree.rs"]
+mod agreement;
+
 use adlib::interpret::{Echo, Session};
-
-/// Runs a program and gives its last value as text with all digits, as one list of numbers.
-fn numbers(program: &str) -> Vec<f64> {
-    let mut session = Session::new(Box::new(std::io::sink()));
-    session.style_mut().digits = 17;
-    let shown = match session.run("test.ad", program, Echo::Last) {
-        Ok(shown) => shown.join("\n"),
-        Err(errors) => panic!("{}\n{program}", errors.first().map_or("", |error| error.problem.title.as_str())),
-    };
-    shown
-        .split(|c: char| "[](), \n".contains(c))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.parse().unwrap_or_else(|_| panic!("{word:?} is not a number in {shown:?}")))
-        .collect()
-}
-
-/// Asserts that two expressions agree to a relative tolerance after the same definitions.
-fn agree(definitions: &str, left: &str, right: &str, tolerance: f64) {
-    let l = numbers(&format!("{definitions}\n{left}"));
-    let r = numbers(&format!("{definitions}\n{right}"));
-    assert_eq!(l.len(), r.len(), "{left} and {right} have different sizes: {l:?} and {r:?}");
-    for (a, b) in l.iter().zip(&r) {
-        let scale = 1.0 + a.abs().max(b.abs());
-        assert!((a - b).abs() <= tolerance * scale, "{left} = {l:?}\n{right} = {r:?}\n{definitions}");
-    }
-}
+use agreement::agree;
 
 /// The central difference quotient of a function of a number, as a program.
 const DIFFERENCES: &str = "
@@ -150,6 +128,74 @@ fn jacobians_and_hessians_agree_with_each_other() {
         "(hessian(s)(p + [0, 0, 1e-5]) - hessian(s)(p - [0, 0, 1e-5]))[0, 1] / 2e-5 * [0, 0, 1] + jacobian(hessian(s))(p)[0, 1] * [1, 1, 0]",
         1e-7,
     );
+}
+
+#[test]
+fn derivatives_of_tuples_are_tuples_of_derivatives() {
+    let definitions = "
+        f(p, c) = (sin(p.a) * c, p.b @ p.b * p.a)
+        s(p, c) = sum(f(p, c)[0]) ** 2 + f(p, c)[1]
+        p = (a = 0.3, b = [0.5, 0.7])
+        c = [2, 3, 4]
+        # The same functions of one vector.
+        g(v) = concat((f((a = v[0], b = v[1:3]), v[3:])[0], [f((a = v[0], b = v[1:3]), v[3:])[1]]))
+        z(v) = s((a = v[0], b = v[1:3]), v[3:])
+        v = [0.3, 0.5, 0.7, 2, 3, 4]
+        j = jacobian(g)(v)
+        h = hessian(z)(v)
+    ";
+    agree(definitions, "jacobian(f)(p, c)", "((j[:3, 0], j[:3, 1:3]), (j[3, 0], j[3, 1:3]))", 1e-14);
+    agree(definitions, "jacobian(f, wrt = 1)(p, c)", "(j[:3, 3:], j[3, 3:])", 1e-14);
+    agree(
+        definitions,
+        "jacobian(f, wrt = (1, 0))(p, c)",
+        "((j[:3, 3:], (j[:3, 0], j[:3, 1:3])), (j[3, 3:], (j[3, 0], j[3, 1:3])))",
+        1e-14,
+    );
+    agree(definitions, "hessian(s)(p, c)", "((h[0, 0], h[0, 1:3]), (h[1:3, 0], h[1:3, 1:3]))", 1e-13);
+    agree(definitions, "hessian(s, wrt = 1)(p, c)", "h[3:, 3:]", 1e-13);
+    agree(
+        definitions,
+        "hessian(s, wrt = (1, 0))(p, c)",
+        "((h[3:, 3:], (h[3:, 0], h[3:, 1:3])), ((h[0, 3:], (h[0, 0], h[0, 1:3])), (h[1:3, 3:], (h[1:3, 0], h[1:3, 1:3]))))",
+        1e-13,
+    );
+    agree(definitions, "jacobian(grad(s))(p, c)", "hessian(s)(p, c)", 1e-13);
+    agree(definitions, "jacobian(grad(s, wrt = 1), wrt = 1)(p, c)", "hessian(s, wrt = 1)(p, c)", 1e-13);
+    agree(definitions, "grad(s, wrt = (1, 0))(p, c)", "(grad(s, 1)(p, c), grad(s)(p, c))", 1e-15);
+}
+
+#[test]
+fn a_jacobian_takes_as_many_passes_as_it_has_rows_or_columns() {
+    // A rule that says when it is asked: once for each pass.
+    let passes = |f: &str, x: &str| {
+        let printed = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let mut session = Session::new(Box::new(Shared(printed.clone())));
+        let program = format!(
+            "told = custom_grad(x -> 2 * x, fn(dy, y, x) {{ print(\"asked\"); 2 * dy }})\njacobian(x -> told({f}))({x})"
+        );
+        assert!(session.run("test.ad", &program, Echo::Last).is_ok());
+        String::from_utf8_lossy(&printed.borrow()).lines().count()
+    };
+    assert_eq!(passes("x[:2]", "ones(7)"), 2);
+    assert_eq!(passes("x", "ones(7)"), 7);
+    assert_eq!(passes("tile(x, 3)", "ones(2)"), 2);
+    assert_eq!(passes("x * ones(9)", "3"), 1);
+    assert_eq!(passes("sum(x)", "ones(3, 3)"), 1);
+}
+
+/// Output that can be read afterwards.
+struct Shared(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+impl std::io::Write for Shared {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use super::checkpoint::{on_real, reached};
 use super::gradient::{partial, run_pull};
 use super::indexing::row;
-use super::transform::{CUSTOM, call_recorded};
+use super::transform::{CUSTOM, Custom, call_recorded};
 use crate::array::limits;
 use crate::autodiff::{Node, Plan, Var, Wanted};
 use crate::diagnostic::Outcome;
@@ -40,7 +40,7 @@ pub(crate) static ADJOINT: Builtin = Builtin {
         let before = Value::tuple(seen.iter().cloned().map(Value::Var).collect());
         let rule = partial(&BOUND, vec![rule, before]);
         let operands: Vec<Var> = [y0, t].into_iter().chain(seen).collect();
-        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, ys)))
+        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(Custom { rule, function: None }), &operands, ys)))
     }),
 };
 

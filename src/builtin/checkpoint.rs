@@ -7,7 +7,7 @@
 
 use super::gradient::{partial, run_pull};
 use super::implicit::laid_again;
-use super::transform::{CUSTOM, call_recorded, rest_tuple};
+use super::transform::{CUSTOM, Custom, call_recorded, rest_tuple};
 use crate::autodiff::{Context, Node, Plan, Var, Wanted};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var, map_leaves};
@@ -48,7 +48,7 @@ static CHECKPOINT_OF: Builtin = Builtin {
         let seen = Value::tuple(seen.into_iter().map(Value::Var).collect());
         let rule = partial(&CHECKPOINT_RULE, vec![f, Value::Tuple(Rc::new(args)), seen]);
         let out = node.out.to_plain();
-        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out)))
+        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(Custom { rule, function: None }), &operands, out)))
     }),
 };
 

@@ -28,6 +28,7 @@ pub mod gamma;
 pub mod gradient;
 pub mod implicit;
 pub mod indexing;
+pub mod jacobian;
 pub mod join;
 pub mod leaves;
 pub mod library;
@@ -54,6 +55,8 @@ pub mod sorting;
 pub mod special;
 pub mod spectral;
 pub mod statistics;
+pub mod steps;
+mod suspect;
 pub mod system;
 pub mod topics;
 pub mod trace;
@@ -105,6 +108,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     functions::ALL,
     gradient::ALL,
     transform::ALL,
+    jacobian::ALL,
     vmap::ALL,
     checkpoint::ALL,
     implicit::ALL,

@@ -2,15 +2,13 @@
 //!
 //! `loss` is nan and forty steps led to it; `nan_origin(loss)` names the one that made a nan of numbers.
 
-use super::recorded;
+use super::steps::{at_kink, index_text, operands, steps, told};
 use super::transform::{call_recorded, sources};
 use crate::array::{DType, limits, shape_text};
-use crate::autodiff::{Args, Node, Var};
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::autodiff::Var;
+use crate::diagnostic::Outcome;
 use crate::show;
-use crate::value::{Builtin, Host, Run, Tuple, Value};
-use std::collections::HashSet;
-use std::rc::Rc;
+use crate::value::{Builtin, Run, Tuple, Value};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&WHY, &TAPE, &KINKS, &NAN_ORIGIN];
@@ -43,48 +41,6 @@ pub(crate) static WHY: Builtin = Builtin {
         call.host.print(&(text + "\n")).map(|()| Value::None)
     }),
 };
-
-/// The steps that lead to a value, oldest first.
-fn steps(value: &Value) -> Outcome<Vec<Rc<Node>>> {
-    let mut seen = HashSet::new();
-    let mut waiting: Vec<Rc<Node>> = Vec::new();
-    crate::value::map_leaves(value, &mut |leaf| {
-        if let Value::Var(Var::Traced(node)) = leaf {
-            waiting.push(node.clone());
-        }
-        Ok(Value::None)
-    })?;
-    if waiting.is_empty() {
-        return Err(Problem::new("this value was not recorded")
-            .label(Part::Argument(0), "nothing led to it that was recorded")
-            .help("attach what it is computed from, and compute it inside a record"));
-    }
-    let mut found = Vec::new();
-    while let Some(node) = waiting.pop() {
-        if !seen.insert(node.age) {
-            continue;
-        }
-        if seen.len().is_multiple_of(1024) {
-            limits::check()?;
-        }
-        node.each_operand(|operand| waiting.push(operand.clone()));
-        found.push(node);
-    }
-    found.sort_by_key(|node| node.age);
-    Ok(found)
-}
-
-/// A step in words: what it is called, and what the program has there.
-fn told(host: &mut dyn Host, node: &Node) -> (String, String) {
-    match node.step() {
-        None if node.variable().is_some() => ("attached".to_string(), String::new()),
-        None => ("argument".to_string(), String::new()),
-        Some((op, place)) => {
-            let name = recorded(op).map_or("", |builtin| builtin.name);
-            (name.trim_matches(['(', ')']).to_string(), host.tell_place(place))
-        }
-    }
-}
 
 /// A value in few characters: a number, or a shape.
 fn brief(var: &Var) -> String {
@@ -156,58 +112,6 @@ pub(crate) static KINKS: Builtin = Builtin {
     }),
 };
 
-/// The values of a step's operands.
-pub(crate) fn operands(node: &Node) -> Vec<Var> {
-    match &node.args {
-        Args::Source | Args::Variable(_) => Vec::new(),
-        Args::One(_, _, x) => vec![x.out.to_plain()],
-        Args::Two(_, _, x, y) => vec![x.out.to_plain(), y.out.to_plain()],
-        Args::Left(_, _, x, y) => vec![x.out.to_plain(), Var::Num(*y)],
-        Args::Right(_, _, x, y) => vec![Var::Num(*x), y.out.to_plain()],
-        Args::Many(many) => many.args.iter().map(|arg| arg.to_plain()).collect(),
-        Args::Cut(_, _, x) => x.upgrade().map(|x| x.out.to_plain()).into_iter().collect(),
-    }
-}
-
-/// How many elements of a step are at a kink, and of how many; `None` if none is.
-fn at_kink(node: &Node) -> Option<(usize, usize)> {
-    let name = recorded(node.step()?.0)?.name;
-    let operands = operands(node);
-    let doubles = |i: usize| operands.get(i).map(|var| var.array().to_doubles().into_owned());
-    let x = doubles(0)?;
-    let whole = (1, 1);
-    let found = match name {
-        "abs" | "relu" | "leaky_relu" | "sign" => (x.iter().filter(|&&x| x == 0.0).count(), x.len()),
-        "floor" | "ceil" | "trunc" => (x.iter().filter(|x| x.fract() == 0.0).count(), x.len()),
-        "round" => (x.iter().filter(|x| x.fract().abs() == 0.5).count(), x.len()),
-        "maximum" | "minimum" | "clip" | "hypot" | "atan2" => {
-            let others: Vec<Vec<f64>> = (1..operands.len()).filter_map(doubles).collect();
-            let len = node.out.len();
-            // Where operands are broadcast the numbers are compared one by one only if all fit.
-            let at = |data: &[f64], i: usize| match data.len() {
-                1 => data.first().copied(),
-                n if n == len => data.get(i).copied(),
-                _ => None,
-            };
-            let both_zero = matches!(name, "hypot" | "atan2");
-            let tie = |i: usize| {
-                others.iter().any(|other| match (at(&x, i), at(other, i)) {
-                    (Some(a), Some(b)) => a == b && (!both_zero || a == 0.0),
-                    _ => false,
-                })
-            };
-            ((0..len).filter(|&i| tie(i)).count(), len)
-        }
-        "norm" if node.out.item() == Some(0.0) => whole,
-        "max" | "min" if node.out.shape().is_empty() => {
-            let best = node.out.item()?;
-            (usize::from(x.iter().filter(|&&x| x == best).count() > 1), 1)
-        }
-        _ => return None,
-    };
-    (found.0 > 0).then_some(found)
-}
-
 pub(crate) static NAN_ORIGIN: Builtin = Builtin {
     name: "nan_origin",
     params: &["x"],
@@ -252,16 +156,4 @@ pub(crate) fn first_nan(var: &Var) -> Option<usize> {
         return None;
     }
     var.array().to_doubles().iter().position(|x| x.is_nan())
-}
-
-/// Where an element stands, as ` at [1, 0]`; nothing for a number.
-pub(crate) fn index_text(shape: &[usize], i: usize) -> String {
-    let mut position = Vec::new();
-    let mut rest = i;
-    for &dim in shape.iter().rev() {
-        position.push(rest % dim.max(1));
-        rest /= dim.max(1);
-    }
-    position.reverse();
-    if position.is_empty() { String::new() } else { format!(" at {}", shape_text(&position)) }
 }

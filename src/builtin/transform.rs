@@ -1,33 +1,19 @@
-//! Functions of functions: gradients, products with Jacobians, Jacobians and Hessians.
+//! Functions of functions: gradients, and products with Jacobians and Hessians.
 //!
 //! Each runs a function on fresh sources, so that a transform inside another differentiates by its own
 //! argument only, and what it computes is recorded if the program is recording, so that all of them
 //! nest in one another.
 
-use super::gradient::{HostCaller, gradient_by, heads, partial, run_pull};
-use crate::array::{Array, Data, Shape, shape_text};
-use crate::autodiff::{Forward, Grad, Node, Number, Op, Plan, Pull, Var, Wanted, push};
+use super::gradient::{HostCaller, gradient_by, heads, partial};
+use crate::array::shape_text;
+use crate::autodiff::{Forward, Grad, Node, Number, Op, Plan, Pull, Var, push};
 use crate::diagnostic::{Outcome, Part, Problem};
-use crate::value::{Arguments, Builtin, Call, Host, Run, Tuple, Value, Wholes, as_var, map_leaves, wholes_of};
+use crate::value::{Arguments, Builtin, Host, Run, Tuple, Value, Wholes, as_var, map_leaves, wholes_of};
 use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[
-    &GRAD_OF,
-    &VALUE_AND_GRAD,
-    &VALUE_AND_GRAD_OF,
-    &VJP,
-    &PULL_BACK,
-    &JVP,
-    &HVP,
-    &JACOBIAN,
-    &JACOBIAN_OF,
-    &HESSIAN,
-    &HESSIAN_OF,
-    &CUSTOM_GRAD,
-    &CUSTOM_OF,
-    &CUSTOM,
-];
+pub static ALL: &[&Builtin] =
+    &[&GRAD_OF, &VALUE_AND_GRAD, &VALUE_AND_GRAD_OF, &VJP, &PULL_BACK, &JVP, &HVP, &CUSTOM_GRAD, &CUSTOM_OF, &CUSTOM];
 
 /// The positions of arguments to differentiate by, as `wrt` gives them.
 pub fn positions(wrt: &Value) -> Outcome<Wholes> {
@@ -37,6 +23,12 @@ pub fn positions(wrt: &Value) -> Outcome<Wholes> {
         Problem::new(format!("wrt is the position of an argument, found {found}"))
             .help("the first argument is at position 0")
     })
+}
+
+/// The argument of this number, if it gives positions of arguments; the first one if it was left out.
+pub(super) fn wrt(args: &Arguments, i: usize) -> Outcome<Value> {
+    let wrt = if args.given(i) { args.get(i).clone() } else { Value::num(0.0) };
+    positions(&wrt).map(|_| wrt)
 }
 
 /// Something traced for every array in a value, each a source of its own.
@@ -75,11 +67,10 @@ fn unit_heads(value: &Value, name: &str) -> Outcome<Vec<(Rc<Node>, Var)>> {
     }
 }
 
-/// Calls `f` with the arguments at `wrt` replaced by sources; gives the result and the gradient by them.
-pub(super) fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tuple) -> Outcome<(Value, Value)> {
-    let positions = positions(wrt)?;
+/// The arguments with those at `wrt` replaced by sources, and those: a tuple if `wrt` is one.
+pub(super) fn with_sources(host: &dyn Host, wrt: &Value, mut args: Tuple) -> Outcome<(Tuple, Value)> {
     let mut by = Vec::new();
-    for &i in &positions {
+    for &i in &positions(wrt)? {
         let count = args.items.len();
         let Some(arg) = args.items.get_mut(i as usize) else {
             return Err(Problem::new(format!("there is no argument {i} to differentiate by"))
@@ -93,10 +84,16 @@ pub(super) fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, mut args: Tu
         *arg = traced.clone();
         by.push(traced);
     }
-    let result = call_recorded(host, f, args)?;
-    let heads = unit_heads(&result, "grad")?;
     let by =
         if matches!(wrt, Value::Tuple(_)) { Value::tuple(by) } else { by.into_iter().next().unwrap_or(Value::None) };
+    Ok((args, by))
+}
+
+/// Calls `f` with the arguments at `wrt` replaced by sources; gives the result and the gradient by them.
+pub(super) fn gradient(host: &mut dyn Host, f: &Value, wrt: &Value, args: Tuple) -> Outcome<(Value, Value)> {
+    let (args, by) = with_sources(host, wrt, args)?;
+    let result = call_recorded(host, f, args)?;
+    let heads = unit_heads(&result, "grad")?;
     let gradient = gradient_by(host, &heads, &by)?;
     Ok((result, gradient))
 }
@@ -128,8 +125,7 @@ pub(crate) static VALUE_AND_GRAD: Builtin = Builtin {
     samples: &[],
     run: Run::Routine(|call| {
         let f = call.args.function(0)?.clone();
-        let wrt = if call.args.given(1) { call.args.get(1).clone() } else { Value::num(0.0) };
-        positions(&wrt)?;
+        let wrt = wrt(&call.args, 1)?;
         Ok(partial(&VALUE_AND_GRAD_OF, vec![f, wrt]))
     }),
 };
@@ -253,134 +249,19 @@ pub(crate) static HVP: Builtin = Builtin {
     run: Run::Routine(|call| {
         let f = call.args.function(0)?.clone();
         let (x, v) = (call.args.get(1).clone(), call.args.get(2).clone());
-        directional(call.host, &x, &v, &mut |host, x| gradient_recorded(host, &f, x)).map(|(_, tangent)| tangent)
+        directional(call.host, &x, &v, &mut |host, x| {
+            gradient_recorded(host, &f, &Value::num(0.0), Tuple::new(vec![x]))
+        })
+        .map(|(_, tangent)| tangent)
     }),
 };
 
 /// The gradient of a function, itself recorded.
-fn gradient_recorded(host: &mut dyn Host, f: &Value, x: Value) -> Outcome<Value> {
+pub(super) fn gradient_recorded(host: &mut dyn Host, f: &Value, wrt: &Value, args: Tuple) -> Outcome<Value> {
     let before = host.cx().set_recording(true);
-    let result = gradient(host, f, &Value::num(0.0), Tuple::new(vec![x]));
+    let result = gradient(host, f, wrt, args);
     host.cx().set_recording(before);
     result.map(|(_, gradient)| gradient)
-}
-
-pub(crate) static JACOBIAN: Builtin = Builtin {
-    name: "jacobian",
-    params: &["f"],
-    doc: "The function that returns the derivative of every element of `f(x)` by every element of `x`.\n\nIts shape is that of `f(x)` followed by that of `x`.\n> jacobian(x -> x ** 2)([1, 2])\n[[2, 0],\n [0, 4]]",
-    samples: &[],
-    run: Run::Routine(|call| Ok(partial(&JACOBIAN_OF, vec![call.args.function(0)?.clone()]))),
-};
-
-pub(crate) static JACOBIAN_OF: Builtin = Builtin {
-    name: "(jacobian)",
-    params: &["f", "x", "...args"],
-    doc: "The Jacobian of `f` at `x`.",
-    samples: &[],
-    run: Run::Routine(|call: &mut Call<'_>| {
-        let f = call.args.get(0).clone();
-        let rest = rest_tuple(&call.args, 2);
-        let x = array_argument(&call.args, "jacobian")?;
-        jacobian(call.host, &x, &mut |host, x| call_recorded(host, &f, before(x, &rest)))
-    }),
-};
-
-/// Arguments with one more in front.
-fn before(x: Value, rest: &Tuple) -> Tuple {
-    let mut args = Tuple::new(vec![x]);
-    for (i, item) in rest.items.iter().enumerate() {
-        args.push(rest.name(i).cloned(), item.clone());
-    }
-    args
-}
-
-fn array_argument(args: &Arguments, name: &str) -> Outcome<Var> {
-    as_var(args.get(1))?.ok_or_else(|| {
-        Problem::new(format!("{name} needs a number or an array, found {}", args.get(1).kind()))
-            .label(Part::Argument(0), args.get(1).kind())
-    })
-}
-
-pub(crate) static HESSIAN: Builtin = Builtin {
-    name: "hessian",
-    params: &["f"],
-    doc: "The function that returns all second derivatives of `sum(f(x))` by the elements of `x`.\n> hessian(x -> sum(x ** 3))([1, 2])\n[[6,  0],\n [0, 12]]",
-    samples: &[],
-    run: Run::Routine(|call| Ok(partial(&HESSIAN_OF, vec![call.args.function(0)?.clone()]))),
-};
-
-pub(crate) static HESSIAN_OF: Builtin = Builtin {
-    name: "(hessian)",
-    params: &["f", "x", "...args"],
-    doc: "The Hessian of `f` at `x`.",
-    samples: &[],
-    run: Run::Routine(|call: &mut Call<'_>| {
-        let f = call.args.get(0).clone();
-        let rest = rest_tuple(&call.args, 2);
-        let x = array_argument(&call.args, "hessian")?;
-        jacobian(call.host, &x, &mut |host, x| {
-            let recording = host.cx().set_recording(true);
-            let result = gradient(host, &f, &Value::num(0.0), before(x, &rest));
-            host.cx().set_recording(recording);
-            result.map(|(_, gradient)| gradient)
-        })
-    }),
-};
-
-/// The Jacobian of a function: row by row with reverse passes, or column by column with forward passes
-/// if there are fewer columns.
-fn jacobian(
-    host: &mut dyn Host,
-    x: &Var,
-    run: &mut dyn FnMut(&mut dyn Host, Value) -> Outcome<Value>,
-) -> Outcome<Value> {
-    let source = host.cx().source(x);
-    let y = run(host, Value::Var(Var::Traced(source.clone())))?;
-    let Some(y) = as_var(&y)? else {
-        return Err(Problem::new("a Jacobian needs a function that gives numbers")
-            .label(Part::Argument(0), format!("it gave {}", y.kind())));
-    };
-    let mut shape = Shape::from_slice(y.shape());
-    shape.extend_from_slice(x.shape());
-    crate::array::limits::checked_count(&shape)?;
-    let (rows, columns) = (y.len(), x.len());
-    let Var::Traced(result) = &y else { return Ok(Value::Var(Array::full(shape, 0.0, y.dtype())?.into())) };
-    let cx = host.context();
-    let unit = |like: &Var, i: usize| -> Outcome<Var> {
-        let mut array = like.filled_like(0.0)?.array().into_owned();
-        match array.data_mut() {
-            Data::F64(data) => data.get_mut(i).into_iter().for_each(|x| *x = 1.0),
-            Data::F32(data) => data.get_mut(i).into_iter().for_each(|x| *x = 1.0),
-            Data::Bool(_) => {}
-        }
-        Ok(array.into())
-    };
-    let mut parts = Vec::new();
-    if rows <= columns {
-        for i in 0..rows {
-            let found =
-                run_pull(host, &[(result.clone(), unit(&y, i)?)], &Wanted::Nodes(std::slice::from_ref(&source)))?;
-            parts.push(match found.into_iter().next() {
-                Some((_, row)) => row,
-                None => x.filled_like(0.0)?,
-            });
-        }
-        let all = super::shape::stack(&cx, &parts, 0)?;
-        return super::shape::reshape(&cx, &all, &shape).map(Value::Var);
-    }
-    for i in 0..columns {
-        let pushed = push(&cx, &[(source.clone(), unit(x, i)?)], std::slice::from_ref(result), &mut HostCaller(host))?;
-        parts.push(match pushed.into_iter().next().flatten() {
-            Some(column) => column,
-            None => y.filled_like(0.0)?,
-        });
-    }
-    if parts.is_empty() {
-        return Ok(Value::Var(Array::full(shape, 0.0, x.dtype())?.into()));
-    }
-    let all = super::shape::stack(&cx, &parts, y.shape().len())?;
-    super::shape::reshape(&cx, &all, &shape).map(Value::Var)
 }
 
 pub(crate) static CUSTOM_GRAD: Builtin = Builtin {
@@ -425,9 +306,18 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
             return Err(Problem::new("a function with a custom gradient gives numbers")
                 .label(Part::Whole, format!("this gave {}", result.kind())));
         };
-        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), Plan::new(rule), &operands, out.into_plain())))
+        let plan = Plan::new(Custom { rule, function: Some((f, args.names.clone())) });
+        Ok(Value::Var(call.host.cx().record(CUSTOM.op(), plan, &operands, out.into_plain())))
     }),
 };
+
+/// What a recorded call of a function with a derivative of its own remembers.
+pub(super) struct Custom {
+    /// From the cotangent, the result and the operands to the cotangents of the operands.
+    pub rule: Value,
+    /// The function, and the names that its last arguments were given by, where it can be run again.
+    pub function: Option<(Value, Vec<Option<Rc<str>>>)>,
+}
 
 /// A recorded call of a function with a derivative of its own.
 pub(crate) static CUSTOM: Builtin = Builtin {
@@ -439,7 +329,9 @@ pub(crate) static CUSTOM: Builtin = Builtin {
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
             forward: Forward::General(|_, _, _| Err(Problem::new("internal error: not to be called"))),
-            grad: Grad::Rule(|p: &Pull<'_>, caller| caller.call_rule(p.plan.get::<Value>()?, p.dy, &p.out(), p.args)),
+            grad: Grad::Rule(|p: &Pull<'_>, caller| {
+                caller.call_rule(&p.plan.get::<Custom>()?.rule, p.dy, &p.out(), p.args)
+            }),
             number: Number::new(),
         },
     ),

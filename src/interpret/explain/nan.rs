@@ -10,7 +10,8 @@
 use super::{graph, tree};
 use crate::autodiff::{Node, Var};
 use crate::builtin;
-use crate::builtin::trace::{first_nan, index_text, operands};
+use crate::builtin::steps::{index_text, operands};
+use crate::builtin::trace::first_nan;
 use crate::diagnostic::{Diagnostic, Edit, Problem, grouped};
 use crate::interpret::Session;
 use crate::show;
