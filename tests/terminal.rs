@@ -2,6 +2,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "terminal/commands.rs"]
+mod commands;
+#[path = "terminal/editing.rs"]
+mod editing;
+#[path = "terminal/lesson.rs"]
+mod lesson;
+#[path = "terminal/screen.rs"]
+mod screen;
+
 use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::complete::Completions;
 use super::ghost::{Ghost, ghost};
-use super::history::Search;
+use super::keys::Desk;
 use super::lines::TAB;
 use super::settings::Settings;
 use crate::interpret::Session;
@@ -11,8 +11,9 @@ use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::SearchDirection;
+use rustyline::line_buffer::LineBuffer;
 use rustyline::validate::Validator;
-use rustyline::{Context, Helper};
+use rustyline::{Changeset, Context, Helper};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,7 +28,7 @@ pub struct Assistant {
     session: Rc<RefCell<Session>>,
     completions: Completions,
     settings: Rc<RefCell<Settings>>,
-    search: Arc<Mutex<Search>>,
+    desk: Arc<Mutex<Desk>>,
     color: bool,
     /// The line is drawn for the last time.
     last: Cell<bool>,
@@ -38,11 +39,11 @@ impl Assistant {
     pub fn new(
         session: Rc<RefCell<Session>>,
         settings: Rc<RefCell<Settings>>,
-        search: Arc<Mutex<Search>>,
+        desk: Arc<Mutex<Desk>>,
         color: bool,
     ) -> Assistant {
         let completions = Completions::new(session.clone());
-        Assistant { session, completions, settings, search, color, last: Cell::new(false) }
+        Assistant { session, completions, settings, desk, color, last: Cell::new(false) }
     }
 }
 
@@ -50,7 +51,20 @@ impl Completer for Assistant {
     type Candidate = String;
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+        if self.desk.lock().unwrap_or_else(PoisonError::into_inner).edited.is_some() {
+            return Ok((pos, vec![String::from(" ")]));
+        }
         Ok(self.completions.at(line, pos))
+    }
+
+    fn update(&self, line: &mut LineBuffer, start: usize, elected: &str, changes: &mut Changeset) {
+        match self.desk.lock().unwrap_or_else(PoisonError::into_inner).edited.take() {
+            Some((text, pos)) => line.update(&text, pos, changes),
+            None => {
+                let end = line.pos();
+                line.replace(start..end, elected, changes);
+            }
+        }
     }
 }
 
@@ -65,7 +79,7 @@ impl Hinter for Assistant {
         let index = context.history_index();
         let shown = history.starts_with(line, index, SearchDirection::Forward).ok().flatten();
         let found = index < history.len() && shown.is_some_and(|shown| shown.idx == index && shown.entry == line);
-        self.search.lock().unwrap_or_else(PoisonError::into_inner).found = found;
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner).search.found = found;
         // Grey text that is not grey would look typed.
         if found || pos < line.len() || !self.color || !self.settings.borrow().hints {
             return None;

@@ -5,8 +5,8 @@
 //! something else runs wait in a buffer that lives as long as the editor.
 
 use super::assist::Assistant;
-use super::history::{Keeper, Past, Search};
-use super::keys::bindings;
+use super::history::{Keeper, Past};
+use super::keys::{Desk, bindings};
 use super::lines::{TAB, marked, plain, unfinished};
 use super::settings::Settings;
 use crate::interpret::Session;
@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex};
 
 const PROMPT: (&str, &str) = ("ad> ", "\x1b[1mad> \x1b[0m");
 const CONTINUED: &str = "  : ";
+/// Names that Tab lists without asking, page by page.
+const MOST: usize = 1000;
 
 /// What somebody typed.
 pub enum Input {
@@ -51,19 +53,21 @@ impl Editor {
         let config = Config::builder()
             .auto_add_history(false)
             .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
+            .completion_prompt_limit(MOST)
             // Tabs, and the marks of lines, are drawn by us even without colours.
             .color_mode(ColorMode::Forced)
             .tab_stop(TAB as u8)
             // `adlib > file`: the prompt belongs on the terminal, values in the file.
             .behavior(if output { Behavior::Stdio } else { Behavior::PreferTerm })
             .build();
-        let search = Arc::new(Mutex::new(Search::default()));
-        let past = Past::new(search.clone());
+        let desk = Arc::new(Mutex::new(Desk::default()));
+        let past = Past::new(desk.clone());
         let mut lines = rustyline::Editor::with_history(config, past).map_err(|error| error.to_string())?;
-        for (keys, handler) in bindings(&search) {
+        for (keys, handler) in bindings(&desk) {
             lines.bind_sequence(keys, handler);
         }
-        lines.set_helper(Some(Assistant::new(session, settings, search, color)));
+        lines.set_helper(Some(Assistant::new(session, settings, desk, color)));
         Ok(Editor { lines, keeper: Keeper::new(), color })
     }
 

@@ -6,6 +6,7 @@
 //!
 //! Up looks for what begins like the line it was pressed in.
 
+use super::keys::Desk;
 use super::lines::{marked, plain};
 use rustyline::history::{History, SearchDirection, SearchResult};
 use std::borrow::Cow;
@@ -46,13 +47,13 @@ impl Search {
 /// What was typed, oldest first, as it stands in the line editor.
 pub struct Past {
     entries: Vec<String>,
-    search: Arc<Mutex<Search>>,
+    desk: Arc<Mutex<Desk>>,
 }
 
 impl Past {
     /// Nothing.
-    pub fn new(search: Arc<Mutex<Search>>) -> Past {
-        Past { entries: Vec::new(), search }
+    pub fn new(desk: Arc<Mutex<Desk>>) -> Past {
+        Past { entries: Vec::new(), desk }
     }
 
     /// The newest inputs, oldest first.
@@ -80,7 +81,7 @@ impl Past {
 impl History for Past {
     /// The nearest entry that begins like the line in which Up was pressed; after the last one that line.
     fn get(&self, index: usize, direction: SearchDirection) -> rustyline::Result<Option<SearchResult<'_>>> {
-        let typed = self.search.lock().unwrap_or_else(PoisonError::into_inner).typed.clone();
+        let typed = self.desk.lock().unwrap_or_else(PoisonError::into_inner).search.typed.clone();
         let found = self.nearest(index, direction, |entry| entry.starts_with(&typed).then_some(entry.len()));
         let back = || SearchResult { pos: typed.len(), entry: Cow::Owned(typed.clone()), idx: self.entries.len() };
         Ok(found.or_else(|| (direction == SearchDirection::Forward).then(back)))
@@ -292,7 +293,8 @@ fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Keeper, Past, Search, path};
+    use super::{Keeper, Past, path};
+    use crate::repl::keys::Desk;
     use rustyline::history::{History, SearchDirection};
     use std::path::Path;
     use std::sync::{Arc, Mutex};
@@ -327,13 +329,13 @@ mod tests {
 
     #[test]
     fn up_finds_what_begins_so() {
-        let search = Arc::new(Mutex::new(Search::default()));
-        let mut past = Past::new(search.clone());
+        let desk = Arc::new(Mutex::new(Desk::default()));
+        let mut past = Past::new(desk.clone());
         for line in ["x = 1", "y = 2", "x = 3", "z"] {
             assert!(past.add(line).is_ok());
         }
-        if let Ok(mut search) = search.lock() {
-            search.begin("x");
+        if let Ok(mut desk) = desk.lock() {
+            desk.search.begin("x");
         }
         let at = |index: usize, direction| {
             past.get(index, direction).ok().flatten().map(|found| (found.entry.into_owned(), found.idx))

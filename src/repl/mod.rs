@@ -71,7 +71,6 @@ pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
         prompt.voice.say_aside(&warning);
     }
     while !prompt.left && prompt.voice.door.trouble().is_none() {
-        prompt.fit();
         before_each();
         // While nobody computes, the memory is the system's.
         buffers::release();
@@ -104,6 +103,8 @@ impl Prompt<'_> {
 
     /// Does what an input asks for.
     fn take(&mut self, text: &str) {
+        // The window may have changed while somebody typed.
+        self.fit();
         if !text.trim().is_empty() {
             // Before it runs: whatever happens to the program, the input can be had again.
             if let Some(warning) = self.editor.remember(text) {

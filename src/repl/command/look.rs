@@ -100,7 +100,7 @@ fn vars(prompt: &Prompt<'_>) -> String {
             let (kind, text) = parts(value);
             let notes = [shortened(&text, 40), standing(value)];
             let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
-            Some([name.to_string(), kind, notes.join("   ")])
+            Some([name.to_string(), kind, notes.join(", ")])
         })
         .collect();
     let width = |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|text| text.width()).max().unwrap_or(0);

@@ -1,0 +1,243 @@
+//! Typing at the prompt: what a key does, what is offered, what is remembered.
+
+use super::screen::{folder, prompt, prompt_in};
+use std::time::{Duration, Instant};
+
+const UP: &str = "\x1b[A";
+const DOWN: &str = "\x1b[B";
+const RIGHT: &str = "\x1b[C";
+const LEFT: &str = "\x1b[D";
+const HOME: &str = "\x1b[H";
+
+#[test]
+fn an_input_of_several_lines_is_indented_marked_and_edited_as_a_whole() {
+    let mut screen = prompt("lines");
+    screen.press("fn f(x) {\r");
+    screen.line_is("  :");
+    screen.press("y = x * 2\r");
+    screen.press("y + 1\r");
+    screen.shows("  :     y = x * 2\n  :     y + 1\n  :");
+    // Up twice, to the end of the second line, and a change there.
+    screen.press(&format!("{UP}{UP}"));
+    screen.until(|_| screen.line().0 == "  :     y = x * 2");
+    screen.press(&format!("{HOME}{RIGHT}{RIGHT}{RIGHT}{RIGHT}"));
+    screen.until(|_| screen.line().1 == 8);
+    screen.press("z = 5; ");
+    screen.line_is("  :     z = 5; y = x * 2");
+    // Down and to the end, where the bracket closes.
+    screen.press(&format!("{DOWN}{DOWN}"));
+    screen.until(|_| screen.line().0 == "  :");
+    screen.enter("}");
+    screen.shows("\n  : }\nad>");
+    screen.enter("f(20)");
+    screen.shows("\n41\nad>");
+}
+
+#[test]
+fn backspace_takes_back_an_indentation_and_then_the_line() {
+    let mut screen = prompt("backspace");
+    screen.press("x = [\r");
+    screen.until(|_| screen.line() == ("  :".into(), 8));
+    screen.press("\x7f");
+    screen.until(|_| screen.line().1 == 4);
+    screen.press(LEFT);
+    screen.line_is("ad> x = [");
+    screen.press(RIGHT);
+    screen.until(|_| screen.line().1 == 4 && screen.line().0 == "  :");
+    screen.press("\x7f");
+    screen.line_is("ad> x = [");
+    screen.press("6]\r");
+    screen.enter("x[0] * 7");
+    screen.shows("\n42\nad>");
+}
+
+#[test]
+fn enter_in_the_middle_of_a_whole_input_runs_it_and_alt_enter_never_does() {
+    let mut screen = prompt("middle");
+    screen.press("6 * 7");
+    screen.line_is("ad> 6 * 7");
+    screen.press(&format!("{HOME}\r"));
+    screen.shows("\n42\nad>");
+    screen.press("a = 3\x1b\rb = 4\r");
+    screen.shows("ad> a = 3\n  : b = 4\nad>");
+    screen.enter("a * b + 30");
+    screen.shows("\n42\nad>");
+}
+
+#[test]
+fn up_finds_what_begins_like_the_line_and_down_comes_back() {
+    let mut screen = prompt("prefix");
+    for input in ["apple = 1", "berry = 2", "apple2 = 3", "cherry = 4"] {
+        screen.enter(input);
+    }
+    screen.press(&format!("ap{UP}"));
+    screen.line_is("ad> apple2 = 3");
+    screen.press(UP);
+    screen.line_is("ad> apple = 1");
+    screen.press(UP);
+    screen.line_is("ad> apple = 1");
+    screen.press(DOWN);
+    screen.line_is("ad> apple2 = 3");
+    screen.press(DOWN);
+    screen.line_is("ad> ap");
+    screen.press(&format!("{UP}{UP}\r"));
+    screen.enter("apple + 41");
+    screen.shows("\n42\nad>");
+}
+
+#[test]
+fn ctrl_r_searches_what_was_typed() {
+    let mut screen = prompt("search");
+    for input in ["first = 6", "second = 7", "third = 8"] {
+        screen.enter(input);
+    }
+    screen.press("\x12con");
+    screen.shows("second = 7");
+    screen.press("\r");
+    screen.until(|text| text.ends_with("\nad>"));
+    screen.press("\x12irs");
+    screen.shows("first = 6");
+    screen.abandon();
+    screen.enter("first * second");
+    screen.shows("\n42\nad>");
+}
+
+#[test]
+fn a_killed_prompt_has_lost_nothing_and_two_at_once_keep_both() {
+    let folder = folder("killed");
+    let mut one = prompt_in(&folder, 24, 80, &[]);
+    let mut two = prompt_in(&folder, 24, 80, &[]);
+    one.until(|text| text.ends_with("ad>"));
+    two.until(|text| text.ends_with("ad>"));
+    one.enter("fn f(x) { x + 1 }");
+    two.enter("y = 2");
+    one.press("while true { y = 3 }\r");
+    while !std::fs::read_to_string(folder.join("history")).unwrap().contains("while") {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(one);
+    drop(two);
+    let mut three = prompt_in(&folder, 24, 80, &[]);
+    three.until(|text| text.ends_with("ad>"));
+    three.press(UP);
+    three.line_is("ad> while true { y = 3 }");
+    three.press(UP);
+    three.line_is("ad> y = 2");
+    three.press(UP);
+    three.line_is("ad> fn f(x) { x + 1 }");
+}
+
+#[test]
+fn tab_completes_lists_and_pages_nothing_that_runs() {
+    let mut screen = prompt("tab");
+    screen.enter("weights = (left = 6 * 7, right = 1)");
+    screen.press("wei\t");
+    screen.line_is("ad> weights");
+    // Members first, then what can be done with them; q ends the list.
+    screen.press(".\t");
+    screen.shows("--More--");
+    assert!(screen.text().lines().any(|line| line.starts_with("left ")));
+    screen.press("q");
+    screen.line_is("ad> weights.");
+    screen.press("lef\t\r");
+    screen.shows("\n42\nad>");
+    screen.press("sum(weights, ke\t");
+    screen.line_is("ad> sum(weights, keepdims =");
+    screen.abandon();
+    screen.press(":und\t");
+    screen.line_is("ad> :undo");
+    screen.abandon();
+    screen.press("load(\"iri\t");
+    screen.line_is("ad> load(\"iris");
+}
+
+#[test]
+fn grey_text_tells_what_a_call_takes_what_a_name_holds_and_how_it_went_on() {
+    let mut screen = prompt("grey");
+    screen.enter("table = zeros(150, 4)");
+    screen.press("sum(");
+    screen.until(|_| screen.soft("x, axis = none, keepdims = false)"));
+    screen.press("table");
+    screen.until(|_| screen.soft("f64 [150, 4]"));
+    screen.press(", ");
+    screen.until(|_| screen.soft("axis = none, keepdims = false)"));
+    screen.press("0)[0]\r");
+    screen.shows("\n0\nad>");
+    // Right takes how an earlier input went on.
+    screen.press("table =");
+    screen.until(|_| screen.soft(" zeros(150, 4)"));
+    screen.press(RIGHT);
+    screen.until(|_| screen.line() == ("ad> table = zeros(150, 4)".into(), 25));
+    screen.abandon();
+    screen.enter(":set hints off");
+    screen.press("sum(");
+    screen.line_is("ad> sum(");
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(!screen.soft("axis"));
+}
+
+#[test]
+fn brackets_that_belong_together_are_marked_and_words_have_colours() {
+    let mut screen = prompt("brackets");
+    screen.press("f([1, 2])");
+    screen.line_is("ad> f([1, 2])");
+    assert!(screen.was_sent("\x1b[36m1\x1b[0m"));
+    screen.until(|_| screen.was_sent("\x1b[1;4m(\x1b[0m"));
+}
+
+#[test]
+fn a_megabyte_is_pasted_and_run() {
+    let mut screen = prompt("paste");
+    let line = "a = a + 1 # and so that it is long enough a comment, on every line that is pasted here\n";
+    let count = 1_000_000 / line.len() + 1;
+    screen.enter("a = 0");
+    let start = Instant::now();
+    screen.press("\x1b[200~");
+    for _ in 0..count {
+        screen.press(&line.replace('\n', "\r"));
+    }
+    screen.press("a\x1b[201~\r");
+    screen.shows(&format!("\n{count}\n"));
+    assert!(start.elapsed() < Duration::from_secs(30));
+    screen.enter("6 * 7");
+    screen.shows("\n42\nad>");
+}
+
+#[test]
+fn a_window_that_changes_is_heeded() {
+    let mut screen = prompt("window");
+    screen.enter("x = range(30) + 100000");
+    screen.enter("x");
+    let wide = screen.text();
+    assert!(wide.lines().any(|line| line.len() > 60));
+    screen.window(24, 40);
+    std::thread::sleep(Duration::from_millis(100));
+    screen.press("x\r");
+    screen.until(|text| text.lines().filter(|line| line.starts_with("ad> x")).count() >= 3 && text.ends_with("ad>"));
+    let narrow = screen.text();
+    let (_, newest) = narrow.rsplit_once("ad> x\n").unwrap();
+    assert!(newest.lines().count() > 5 && newest.lines().all(|line| line.len() <= 40), "{narrow}");
+}
+
+#[test]
+fn the_terminal_is_left_as_it_was() {
+    let folder = folder("restore");
+    let script = folder.join("run.sh");
+    let text = format!(
+        "trap : INT; stty -a > before; ADLIB_HISTORY= '{}'; stty -a > after; cmp before after && echo the \"same\"",
+        env!("CARGO_BIN_EXE_adlib")
+    );
+    std::fs::write(&script, text).unwrap();
+    let mut command = std::process::Command::new("sh");
+    command.arg(&script).current_dir(&folder).env("TERM", "xterm");
+    let options = rexpect::reader::Options::new().timeout_ms(Some(20_000)).strip_ansi_escape_codes(true);
+    let mut session = rexpect::session::spawn_with_options(command, options).unwrap();
+    session.exp_string("ad> ").unwrap();
+    session.send_line("while true { a = 1 }").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    session.send_control('c').unwrap();
+    session.exp_string("stopped by Ctrl-C").unwrap();
+    session.exp_string("ad> ").unwrap();
+    session.send_control('d').unwrap();
+    session.exp_string("the same").unwrap();
+}

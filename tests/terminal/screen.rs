@@ -1,0 +1,165 @@
+//! A terminal with a screen: what a person would see, colours and cursor included.
+
+use rexpect::process::PtyProcess;
+use rustix::termios::{Winsize, tcsetwinsize};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long something that should appear is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program in a terminal.
+pub struct Screen {
+    /// Ends with this.
+    _process: PtyProcess,
+    keyboard: File,
+    parser: Arc<Mutex<vt100::Parser>>,
+    /// Everything that was sent to the terminal.
+    sent: Arc<Mutex<Vec<u8>>>,
+}
+
+/// A folder of this test's own, made anew.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("screen-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A prompt in a folder, with the settings and the history that are there, on a screen of a size.
+pub fn prompt_in(folder: &Path, rows: u16, columns: u16, arguments: &[&str]) -> Screen {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_adlib"));
+    command.args(arguments).current_dir(folder).env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+    command.env("ADLIB_HISTORY", folder.join("history")).env("XDG_CONFIG_HOME", folder);
+    // The shell waits for the size of the window, which can be set only once there is one.
+    let mut waiting = Command::new("sh");
+    waiting.arg("-c").arg("read line; exec \"$0\" \"$@\"").arg(command.get_program()).args(command.get_args());
+    waiting.current_dir(folder);
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => waiting.env(name, value),
+            None => waiting.env_remove(name),
+        };
+    }
+    let process = PtyProcess::new(waiting).unwrap();
+    let keyboard = process.get_file_handle().unwrap();
+    let parser = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let mut reader = process.get_file_handle().unwrap();
+    let (screen, log) = (parser.clone(), sent.clone());
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = reader.read(&mut bytes) {
+            screen.lock().unwrap().process(&bytes[..count]);
+            log.lock().unwrap().extend_from_slice(&bytes[..count]);
+        }
+    });
+    let mut screen = Screen { _process: process, keyboard, parser, sent };
+    screen.window(rows, columns);
+    screen.press("\r");
+    screen.parser.lock().unwrap().process(b"\x1b[H\x1b[2J");
+    screen
+}
+
+/// A prompt that waits, on a screen of a usual size.
+pub fn prompt(name: &str) -> Screen {
+    let screen = prompt_in(&folder(name), 24, 80, &[]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen
+}
+
+impl Screen {
+    /// Changes the size of the window.
+    pub fn window(&mut self, rows: u16, columns: u16) {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&self.keyboard, size).unwrap();
+        self.parser.lock().unwrap().screen_mut().set_size(rows, columns);
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// What can be read on the screen, without blank ends.
+    pub fn text(&self) -> String {
+        let text = self.parser.lock().unwrap().screen().contents();
+        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_string()
+    }
+
+    /// The line with the cursor, without the grey text behind it, and the cursor's column.
+    pub fn line(&self) -> (String, u16) {
+        let parser = self.parser.lock().unwrap();
+        let (row, column) = parser.screen().cursor_position();
+        let line = parser.screen().rows(0, parser.screen().size().1).nth(usize::from(row)).unwrap_or_default();
+        let grey = (column..parser.screen().size().1)
+            .find(|&at| parser.screen().cell(row, at).is_some_and(|cell| cell.dim() && cell.has_contents()));
+        let line: String = line.chars().take(grey.map_or(usize::MAX, usize::from)).collect();
+        (line.trim_end().to_string(), column)
+    }
+
+    /// Whether a text stands on the screen in the soft voice of what was not typed.
+    pub fn soft(&self, text: &str) -> bool {
+        let parser = self.parser.lock().unwrap();
+        let (rows, columns) = parser.screen().size();
+        let mut dim = String::new();
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            match parser.screen().cell(row, column) {
+                Some(cell) if cell.dim() => dim.push_str(if cell.has_contents() { cell.contents() } else { " " }),
+                _ => {}
+            }
+        }
+        dim.contains(text)
+    }
+
+    /// Whether something was sent to the terminal.
+    pub fn was_sent(&self, bytes: &str) -> bool {
+        String::from_utf8_lossy(&self.sent.lock().unwrap()).contains(bytes)
+    }
+
+    /// Waits until the screen is as it should be.
+    pub fn until(&self, fits: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let text = self.text();
+            if fits(&text) {
+                return text;
+            }
+            assert!(start.elapsed() < PATIENCE, "the screen does not become what it should be:\n{text}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until a text can be read.
+    pub fn shows(&self, text: &str) -> String {
+        self.until(|screen| screen.contains(text))
+    }
+
+    /// Waits until the line with the cursor is this one.
+    pub fn line_is(&self, line: &str) {
+        self.until(|_| self.line().0 == line);
+    }
+
+    /// How many times an input was awaited: each time the terminal is told to say what is pasted.
+    fn prompts(&self) -> usize {
+        String::from_utf8_lossy(&self.sent.lock().unwrap()).matches("\x1b[?2004h").count()
+    }
+
+    /// Presses Ctrl-C and waits for a new prompt.
+    pub fn abandon(&mut self) {
+        let before = self.prompts();
+        self.press("\x03");
+        self.until(|_| self.prompts() > before && self.line().0 == "ad>");
+    }
+
+    /// Types an input and waits until it ran and the prompt is back.
+    pub fn enter(&mut self, text: &str) {
+        let before = self.prompts();
+        self.press(&format!("{text}\r"));
+        self.until(|_| self.prompts() > before && self.line().0 == "ad>");
+    }
+}
