@@ -154,6 +154,22 @@ fn ctrl_c_is_not_caught_and_leaves_recording() {
 }
 
 #[test]
+fn ctrl_c_does_not_wait_for_a_decomposition() {
+    let mut session = prompt();
+    enter(&mut session, "m = randn(1500, 1500); print(\"go\" + \"ing\"); s = svd(m)");
+    shows(&mut session, "going");
+    std::thread::sleep(Duration::from_millis(100));
+    let start = Instant::now();
+    session.send_control('c').unwrap();
+    session.exp_string("stopped by Ctrl-C").unwrap();
+    // Without optimisation the decomposition takes minutes.
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    session.exp_string("ad> ").unwrap();
+    enter(&mut session, "m.shape");
+    shows(&mut session, "(1500, 1500)");
+}
+
+#[test]
 fn ctrl_d_leaves_and_so_does_quit() {
     let mut session = prompt();
     session.send_control('d').unwrap();

@@ -6,6 +6,7 @@
 //! a covariance matrix to look.
 
 use super::decompose::{each_matrix, rounded, square};
+use super::apart::apart;
 use super::factor::factor_symmetric;
 use super::{Array, DType, Shape, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
@@ -29,7 +30,17 @@ pub fn cholesky(a: &Array) -> Outcome<Array> {
             out.extend(row.iter().skip(i).zip(column).map(|(&x, &y)| if x == y { x } else { 0.5 * x + 0.5 * y }));
         }
         let target = out.get_mut(start..).unwrap_or(&mut []);
-        let done = if n <= SMALL { by_loop(target, n) } else { factor_symmetric(target, n)? };
+        let done = if n <= SMALL {
+            by_loop(target, n)
+        } else {
+            let mut copy = target.to_vec();
+            let (copy, done) = apart(n.saturating_pow(3) / 2, move || {
+                let done = factor_symmetric(&mut copy, n);
+                (copy, done)
+            })?;
+            target.copy_from_slice(&copy);
+            done?
+        };
         done.map_err(|minor| not_positive(a, position, minor))?;
         position += 1;
         // What is above the diagonal is anything by now.

@@ -5,6 +5,7 @@
 //! triangular already, or symmetric with a Cholesky factor, which is half the work. All of it is in double
 //! precision whatever the input.
 
+use super::apart::apart;
 use super::eliminate::{Elimination, scaled_product};
 use super::{buffers, limits};
 use crate::diagnostic::{Outcome, Problem};
@@ -13,9 +14,13 @@ use faer::linalg::cholesky::llt;
 use faer::linalg::lu::partial_pivoting as lu;
 use faer::perm::PermRef;
 use faer::{MatMut, MatRef, Par};
+use std::sync::Arc;
 
 /// Rows up to which a plain loop eliminates.
 const SMALL: usize = 32;
+
+/// Multiplications between two looks at the interrupt flag: some ten milliseconds.
+const LONG: usize = 1 << 27;
 
 /// An n × n matrix as a product of triangular ones.
 pub struct Factor {
@@ -23,22 +28,27 @@ pub struct Factor {
     kind: Kind,
 }
 
+/// Elements that work on another thread may hold for a while.
+type Shared = Arc<Vec<f64>>;
+
 enum Kind {
     /// By the plain loop.
     Loop(Elimination),
     /// The matrix itself, row-major: nothing above the diagonal, or nothing below.
-    Triangle { matrix: Vec<f64>, lower: bool },
+    Triangle { matrix: Shared, lower: bool },
     /// A = L Lᵀ; L column-major.
-    Symmetric(Vec<f64>),
+    Symmetric(Shared),
     /// P Aᵀ = L U; both column-major in one buffer, so the row-major elements went in as they were.
-    Pivoted { factors: Vec<f64>, order: Vec<usize>, back: Vec<usize>, odd: bool },
+    Pivoted { factors: Shared, order: Vec<usize>, back: Vec<usize>, odd: bool },
 }
 
 impl Drop for Factor {
     fn drop(&mut self) {
         match &mut self.kind {
             Kind::Triangle { matrix: data, .. } | Kind::Symmetric(data) | Kind::Pivoted { factors: data, .. } => {
-                buffers::give(data);
+                if let Some(data) = Arc::get_mut(data) {
+                    buffers::give(data);
+                }
             }
             Kind::Loop(_) => {}
         }
@@ -62,22 +72,29 @@ impl Factor {
         };
         for lower in [true, false] {
             if is_triangle(matrix, n, lower) {
-                return Ok(Factor { n, kind: Kind::Triangle { matrix: copy()?, lower } });
+                return Ok(Factor { n, kind: Kind::Triangle { matrix: copy()?.into(), lower } });
             }
         }
         if is_symmetric(matrix, n) {
             let mut factors = copy()?;
-            if factor_symmetric(&mut factors, n)?.is_ok() {
-                return Ok(Factor { n, kind: Kind::Symmetric(factors) });
+            let (factors, done) = apart(n.saturating_pow(3) / 2, move || {
+                let done = factor_symmetric(&mut factors, n);
+                (factors, done)
+            })?;
+            if done?.is_ok() {
+                return Ok(Factor { n, kind: Kind::Symmetric(factors.into()) });
             }
         }
         let mut factors = copy()?;
         let (mut order, mut back) = (limits::filled(n, 0_usize)?, limits::filled(n, 0_usize)?);
         let mut memory = scratch(lu::factor::lu_in_place_scratch::<usize, f64>(n, n, Par::Seq, Default::default()))?;
-        let view = MatMut::from_column_major_slice_mut(&mut factors, n, n);
-        let stack = MemStack::new(&mut memory);
-        let (info, _) = lu::factor::lu_in_place(view, &mut order, &mut back, Par::Seq, stack, Default::default());
-        Ok(Factor { n, kind: Kind::Pivoted { factors, order, back, odd: info.transposition_count % 2 == 1 } })
+        apart(n.saturating_pow(3), move || {
+            let view = MatMut::from_column_major_slice_mut(&mut factors, n, n);
+            let stack = MemStack::new(&mut memory);
+            let (info, _) = lu::factor::lu_in_place(view, &mut order, &mut back, Par::Seq, stack, Default::default());
+            let odd = info.transposition_count % 2 == 1;
+            Factor { n, kind: Kind::Pivoted { factors: factors.into(), order, back, odd } }
+        })
     }
 
     /// Overwrites the right-hand sides, row-major, with the solutions; of the transposed matrix if it is
@@ -91,12 +108,27 @@ impl Factor {
         if columns == 0 || n == 0 {
             return Ok(());
         }
+        if let Kind::Loop(elimination) = &self.kind {
+            return elimination.solve(sides, columns, turned);
+        }
+        // Some columns at a time, so that Ctrl-C need not wait for all.
+        let stretch = (LONG / n.saturating_mul(n).max(1)).clamp(16, columns.max(16));
+        let mut all = MatMut::from_row_major_slice_mut(sides, n, columns);
+        for start in (0..columns).step_by(stretch) {
+            limits::check()?;
+            self.solve_some(all.as_mut().subcols_mut(start, stretch.min(columns - start)), turned)?;
+        }
+        Ok(())
+    }
+
+    fn solve_some(&self, sides: MatMut<'_, f64>, turned: bool) -> Outcome<()> {
+        let (n, columns) = (self.n, sides.ncols());
         let view = |data| MatRef::from_column_major_slice(data, n, n);
         match &self.kind {
-            Kind::Loop(elimination) => return elimination.solve(sides, columns, turned),
+            // By its own loop: see `solve`.
+            Kind::Loop(_) => {}
             Kind::Triangle { matrix, lower } => {
                 let matrix = MatRef::from_row_major_slice(matrix, n, n);
-                let sides = MatMut::from_row_major_slice_mut(sides, n, columns);
                 match (turned, lower) {
                     (false, true) => matrix.solve_lower_triangular_in_place(sides),
                     (false, false) => matrix.solve_upper_triangular_in_place(sides),
@@ -106,7 +138,6 @@ impl Factor {
             }
             Kind::Symmetric(factors) => {
                 let mut memory = scratch(llt::solve::solve_in_place_scratch::<f64>(n, columns, Par::Seq))?;
-                let sides = MatMut::from_row_major_slice_mut(sides, n, columns);
                 llt::solve::solve_in_place(view(factors), sides, Par::Seq, MemStack::new(&mut memory));
             }
             Kind::Pivoted { factors, order, back, .. } => {
@@ -114,7 +145,6 @@ impl Factor {
                     .or(lu::solve::solve_transpose_in_place_scratch::<usize, f64>(n, columns, Par::Seq));
                 let mut memory = scratch(need)?;
                 let stack = MemStack::new(&mut memory);
-                let sides = MatMut::from_row_major_slice_mut(sides, n, columns);
                 let (both, order) = (view(factors), PermRef::new_checked(order, back, n));
                 // What was factored is the transpose.
                 if turned {
@@ -135,28 +165,41 @@ impl Factor {
         limits::check()?;
         let n = self.n;
         let start = out.len();
-        let view = |data| MatRef::from_column_major_slice(data, n, n);
-        let room = |out: &mut Vec<f64>| out.resize(start.saturating_add(n.saturating_mul(n)), 0.0);
+        fn put(found: &mut Vec<f64>, out: &mut Vec<f64>) {
+            out.extend_from_slice(found);
+            buffers::give(found);
+        }
+        fn view(data: &[f64], n: usize) -> MatRef<'_, f64> {
+            MatRef::from_column_major_slice(data, n, n)
+        }
         match &self.kind {
             Kind::Loop(_) | Kind::Triangle { .. } => {
                 out.extend((0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
                 self.solve(out.get_mut(start..).unwrap_or(&mut []), n, false)?;
             }
             Kind::Symmetric(factors) => {
-                room(out);
                 let mut memory = scratch(llt::inverse::inverse_scratch::<f64>(n, Par::Seq))?;
-                let target = out.get_mut(start..).unwrap_or(&mut []);
-                let inverse = MatMut::from_column_major_slice_mut(target, n, n);
-                llt::inverse::inverse(inverse, view(factors), Par::Seq, MemStack::new(&mut memory));
-                mirror(target, n);
+                let (factors, mut target) = (factors.clone(), limits::buffer(n * n)?);
+                let mut target = apart(n.saturating_pow(3), move || {
+                    let inverse = MatMut::from_column_major_slice_mut(&mut target, n, n);
+                    llt::inverse::inverse(inverse, view(&factors, n), Par::Seq, MemStack::new(&mut memory));
+                    mirror(&mut target, n);
+                    target
+                })?;
+                put(&mut target, out);
             }
             Kind::Pivoted { factors, order, back, .. } => {
-                room(out);
                 let mut memory = scratch(lu::inverse::inverse_scratch::<usize, f64>(n, Par::Seq))?;
-                let (both, order) = (view(factors), PermRef::new_checked(order, back, n));
-                // The inverse of the transpose, column-major, is the inverse, row-major.
-                let inverse = MatMut::from_column_major_slice_mut(out.get_mut(start..).unwrap_or(&mut []), n, n);
-                lu::inverse::inverse(inverse, both, both, order, Par::Seq, MemStack::new(&mut memory));
+                let (factors, mut target) = (factors.clone(), limits::buffer(n * n)?);
+                let (order, back) = (order.clone(), back.clone());
+                let mut target = apart(n.saturating_pow(3).saturating_mul(2), move || {
+                    let (both, order) = (view(&factors, n), PermRef::new_checked(&order, &back, n));
+                    // The inverse of the transpose, column-major, is the inverse, row-major.
+                    let inverse = MatMut::from_column_major_slice_mut(&mut target, n, n);
+                    lu::inverse::inverse(inverse, both, both, order, Par::Seq, MemStack::new(&mut memory));
+                    target
+                })?;
+                put(&mut target, out);
             }
         }
         Ok(())

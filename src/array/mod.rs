@@ -4,6 +4,7 @@
 //! An [`Array`] is its dimensions, inline, and one buffer in row-major order. There are no strided
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
+mod apart;
 pub mod buffers;
 pub mod cholesky;
 pub mod convolve;

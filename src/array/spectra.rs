@@ -4,6 +4,7 @@
 //! alike; so that a program gives the same everywhere, the element of an eigenvector (of a left singular
 //! vector) that is largest in size is positive, and so is the diagonal of R.
 
+use super::apart::apart;
 use super::decompose::{rounded, square};
 use super::{Array, DType, Shape, count, limits, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
@@ -22,7 +23,8 @@ pub fn eigh(a: &Array) -> Outcome<(Array, Array)> {
         let entry = |i: usize, j: usize| matrix.get(i * n + j).copied().unwrap_or(f64::NAN);
         let symmetric = faer::Mat::from_fn(n, n, |i, j| 0.5 * entry(i, j) + 0.5 * entry(j, i));
         let finite = matrix.iter().all(|x| x.is_finite());
-        let found = if finite { symmetric.self_adjoint_eigen(Side::Lower).ok() } else { None };
+        let cube = n.saturating_pow(3);
+        let found = if finite { apart(cube, move || symmetric.self_adjoint_eigen(Side::Lower).ok())? } else { None };
         let Some(found) = found else {
             values.extend(std::iter::repeat_n(f64::NAN, n));
             vectors.extend(std::iter::repeat_n(f64::NAN, n * n));
@@ -56,7 +58,9 @@ pub fn svd(a: &Array, name: &str) -> Outcome<[Array; 3]> {
     for matrix in matrices(a, m, n) {
         limits::check()?;
         let finite = matrix.iter().all(|x| x.is_finite());
-        let found = if finite { MatRef::from_row_major_slice(&matrix, m, n).thin_svd().ok() } else { None };
+        let steps = m.saturating_mul(n).saturating_mul(k);
+        let decompose = move || MatRef::from_row_major_slice(&matrix, m, n).thin_svd().ok();
+        let found = if finite { apart(steps, decompose)? } else { None };
         let Some(found) = found else {
             left.extend(std::iter::repeat_n(f64::NAN, m * k));
             values.extend(std::iter::repeat_n(f64::NAN, k));
@@ -86,8 +90,10 @@ pub fn qr(a: &Array) -> Outcome<(Array, Array)> {
     let mut right = limits::reserve(limits::checked_count(&r_shape)?)?;
     for matrix in matrices(a, m, n) {
         limits::check()?;
-        let found = MatRef::from_row_major_slice(&matrix, m, n).qr();
-        let (q, r) = (found.compute_thin_Q(), found.thin_R());
+        let (q, r) = apart(m.saturating_mul(n).saturating_mul(k), move || {
+            let found = MatRef::from_row_major_slice(&matrix, m, n).qr();
+            (found.compute_thin_Q(), found.thin_R().to_owned())
+        })?;
         let sign = |i: usize| if r[(i, i)] < 0.0 { -1.0 } else { 1.0 };
         left.extend((0..m * k).map(|at| q[(at / k, at % k)] * sign(at % k)));
         right.extend((0..k * n).map(|at| if at / n > at % n { 0.0 } else { r[(at / n, at % n)] * sign(at / n) }));
