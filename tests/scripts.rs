@@ -50,7 +50,7 @@ fn examples_reach_their_figures() {
             count += 1;
         }
     }
-    assert!(count >= 11);
+    assert!(count >= 12);
 }
 
 #[test]
