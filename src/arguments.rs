@@ -17,6 +17,7 @@ adlib: an array language that differentiates itself
       --seed N             start the random numbers from N
       --threads N          work on large arrays with N threads; or set ADLIB_THREADS
       --color WHEN         auto, always or never; auto heeds NO_COLOR
+      --manual             print the manual: everything there is, on one page
   -h, --help               print this
   -V, --version            print the version
 
@@ -24,7 +25,7 @@ Exit status: 0; 1 after an error in the script; 2 after wrong use; 74 if output 
 written; 130 after Ctrl-C.
 ADLIB_HISTORY names the file that keeps what was typed; if it is empty, nothing is kept.";
 
-const OPTIONS: &[&str] = &["--eval", "--seed", "--threads", "--color", "--help", "--version"];
+const OPTIONS: &[&str] = &["--eval", "--seed", "--threads", "--color", "--manual", "--help", "--version"];
 
 /// What the program is asked for.
 pub enum Wanted {
@@ -82,6 +83,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
             Arg::Short('V') | Arg::Long("version") => {
                 return Ok(Wanted::Text(format!("adlib {}", env!("CARGO_PKG_VERSION"))));
             }
+            Arg::Long("manual") => return Ok(Wanted::Text(adlib::builtin::manual::text())),
             Arg::Short('e') | Arg::Long("eval") => {
                 if matches!(command.program, Program::Code(_)) {
                     return Err("-e can be given once; statements are separated by ;".to_string());

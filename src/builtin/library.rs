@@ -43,6 +43,34 @@ pub fn about(name: &str) -> Option<String> {
     Some(text)
 }
 
+/// What a text says about itself: the `##` lines at its top, if no definition follows them directly.
+pub fn introduction(text: &str) -> String {
+    let lines = text.lines().take_while(|line| line.starts_with("##"));
+    let words: Vec<&str> = lines.map(words).collect();
+    let followed = text.lines().nth(words.len()).is_some_and(|line| line.starts_with("fn "));
+    if followed { String::new() } else { words.join("\n") }
+}
+
+/// Every definition that is documented: how it is called, and its `##` lines.
+pub fn documented(text: &'static str) -> impl Iterator<Item = (&'static str, String)> {
+    let mut above: Vec<&str> = Vec::new();
+    text.lines().filter_map(move |line| {
+        if line.starts_with("##") {
+            above.push(words(line));
+            return None;
+        }
+        let doc = std::mem::take(&mut above).join("\n");
+        let rest = line.strip_prefix("fn ").filter(|rest| !rest.starts_with('_') && !doc.is_empty())?;
+        Some((signature(rest), doc))
+    })
+}
+
+/// A line of a documentation without what marks it.
+fn words(line: &str) -> &str {
+    let line = line.trim_start_matches('#');
+    line.strip_prefix(' ').unwrap_or(line)
+}
+
 /// What stands before the end of the bracket that a definition opens first.
 fn signature(text: &str) -> &str {
     let mut depth = 0_u32;

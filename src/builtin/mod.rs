@@ -36,6 +36,7 @@ pub mod linear;
 pub mod look;
 pub mod losses;
 pub mod make;
+pub mod manual;
 pub mod matrices;
 pub mod plots;
 pub mod pooling;

@@ -13,6 +13,39 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Every topic, under all its names.
 pub static TOPICS: &[(&[&str], &str)] = &[
+    (&["statements"], "x = e; a, b = e; x += e; x[i] = e; p.w = e # a comment
+
+A statement ends with its line, or at `;`. A line goes on inside brackets, after an operator or a comma, and before a line that starts with `.name`, `else` or `catch`. `#` starts a comment; `##` lines above a definition are its help.
+> a, b = [3, 4]
+> a += 1
+> [a,
+> b] ** 2
+[16, 16]"),
+    (&["operators"], "x -> e, or, and, not, == != < <= > >=, + -, * / // % @, - +, **, f(x) a[i] a.name f'
+
+From those that bind loosest to those that bind tightest. Comparisons chain and go element by element; `**`, also written `^`, binds to the right and tighter than a sign before it. What stands behind a value binds tightest, from left to right.
+> -2 ** 2
+-4
+> 0 < [1, 2, 3] < 3
+[true, true, false]
+> [1, 2] @ [3, 4]
+11"),
+    (&["numbers"], "1, 1.5, .5, 1_000, 1e-3, 0xff, pi, tau, inf, nan
+
+All numbers are doubles unless asked otherwise; `f32(x)` makes singles, `default_dtype(\"f32\")` makes them of all literals. A single number adapts to the array it meets.
+> 7 // 2, 0xff, 1e3
+(3, 255, 1000)
+> f32([1, 2]) / 3
+f32([0.333333, 0.666667])"),
+    (&["arrays"], "[1, 2], [[1, 2], [3, 4]]
+
+Brackets stack what they hold along a new first axis, so all must have one shape. What an operator meets is stretched to one shape, as in NumPy. Arrays are values: a copy never changes with what it was copied from.
+> a = [1, 2]
+> b = a
+> b[0] = 9
+> a + [[0], [10]]
+[[ 1,  2],
+ [11, 12]]"),
     (&["record"], "record < statements >
 
 Runs statements and records what depends on an attached array, so that `backward` can go back through it. Dropout is on inside, unless it begins with `record(train = false) <`.
