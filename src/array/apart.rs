@@ -38,7 +38,9 @@ pub fn apart<R: Send + 'static>(steps: usize, work: impl FnOnce() -> R + Send + 
         match receiver.recv_timeout(PATIENCE) {
             Ok(result) => return Ok(result),
             Err(RecvTimeoutError::Timeout) => limits::check()?,
-            Err(RecvTimeoutError::Disconnected) => return Err(Problem::new("internal error: a decomposition broke off")),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Problem::new("internal error: a decomposition broke off"));
+            }
         }
     }
 }

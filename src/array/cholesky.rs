@@ -5,8 +5,8 @@
 //! has no factor: the error says which leading minor is the first that is not positive, which tells where in
 //! a covariance matrix to look.
 
-use super::decompose::{each_matrix, rounded, square};
 use super::apart::apart;
+use super::decompose::{each_matrix, rounded, square};
 use super::factor::factor_symmetric;
 use super::{Array, DType, Shape, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
