@@ -30,6 +30,7 @@ pub(crate) static PRINT: Builtin = Builtin {
         let style = *call.host.style();
         let style = Style { digits: count_or(&call.args, 1, style.digits)?, ..style };
         let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
+        call.args.rest(0).iter().try_for_each(Value::compute)?;
         let texts: Vec<String> = call.args.rest(0).iter().map(|value| display(value, &style)).collect();
         call.host.print(&(texts.join(" ") + end))?;
         Ok(Value::None)

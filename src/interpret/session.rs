@@ -278,7 +278,14 @@ impl Session {
     /// Runs a statement at the top level and leaves the session ready for the next one, whatever
     /// happens.
     pub(super) fn run_statement(&mut self, statement: &Statement) -> Result<Value, Box<Diagnostic>> {
-        let result = self.counted(statement);
+        let mut result = self.counted(statement);
+        // What will be shown is computed here, where Ctrl-C can stop it.
+        if let Ok(value) = &result
+            && shows(statement)
+            && let Err(fail) = value.compute()
+        {
+            result = Err(self.stop(fail, statement.span));
+        }
         self.settle();
         match result {
             Ok(value) => Ok(value),

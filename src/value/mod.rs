@@ -119,6 +119,26 @@ impl Value {
         }
     }
 
+    /// Computes the arrays in it that are not computed yet, so that looking at them cannot take long.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    pub fn compute(&self) -> crate::diagnostic::Outcome<()> {
+        let mut waiting = vec![self];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Var(var) => {
+                    if let Var::Array(array) = var.plain() {
+                        array.compute()?;
+                    }
+                }
+                Value::Tuple(tuple) => waiting.extend(&tuple.items),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Whether it can be called.
     pub fn is_function(&self) -> bool {
         matches!(self, Value::Function(_) | Value::Builtin(_))
