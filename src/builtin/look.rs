@@ -23,12 +23,15 @@ fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
 
 pub(crate) static PRINT: Builtin = Builtin {
     name: "print",
-    params: &["...values", "digits = none", "end = \"\\n\""],
-    doc: "Prints values, separated by spaces, and ends the line.\n\n`digits` is how many significant digits numbers show, `end` what comes instead of the end of the line.\n> print(\"x =\", 3)\nx = 3\n> print(1 / 3, digits = 3)\n0.333",
+    params: &["...values", "digits = none", "end = \"\\n\"", "all = false"],
+    doc: "Prints values, separated by spaces, and ends the line.\n\n`digits` is how many significant digits numbers show, `end` what comes instead of the end of the line; with `all = true` nothing is left out of a large array.\n> print(\"x =\", 3)\nx = 3\n> print(1 / 3, digits = 3)\n0.333",
     samples: &[],
     run: Run::Routine(|call| {
         let style = *call.host.style();
-        let style = Style { digits: count_or(&call.args, 1, style.digits)?, ..style };
+        let mut style = Style { digits: count_or(&call.args, 1, style.digits)?, ..style };
+        if call.args.flag_or(3, false)? {
+            style.threshold = usize::MAX;
+        }
         let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
         call.args.rest(0).iter().try_for_each(Value::compute)?;
         let texts: Vec<String> = call.args.rest(0).iter().map(|value| display(value, &style)).collect();

@@ -219,7 +219,7 @@ impl Session {
         let mark = Mark { values: Vec::new(), written: Vec::new(), random: self.random.clone() };
         self.restore(mark);
         self.journal = Journal::default();
-        self.style = crate::show::Style { width: self.style.width, height: self.style.height, ..Default::default() };
+        self.style = crate::show::Style { width: self.style.width, ..Default::default() };
         self.singles = false;
         self.set("args", Value::tuple(Vec::new()));
     }

@@ -6,6 +6,7 @@
 
 mod assign;
 mod call;
+mod echo;
 mod eval;
 mod explain;
 mod host;

@@ -90,6 +90,8 @@ pub struct Session {
     pub(super) call_span: Span,
     /// How many inputs a prompt gave.
     pub(super) inputs: usize,
+    /// Lines that a value may take there.
+    pub(super) window: usize,
     /// Which values they show.
     pub(super) echo: Echo,
     /// What they did.
@@ -134,6 +136,7 @@ impl Session {
             explained: HashSet::new(),
             call_span: Span::default(),
             inputs: 0,
+            window: usize::MAX,
             echo: Echo::Each,
             journal: Journal::default(),
             profile: None,
@@ -220,7 +223,7 @@ impl Session {
                         Echo::Last => i == last,
                     };
                     if wanted && !matches!(value, Value::None | Value::Unset) {
-                        let text = crate::value::display_quoted(&value, &self.style);
+                        let text = self.shown(&value, statement);
                         match &mut self.listener {
                             Some(listener) => listener.shown(&text),
                             None => shown.push(text),

@@ -94,10 +94,9 @@ impl Prompt<'_> {
         if let Some((columns, lines)) = self.editor.size() {
             self.voice.look.width = columns;
             let mut session = self.session.borrow_mut();
-            let style = session.style_mut();
-            style.width = columns;
+            session.style_mut().width = columns;
             // The prompt and what was typed stay in sight.
-            style.height = lines.saturating_sub(6).clamp(4, 40);
+            session.set_window(lines.saturating_sub(6).clamp(4, 40));
         }
     }
 

@@ -4,9 +4,7 @@
 //! aligned on their points without spaces inside a literal's elements.
 
 use super::Style;
-
-/// How many cells of a long axis are shown at each end.
-const EDGE: usize = 3;
+use super::ends::{all, lower, shorten};
 
 /// The part of a shape that is shown, and how wide.
 pub(super) struct Layout {
@@ -14,6 +12,8 @@ pub(super) struct Layout {
     axes: Vec<Vec<Option<usize>>>,
     strides: Vec<usize>,
     width: usize,
+    /// Lines to fit into; with a window, what does not fit into its width is left out rather than wrapped.
+    height: Option<usize>,
 }
 
 /// The width of a column: what stands before the point, and from the point on.
@@ -35,12 +35,16 @@ impl Layout {
             strides[axis - 1] = strides[axis] * shape[axis];
         }
         let total: usize = shape.iter().product();
-        let axes = if total > style.threshold {
+        let mut axes = if total > style.threshold {
             shorten(shape, style.threshold)
         } else {
             shape.iter().map(|&len| all(len)).collect()
         };
-        Layout { axes, strides, width: style.width }
+        let height = Some(style.height).filter(|&height| height < usize::MAX);
+        if let Some(height) = height {
+            lower(&mut axes, shape, height);
+        }
+        Layout { axes, strides, width: style.width, height }
     }
 
     /// The row-major positions of the cells shown, in order.
@@ -72,6 +76,24 @@ impl Layout {
             cells.iter().for_each(|cell| widest.widen(cell));
             columns.fill(widest);
         }
+        if let Some(height) = self.height
+            && let Some(kept) = self.narrower(last, &columns, room, height)
+        {
+            let left: Vec<bool> = last.iter().flatten().map(|index| kept.contains(&Some(*index))).collect();
+            let of = |i: usize| left.get(i).copied().unwrap_or(true);
+            let columns: Vec<Column> = columns.iter().enumerate().filter(|(i, _)| of(*i)).map(|(_, it)| *it).collect();
+            let rows: Vec<String> = cells
+                .chunks(shown)
+                .map(|row| {
+                    let row: Vec<String> =
+                        row.iter().enumerate().filter(|(i, _)| of(*i)).map(|(_, it)| it.clone()).collect();
+                    draw_row(&row, &kept, &columns, room, indent)
+                })
+                .collect();
+            let mut out = String::new();
+            nest(&self.axes, before, &mut rows.into_iter(), &mut out);
+            return out;
+        }
         let rows: Vec<String> = cells.chunks(shown).map(|row| draw_row(row, last, &columns, room, indent)).collect();
         let mut rows = rows.into_iter();
         let mut out = String::new();
@@ -80,35 +102,48 @@ impl Layout {
     }
 }
 
-fn all(len: usize) -> Vec<Option<usize>> {
-    (0..len).map(Some).collect()
-}
-
-/// The ends of every axis, and of the leading axes ever less until no more than `most` cells are left: a
-/// cube of rank 20 has no long axis, but a million cells.
-fn shorten(shape: &[usize], most: usize) -> Vec<Vec<Option<usize>>> {
-    let mut edges = vec![(EDGE, EDGE); shape.len()];
-    let shown = |edges: &[(usize, usize)]| -> usize {
-        shape.iter().zip(edges).fold(1, |product: usize, (&len, edge)| product.saturating_mul(len.min(edge.0 + edge.1)))
-    };
-    for edge in (1..EDGE).rev() {
-        if shown(&edges) > most {
-            edges.fill((edge, edge));
+impl Layout {
+    /// The positions of the last axis that fit into the window, both ends of it; nothing if all do.
+    fn narrower(
+        &self,
+        last: &[Option<usize>],
+        columns: &[Column],
+        room: usize,
+        height: usize,
+    ) -> Option<Vec<Option<usize>>> {
+        let known: Vec<usize> = last.iter().flatten().copied().collect();
+        let wide = |column: &Column| column.wide() + ", ".len();
+        let widest = columns.iter().map(wide).max()?;
+        let count = if self.axes.len() == 1 {
+            let on_line = ((room + 2) / widest).max(1);
+            let most = on_line * height;
+            if known.len() <= most { return None } else { most.saturating_sub(on_line).max(2) }
+        } else {
+            if columns.iter().map(wide).sum::<usize>() <= room + 2 {
+                return None;
+            }
+            // The sign that some are left out takes room too.
+            let mut used = "..., ".len();
+            let mut count = 0;
+            let ends = (0..columns.len()).flat_map(|i| [i, columns.len() - 1 - i]).take(columns.len());
+            for column in ends.filter_map(|i| columns.get(i)) {
+                used += wide(column);
+                if used > room + 2 {
+                    break;
+                }
+                count += 1;
+            }
+            count.max(2)
+        };
+        if count >= known.len() {
+            return None;
         }
+        let (head, tail) = (count - count / 2, count / 2);
+        let mut kept: Vec<Option<usize>> = known.iter().take(head).map(|&index| Some(index)).collect();
+        kept.push(None);
+        kept.extend(known.iter().skip(known.len() - tail).map(|&index| Some(index)));
+        Some(kept)
     }
-    for axis in 0..edges.len() {
-        if shown(&edges) > most {
-            edges[axis] = (1, 0);
-        }
-    }
-    let axis = |(&len, (head, tail)): (&usize, (usize, usize))| {
-        if len <= head + tail {
-            return all(len);
-        }
-        let ends = (len - tail..len).map(Some);
-        (0..head).map(Some).chain([None]).chain(ends).collect()
-    };
-    shape.iter().zip(edges).map(axis).collect()
 }
 
 /// One row without its brackets, on several lines if it must.
@@ -175,6 +210,11 @@ impl Column {
         self.after = self.after.max(width(cell) - before);
         self.whole = self.whole.max(width(cell));
         self.fractions += usize::from(cell.contains('.'));
+    }
+
+    /// What its cells take, without what comes between them.
+    fn wide(&self) -> usize {
+        if self.fractions < 2 { self.whole } else { self.before + self.after }
     }
 
     /// The spaces before a cell, the cell, and the spaces owed after its comma. One fraction among whole

@@ -3,6 +3,7 @@
 //!
 //! This module knows [`Array`], not the language's values; whoever prints a tuple calls it per entry.
 
+mod ends;
 mod layout;
 mod number;
 mod screen;

@@ -182,3 +182,20 @@ fn control_characters_are_visible() {
     assert_eq!(safe("\u{1b}]0;x\u{7}"), "\\u{1b}]0;x\\u{7}");
     assert_eq!(safe("\u{202e}abc\r"), "\\u{202e}abc\\u{d}");
 }
+
+#[test]
+fn a_window_is_filled_and_not_more() {
+    let style = Style { width: 30, height: 6, ..Style::default() };
+    let tall = array(&Array::new(vec![300, 2], (0..600).map(f64::from).collect::<Vec<_>>()), &style);
+    assert_eq!(tall.lines().count(), 6);
+    assert!(tall.starts_with("[[  0,   1],\n") && tall.ends_with("598, 599]]") && tall.contains(" ...,\n"), "{tall}");
+    let wide = array(&Array::new(vec![2, 40], vec![1.25; 80]), &style);
+    assert_eq!(wide, "[[1.25, 1.25, ..., 1.25],\n [1.25, 1.25, ..., 1.25]]");
+    let long = array(&Array::new(vec![500], vec![7.0; 500]), &style);
+    assert!(long.lines().count() <= 6 && long.lines().all(|line| line.len() <= 30) && long.contains("..."), "{long}");
+    let deep = array(&Array::new(vec![9, 9, 2], vec![7.0; 162]), &style);
+    assert!(deep.lines().count() <= 8, "{deep}");
+    // Without a window nothing changes.
+    let plain = Style { width: 30, ..Style::default() };
+    assert_eq!(array(&Array::new(vec![300, 2], vec![7.0; 600]), &plain).lines().count(), 300);
+}

@@ -241,3 +241,15 @@ fn the_terminal_is_left_as_it_was() {
     session.send_control('d').unwrap();
     session.exp_string("the same").unwrap();
 }
+
+#[test]
+fn what_is_large_fits_into_the_window() {
+    let mut screen = prompt("large");
+    screen.enter("x = ones(1000, 784)");
+    let start = Instant::now();
+    screen.enter("x");
+    assert!(start.elapsed() < Duration::from_secs(5));
+    let text = screen.shows("[1000, 784], ");
+    assert!(text.contains("of 1000 rows; print(x, all = true) shows all\nad>"), "{text}");
+    assert!(text.contains("ad> x\n[[1, 1, "), "{text}");
+}
