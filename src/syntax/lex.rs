@@ -8,6 +8,7 @@
 use super::slips::Slip;
 use super::strings::{self, End};
 use super::token::{Spanned, Token, continues_name, starts_name, word};
+use crate::source::Span;
 use logos::{Lexer, Logos};
 use std::ops::Range;
 use std::rc::Rc;
@@ -18,7 +19,12 @@ pub struct Lexed<'input> {
     pub tokens: Vec<Spanned<'input>>,
     /// The `##` lines, with the position of the word directly below them.
     pub docs: Vec<(u32, Rc<str>)>,
+    /// Every comment, in order.
+    pub comments: Vec<Comment>,
 }
+
+/// The place of a comment, without the end of its line.
+pub type Comment = Span;
 
 /// Cuts a text that begins at position `base` into words.
 pub fn lex(text: &str, base: u32) -> Lexed<'_> {
@@ -28,6 +34,7 @@ pub fn lex(text: &str, base: u32) -> Lexed<'_> {
         lexer: Token::lexer(text),
         tokens: Vec::new(),
         docs: Vec::new(),
+        comments: Vec::new(),
         doc: None,
         in_doc: false,
         open: Vec::new(),
@@ -43,7 +50,7 @@ pub fn lex(text: &str, base: u32) -> Lexed<'_> {
         let slip = if scanner.one_line_pieces > 0 { Slip::OpenPiece } else { Slip::OpenLongString };
         scanner.give_up(slip, None);
     }
-    Lexed { tokens: scanner.tokens, docs: scanner.docs }
+    Lexed { tokens: scanner.tokens, docs: scanner.docs, comments: scanner.comments }
 }
 
 /// A string whose end has not been read.
@@ -71,6 +78,7 @@ struct Scanner<'input> {
     lexer: Lexer<'input, Token<'input>>,
     tokens: Vec<Spanned<'input>>,
     docs: Vec<(u32, Rc<str>)>,
+    comments: Vec<Comment>,
     doc: Option<String>,
     in_doc: bool,
     open: Vec<Open>,
@@ -128,6 +136,7 @@ impl<'input> Scanner<'input> {
     }
 
     fn comment(&mut self, span: Range<usize>) {
+        self.comments.push(Span::new(self.base + span.start as u32, self.base + span.end as u32));
         let line = &self.text[span];
         let own_line = matches!(self.tokens.last(), None | Some((_, Token::Newline, _)));
         if let Some(line) = line.strip_prefix("##").filter(|line| own_line && !line.starts_with('#')) {

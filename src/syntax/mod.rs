@@ -3,13 +3,15 @@
 //! [`lex`] cuts the text into words, [`layout`] decides where statements end and what `<` and `>` mean,
 //! the grammar in `grammar/adlib.lalrpop` makes the tree of [`ast`] with the help of [`build`] and
 //! [`cover`], and [`resolve`] finds out where every name lives. What does not fit becomes a message in
-//! [`messages`], with [`habits`] and [`foreign`] for the slips that other languages train. Only this file names the parser generator: its types end here.
+//! [`messages`], with [`habits`] and [`foreign`] for the slips that other languages train. [`format`] gives a text the style of the house.
+//! Only this file names the parser generator: its types end here.
 
 mod assigned;
 pub mod ast;
 mod build;
 mod cover;
 mod foreign;
+pub mod format;
 mod habits;
 mod layout;
 mod lex;
