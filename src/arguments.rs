@@ -2,30 +2,9 @@
 
 use adlib::array::threads::MOST;
 use adlib::diagnostic::suggest::did_you_mean;
+use adlib::tools::{complete, grammar, usage};
 use lexopt::{Arg, Error, Parser, ValueExt};
 use std::ffi::OsString;
-
-const HELP: &str = "\
-adlib: an array language that differentiates itself
-
-  adlib                    start the prompt; without a terminal, the same as adlib -
-  adlib file.ad args...    run a script; it finds the rest of the line in the tuple args
-  adlib -e \"code\"          run code and print its last value
-  adlib -                  run what comes on standard input
-
-  -e, --eval CODE          as above
-      --seed N             start the random numbers from N
-      --threads N          work on large arrays with N threads; or set ADLIB_THREADS
-      --color WHEN         auto, always or never; auto heeds NO_COLOR
-      --manual             print the manual: everything there is, on one page
-  -h, --help               print this
-  -V, --version            print the version
-
-Exit status: 0; 1 after an error in the script; 2 after wrong use; 74 if output cannot be
-written; 130 after Ctrl-C.
-ADLIB_HISTORY names the file that keeps what was typed; if it is empty, nothing is kept.";
-
-const OPTIONS: &[&str] = &["--eval", "--seed", "--threads", "--color", "--manual", "--help", "--version"];
 
 /// What the program is asked for.
 pub enum Wanted {
@@ -33,6 +12,20 @@ pub enum Wanted {
     Text(String),
     /// To run something.
     Run(Command),
+    /// To use a tool.
+    Tool(Tool, Command),
+}
+
+/// A tool, and what it works on.
+pub enum Tool {
+    /// `fmt`, and whether it only checks.
+    Format(Vec<OsString>, bool),
+    /// `check`
+    Check(Vec<OsString>),
+    /// `test`, and whether it blesses.
+    Test(Vec<OsString>, bool),
+    /// `help`, and the name.
+    Help(String),
 }
 
 /// What to run, and how.
@@ -47,6 +40,14 @@ pub struct Command {
     pub threads: Option<usize>,
     /// Whether messages are coloured.
     pub color: Color,
+    /// Whether messages are JSON.
+    pub json: bool,
+    /// Whether the prompt follows.
+    pub stay: bool,
+    /// Seconds that it may take.
+    pub max_time: Option<f64>,
+    /// Bytes that it may hold.
+    pub max_memory: Option<usize>,
 }
 
 /// Where the program comes from.
@@ -75,11 +76,20 @@ pub enum Color {
 /// Reads the command line; fails with a sentence.
 pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
     let mut parser = Parser::from_args(args);
-    let mut command =
-        Command { program: Program::Prompt, args: Vec::new(), seed: None, threads: None, color: Color::Auto };
+    let mut command = Command {
+        program: Program::Prompt,
+        args: Vec::new(),
+        seed: None,
+        threads: None,
+        color: Color::Auto,
+        json: false,
+        stay: false,
+        max_time: None,
+        max_memory: None,
+    };
     while let Some(arg) = parser.next().map_err(sentence)? {
         match arg {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Text(HELP.to_string())),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Text(usage::help())),
             Arg::Short('V') | Arg::Long("version") => {
                 return Ok(Wanted::Text(format!("adlib {}", env!("CARGO_PKG_VERSION"))));
             }
@@ -97,6 +107,11 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
                 command.threads = Some(threads(&value(&mut parser, "--threads needs a whole number")?)?);
             }
             Arg::Long("color") => command.color = color(&value(&mut parser, "--color needs auto, always or never")?)?,
+            Arg::Long("json") => command.json = true,
+            Arg::Short('i') | Arg::Long("interactive") => command.stay = true,
+            Arg::Long("max-time") => command.max_time = Some(seconds(&value(&mut parser, MAX_TIME)?)?),
+            Arg::Long("max-memory") => command.max_memory = Some(bytes(&value(&mut parser, MAX_MEMORY)?)?),
+            Arg::Value(word) if is_tool(&command, &word) => return tool(&mut parser, &word.to_string_lossy(), command),
             Arg::Value(value) => {
                 let first = match command.program {
                     Program::Code(_) => Some(value),
@@ -118,6 +133,78 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
         }
     }
     Ok(Wanted::Run(command))
+}
+
+const MAX_TIME: &str = "--max-time needs a number of seconds";
+const MAX_MEMORY: &str = "--max-memory needs a size, such as 500M or 2G";
+
+/// Whether a word calls a tool: a script is named with its ending, or with a folder.
+fn is_tool(command: &Command, word: &OsString) -> bool {
+    matches!(command.program, Program::Prompt) && word.to_str().is_some_and(|word| usage::find(word).is_some())
+}
+
+/// What follows the name of a tool.
+fn tool(parser: &mut Parser, name: &str, mut command: Command) -> Result<Wanted, String> {
+    let mut words: Vec<OsString> = Vec::new();
+    let (mut check, mut bless) = (false, false);
+    while let Some(arg) = parser.next().map_err(sentence)? {
+        match arg {
+            Arg::Long("check") if name == "fmt" => check = true,
+            Arg::Long("bless") if name == "test" => bless = true,
+            Arg::Long("json") => command.json = true,
+            Arg::Long("color") => command.color = color(&value(parser, "--color needs auto, always or never")?)?,
+            Arg::Long("seed") => command.seed = Some(seed(&value(parser, "--seed needs a whole number")?)?),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Text(usage::help())),
+            Arg::Value(word) => words.push(word),
+            Arg::Short(letter) => return Err(format!("adlib {name} has no option -{letter}")),
+            Arg::Long(option) => return Err(format!("adlib {name} has no option --{}", adlib::show::safe(option))),
+        }
+    }
+    let one = |words: &[OsString]| match words {
+        [one] => Some(one.to_string_lossy().into_owned()),
+        _ => None,
+    };
+    let choices = usage::find(name).map_or(&[][..], |tool| tool.choices);
+    let text = |made: Option<String>| {
+        made.map(Wanted::Text).ok_or_else(|| format!("adlib {name} needs one of {}", choices.join(", ")))
+    };
+    match name {
+        "fmt" => Ok(Wanted::Tool(Tool::Format(words, check), command)),
+        "check" => Ok(Wanted::Tool(Tool::Check(words), command)),
+        "test" => Ok(Wanted::Tool(Tool::Test(words, bless), command)),
+        "help" if words.is_empty() => Ok(Wanted::Text(usage::help())),
+        "help" => match one(&words) {
+            Some(word) => Ok(Wanted::Tool(Tool::Help(word), command)),
+            None => Err("adlib help explains one name at a time".to_string()),
+        },
+        "completions" => text(one(&words).and_then(|shell| complete::completions(&shell))),
+        "grammar" => text(one(&words).and_then(|kind| grammar::grammar(&kind))),
+        _ => Ok(Wanted::Text(usage::man())),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds < 1e9);
+    seconds.ok_or_else(|| format!("{MAX_TIME}, not {}", adlib::show::safe(text)))
+}
+
+fn bytes(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(['B', 'b', 'i']);
+    let (number, unit) = match digits.char_indices().last() {
+        Some((at, unit)) if unit.is_alphabetic() => (digits.get(..at).unwrap_or_default(), unit.to_ascii_uppercase()),
+        _ => (digits, ' '),
+    };
+    let unit = match unit {
+        ' ' => Some(1.0),
+        'K' => Some(1e3),
+        'M' => Some(1e6),
+        'G' => Some(1e9),
+        'T' => Some(1e12),
+        _ => None,
+    };
+    let size = unit.zip(number.parse::<f64>().ok()).map(|(unit, number)| unit * number);
+    let size = size.filter(|size| *size >= 1.0 && *size < 1e18).map(|size| size as usize);
+    size.ok_or_else(|| format!("{MAX_MEMORY}, not {}", adlib::show::safe(text)))
 }
 
 fn value(parser: &mut Parser, need: &str) -> Result<String, String> {
@@ -144,7 +231,8 @@ fn color(text: &str) -> Result<Color, String> {
 
 fn unknown(name: &str) -> String {
     let name = adlib::show::safe(name);
-    match did_you_mean(&name, OPTIONS.iter().copied()) {
+    let options: Vec<String> = usage::FLAGS.iter().map(|flag| format!("--{}", flag.long)).collect();
+    match did_you_mean(&name, options.iter().map(String::as_str)) {
         Some(right) => format!("there is no option {name}; did you mean {right}?"),
         None => format!("there is no option {name}"),
     }

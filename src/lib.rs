@@ -38,4 +38,5 @@ pub mod data;
 pub mod interpret;
 pub mod plot;
 pub mod repl;
+pub mod tools;
 pub mod value;

@@ -7,8 +7,9 @@ use adlib::diagnostic::draw::Look;
 use adlib::interpret::{Echo, Session};
 use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt};
 use adlib::show::{Colors, Screen};
+use adlib::tools;
 use adlib::value::Value;
-use arguments::{Color, Command, Program, Wanted};
+use arguments::{Color, Command, Program, Tool, Wanted};
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -22,6 +23,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FAILED: u8 = 1;
 const WRONG_USE: u8 = 2;
 const UNWRITABLE: u8 = 74;
+const OUT_OF_MEMORY: u8 = 122;
+const OUT_OF_TIME: u8 = 124;
 const INTERRUPTED: u8 = 130;
 
 /// Ctrl-C this often, while nothing heeds it, ends the program.
@@ -30,13 +33,14 @@ static PRESSED: AtomicUsize = AtomicUsize::new(0);
 
 fn main() -> ExitCode {
     repl::install_net();
-    let mut voice = Voice { door: Door::default(), look: Look::default() };
+    let mut voice = Voice { door: Door::default(), look: Look::default(), json: false };
     let status = match arguments::read(std::env::args_os().skip(1)) {
         Ok(Wanted::Text(text)) => {
             voice.say(&text);
             0
         }
         Ok(Wanted::Run(command)) => start(command, &mut voice),
+        Ok(Wanted::Tool(tool, command)) => use_tool(tool, command, &mut voice),
         Err(sentence) => wrong_use(&mut voice, &format!("{sentence}\nadlib --help shows what can be written")),
     };
     ExitCode::from(match voice.door.trouble() {
@@ -55,7 +59,50 @@ fn wrong_use(voice: &mut Voice, sentence: &str) -> u8 {
     WRONG_USE
 }
 
+/// Formats, checks, tests or explains.
+fn use_tool(tool: Tool, command: Command, voice: &mut Voice) -> u8 {
+    voice.json = command.json;
+    match tool {
+        Tool::Format(paths, check) => {
+            voice.look = look(command.color, std::io::stderr().is_terminal());
+            tools::fmt::run(&paths, check, voice)
+        }
+        Tool::Check(paths) => {
+            voice.look = look(command.color, std::io::stdout().is_terminal());
+            tools::check::run(&paths, voice)
+        }
+        Tool::Test(paths, bless) => {
+            heed_interrupts();
+            tools::golden::run(&paths, bless, command.seed, voice)
+        }
+        Tool::Help(name) => match tools::explained(&name) {
+            Ok(text) => {
+                voice.say(&text);
+                tools::FINE
+            }
+            Err(sentence) => {
+                voice.say_aside(&format!("adlib: {sentence}"));
+                tools::FOUND
+            }
+        },
+    }
+}
+
 fn start(command: Command, voice: &mut Voice) -> u8 {
+    voice.json = command.json;
+    if let Some(bytes) = command.max_memory {
+        limits::set_budget(bytes);
+    }
+    let prompts = command.stay || matches!(command.program, Program::Prompt) && std::io::stdin().is_terminal();
+    if let Some(seconds) = command.max_time.filter(|_| !prompts) {
+        std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+            limits::expire();
+            // Whatever does not heed it has a second to.
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            std::process::exit(i32::from(OUT_OF_TIME));
+        });
+    }
     let mut session = Session::new(Box::new(voice.door.clone()));
     if let Some(seed) = command.seed {
         session.seed(seed);
@@ -74,7 +121,14 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
         }
         program => {
             voice.look = look(command.color, std::io::stderr().is_terminal());
-            script(program, &mut session, voice)
+            let status = script(program, &mut session, voice);
+            if command.stay && status != WRONG_USE && std::io::stdin().is_terminal() {
+                voice.look = look(command.color, std::io::stdout().is_terminal());
+                forget_interrupts();
+                repl::run(session, voice, forget_interrupts);
+                return 0;
+            }
+            status
         }
     }
 }
@@ -108,7 +162,9 @@ fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
     heed_interrupts();
     match attempt(session, voice, |session| session.run(&name, &text, echo)) {
         Ending::Done => 0,
+        Ending::Failed if limits::over_budget() => OUT_OF_MEMORY,
         Ending::Failed => FAILED,
+        Ending::Interrupted if limits::expired() => OUT_OF_TIME,
         Ending::Interrupted => INTERRUPTED,
     }
 }

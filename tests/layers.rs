@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// The layers, highest first. A file may use those below its own, and its own folder.
 const LAYERS: &[&[&str]] = &[
-    &["repl", "main", "arguments"],
+    &["main", "arguments"],
+    &["tools"],
+    &["repl"],
     &["interpret"],
     &["builtin"],
     &["data", "plot"],

@@ -7,23 +7,57 @@
 use super::buffers::{self, Pooled};
 use crate::diagnostic::{Kind, Outcome, Problem};
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Elements between two looks at the interrupt flag.
 pub const STRIDE: usize = 1 << 16;
 
 /// Requests below this many bytes are not compared with what the machine has left.
 const SMALL: usize = 64 << 20;
+/// The same under a budget, which is smaller than a machine.
+const SMALL_OF_A_BUDGET: usize = 64 << 10;
 
 thread_local! {
     static RESERVED: Cell<u64> = const { Cell::new(0) };
 }
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The time that a program may take is over.
+static EXPIRED: AtomicBool = AtomicBool::new(false);
+
+/// Bytes that the whole program may hold, and whether it was refused more.
+static BUDGET: AtomicUsize = AtomicUsize::new(usize::MAX);
+static REFUSED: AtomicBool = AtomicBool::new(false);
 
 /// Asks whatever is running to stop: what Ctrl-C does.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
+/// Asks whatever is running to stop because its time is over.
+pub fn expire() {
+    EXPIRED.store(true, Ordering::Relaxed);
+    interrupt();
+}
+
+/// Whether the time is over.
+pub fn expired() -> bool {
+    EXPIRED.load(Ordering::Relaxed)
+}
+
+/// What asked to stop, for a sentence.
+pub fn stopped_by() -> &'static str {
+    if expired() { "--max-time" } else { "Ctrl-C" }
+}
+
+/// Sets how many bytes the whole program may hold.
+pub fn set_budget(bytes: usize) {
+    BUDGET.store(bytes, Ordering::Relaxed);
+}
+
+/// Whether something was refused because of the budget.
+pub fn over_budget() -> bool {
+    REFUSED.load(Ordering::Relaxed)
 }
 
 /// Forgets a request to stop.
@@ -43,7 +77,7 @@ pub fn interrupted() -> bool {
 /// A problem of kind [`Kind::Interrupt`].
 #[inline(always)]
 pub fn check() -> Outcome<()> {
-    if interrupted() { Err(Problem::new("stopped by Ctrl-C").kind(Kind::Interrupt)) } else { Ok(()) }
+    if interrupted() { Err(Problem::new(format!("stopped by {}", stopped_by())).kind(Kind::Interrupt)) } else { Ok(()) }
 }
 
 /// How many elements a shape has.
@@ -70,7 +104,7 @@ pub fn checked_count(shape: &[usize]) -> Outcome<usize> {
 pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
     let bytes = len.saturating_mul(size_of::<T>());
     let mut data = Vec::new();
-    let refused = (bytes >= SMALL && bytes > available()) || data.try_reserve_exact(len).is_err();
+    let refused = (bytes >= looked_at() && bytes > available()) || data.try_reserve_exact(len).is_err();
     if refused {
         return Err(too_much(bytes));
     }
@@ -110,11 +144,20 @@ fn count(bytes: usize) {
 /// When it has not.
 #[inline]
 pub fn affordable(bytes: usize) -> Outcome<()> {
-    if bytes >= SMALL && bytes > available() { Err(too_much(bytes)) } else { Ok(()) }
+    if bytes >= looked_at() && bytes > available() { Err(too_much(bytes)) } else { Ok(()) }
+}
+
+/// Requests from this many bytes on are compared with what can be had.
+#[inline]
+fn looked_at() -> usize {
+    if BUDGET.load(Ordering::Relaxed) == usize::MAX { SMALL } else { SMALL_OF_A_BUDGET }
 }
 
 #[cold]
 fn too_much(bytes: usize) -> crate::diagnostic::Fail {
+    if BUDGET.load(Ordering::Relaxed) != usize::MAX {
+        REFUSED.store(true, Ordering::Relaxed);
+    }
     Problem::new("there is not enough memory for this array")
         .note(format!("it needs {}, and {} can be had", bytes_text(bytes), bytes_text(available())))
         .kind(Kind::Limit)
@@ -164,7 +207,19 @@ fn available() -> usize {
         .lines()
         .find_map(|line| line.strip_prefix("MemAvailable:"))
         .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<usize>().ok());
-    kilobytes.map_or(16 << 30, |k| k.saturating_mul(1024) / 10 * 9)
+    let machine = kilobytes.map_or(16 << 30, |k| k.saturating_mul(1024) / 10 * 9);
+    match BUDGET.load(Ordering::Relaxed) {
+        usize::MAX => machine,
+        budget => machine.min(budget.saturating_sub(held().unwrap_or(0))),
+    }
+}
+
+/// Bytes that the program holds now, where the system tells.
+fn held() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: usize = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    kilobytes.checked_mul(1024)
 }
 
 /// The most bytes that the program held at once since it started, where the system tells: what Linux

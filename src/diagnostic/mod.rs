@@ -6,6 +6,7 @@
 //! of spans. A message states the fact, a label the value that matters, a help the remedy.
 
 pub mod draw;
+pub mod json;
 pub mod mention;
 pub mod safe;
 pub mod suggest;

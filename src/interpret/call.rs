@@ -436,9 +436,9 @@ struct Frame {
 }
 
 /// The expressions that arguments came from.
-struct ArgumentSpans<'t> {
-    receiver: Option<&'t Expr>,
-    arguments: &'t [Argument],
+pub(super) struct ArgumentSpans<'t> {
+    pub(super) receiver: Option<&'t Expr>,
+    pub(super) arguments: &'t [Argument],
 }
 
 impl<'t> ArgumentSpans<'t> {
@@ -447,7 +447,7 @@ impl<'t> ArgumentSpans<'t> {
         self.receiver.into_iter().chain(arguments.map(|argument| &argument.value))
     }
 
-    fn in_order(&self) -> Vec<Span> {
+    pub(super) fn in_order(&self) -> Vec<Span> {
         self.receiver
             .into_iter()
             .map(|receiver| receiver.span)
@@ -456,7 +456,7 @@ impl<'t> ArgumentSpans<'t> {
     }
 
     /// The names of the arguments given by name, unless a spread tuple brought some of them.
-    fn keywords(&self) -> Vec<Span> {
+    pub(super) fn keywords(&self) -> Vec<Span> {
         if self.arguments.iter().any(|argument| matches!(argument.kind, ArgumentKind::Spread)) {
             return Vec::new();
         }
@@ -468,7 +468,7 @@ impl<'t> ArgumentSpans<'t> {
     }
 
     /// The span of the argument for each parameter; for those left out, the last one.
-    fn by_parameter(&self, builtin: &Builtin) -> Vec<Span> {
+    pub(super) fn by_parameter(&self, builtin: &Builtin) -> Vec<Span> {
         let mut spans: Vec<Span> = self.positional().map(|expression| expression.span).collect();
         let last = self.in_order().last().copied().unwrap_or_default();
         for argument in self.arguments {

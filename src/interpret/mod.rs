@@ -6,6 +6,7 @@
 
 mod assign;
 mod call;
+mod check;
 mod echo;
 mod eval;
 mod explain;

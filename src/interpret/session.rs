@@ -349,7 +349,7 @@ impl Session {
     /// The note that a computation was stopped, wherever the flag was seen.
     #[cold]
     pub(super) fn interrupted(&mut self, span: Span) -> Box<Stop> {
-        let problem = Problem::new("stopped by Ctrl-C").kind(Kind::Interrupt);
+        let problem = Problem::new(format!("stopped by {}", limits::stopped_by())).kind(Kind::Interrupt);
         let mut diagnostic = Diagnostic::error(problem.label(span, ""));
         diagnostic.level = Level::Note;
         Box::new(Stop::Error(diagnostic))

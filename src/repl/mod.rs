@@ -19,7 +19,7 @@ mod voice;
 mod words;
 
 pub use door::{Door, Trouble};
-pub use net::install as install_net;
+pub use net::{caught, install as install_net};
 pub use voice::{Ending, Voice, attempt};
 
 use crate::array::{buffers, limits};

@@ -4,6 +4,7 @@
 use super::door::{Door, Trouble};
 use super::net;
 use crate::diagnostic::draw::{Look, draw};
+use crate::diagnostic::json::json;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::interpret::{Listener, Session};
 use crate::show::safe;
@@ -28,6 +29,8 @@ pub struct Voice {
     pub door: Door,
     /// What the screen can show.
     pub look: Look,
+    /// Messages are for a program to read.
+    pub json: bool,
 }
 
 impl Voice {
@@ -58,10 +61,25 @@ impl Voice {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
+    /// Says exactly this.
+    pub fn put(&mut self, text: &str) {
+        let _ = write!(self.door, "{text}").and_then(|()| self.door.flush());
+    }
+
+    /// A message as whoever reads it wants it.
+    pub fn drawn(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
+        if self.json { json(diagnostic, sources) } else { draw(diagnostic, sources, self.look) }
+    }
+
+    /// Says a message about a text.
+    pub fn tell(&mut self, diagnostic: &Diagnostic, sources: &Sources) {
+        self.draw(diagnostic, sources);
+    }
+
     fn draw(&mut self, diagnostic: &Diagnostic, sources: &Sources) {
-        let text = draw(diagnostic, sources, self.look);
+        let text = self.drawn(diagnostic, sources);
         // The terminal writes `^C` where the cursor stands.
-        let apart = diagnostic.problem.kind == Kind::Interrupt && std::io::stderr().is_terminal();
+        let apart = !self.json && diagnostic.problem.kind == Kind::Interrupt && std::io::stderr().is_terminal();
         self.say_aside(&if apart { format!("\n{text}") } else { text });
     }
 }

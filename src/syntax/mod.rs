@@ -24,7 +24,7 @@ mod token;
 mod unclosed;
 mod view;
 
-pub use token::{KEYWORDS, number};
+pub use token::{KEYWORDS, OPERATORS, number};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;

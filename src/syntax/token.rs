@@ -39,6 +39,12 @@ pub const KEYWORDS: &[&str] = &[
     "catch",
 ];
 
+/// Every operator that is no word; that each is one word of the lexer is tested below.
+pub const OPERATORS: &[&str] = &[
+    "+", "-", "*", "/", "//", "%", "@", "**", "^", "=", "+=", "-=", "*=", "/=", "//=", "%=", "@=", "**=", "^=", "==",
+    "!=", "<", "<=", ">", ">=", "->",
+];
+
 /// A word, an operator or a bracket.
 #[derive(Logos, Clone, Debug, PartialEq)]
 #[logos(skip r"[ \t\r\u{feff}]+")]
@@ -247,5 +253,33 @@ impl Token<'_> {
     /// Does this end a statement?
     pub fn ends_statement(&self) -> bool {
         matches!(self, Token::EndLine | Token::Semicolon)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYWORDS, OPERATORS, Token, word};
+    use logos::Logos;
+
+    #[test]
+    fn the_lists_are_those_of_the_lexer() {
+        for operator in OPERATORS {
+            let mut lexer = Token::lexer(operator);
+            assert!(matches!(lexer.next(), Some(Ok(_))) && lexer.next().is_none(), "{operator} is not one word");
+        }
+        // Every pair and triple of the signs that operators are made of, so that none is left out.
+        let signs: Vec<char> = "+-*/%@^=!<>".chars().collect();
+        let mut texts: Vec<String> = signs.iter().map(char::to_string).collect();
+        for _ in 0..2 {
+            texts.extend(texts.clone().iter().flat_map(|text| signs.iter().map(move |sign| format!("{text}{sign}"))));
+        }
+        for text in texts {
+            let mut lexer = Token::lexer(&text);
+            let whole = matches!(lexer.next(), Some(Ok(_))) && lexer.next().is_none();
+            assert_eq!(whole, OPERATORS.contains(&text.as_str()), "{text}");
+        }
+        for keyword in KEYWORDS {
+            assert!(!matches!(word(keyword), Token::Name(_)), "{keyword} is not a keyword");
+        }
     }
 }

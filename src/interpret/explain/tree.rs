@@ -44,6 +44,20 @@ pub fn parts(block: &Block) -> Vec<Part<'_>> {
     walk.0
 }
 
+/// Every part of a statement.
+pub fn statement_parts(statement: &Statement) -> Vec<Part<'_>> {
+    let mut walk = Walk(Vec::new());
+    walk.statement(statement);
+    walk.0
+}
+
+/// Every part of an expression.
+pub fn expression_parts(expression: &Expr) -> Vec<Part<'_>> {
+    let mut walk = Walk(Vec::new());
+    walk.expr(expression);
+    walk.0
+}
+
 /// Whether a span lies inside another.
 pub fn inside(inner: Span, outer: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end

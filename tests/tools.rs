@@ -1,0 +1,250 @@
+//! The tools in the binary, as somebody meets them who types `adlib fmt`.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A folder of its own for a test.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("tools-{name}"));
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Exit status, output and messages.
+fn run(folder: &Path, args: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_adlib"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Whoever reads no input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn fmt_changes_checks_and_filters() {
+    let here = folder("fmt");
+    std::fs::create_dir(here.join("sub")).unwrap();
+    std::fs::write(here.join("a.ad"), "x=1 # one\n").unwrap();
+    std::fs::write(here.join("sub/b.ad"), "x = 1\n").unwrap();
+    std::fs::write(here.join("broken.ad"), "x = (1\n").unwrap();
+    let (status, out, err) = run(&here, &["fmt", "--check"], "");
+    assert_eq!((status, out.as_str()), (1, "would change a.ad\n"));
+    assert!(err.contains("this `(` is never closed") || err.contains("error: "), "{err}");
+    assert_eq!(std::fs::read_to_string(here.join("a.ad")).unwrap(), "x=1 # one\n");
+    std::fs::remove_file(here.join("broken.ad")).unwrap();
+    assert_eq!(run(&here, &["fmt"], ""), (0, "changed a.ad\n".into(), String::new()));
+    assert_eq!(std::fs::read_to_string(here.join("a.ad")).unwrap(), "x = 1  # one\n");
+    assert_eq!(run(&here, &["fmt", "--check", "."], ""), (0, String::new(), String::new()));
+    assert_eq!(run(&here, &["fmt", "-"], "f( x )=x^2"), (0, "f(x) = x ** 2\n".into(), String::new()));
+    assert_eq!(run(&here, &["fmt", "--check", "-"], "f( x )=x^2").0, 1);
+    assert_eq!(run(&here, &["fmt", "nowhere.ad"], "").0, 2);
+    assert_eq!(
+        run(&here, &["fmt", "--bless"], ""),
+        (2, String::new(), "adlib: adlib fmt has no option --bless\nadlib --help shows what can be written\n".into())
+    );
+}
+
+#[test]
+fn check_finds_several_mistakes_without_running() {
+    let here = folder("check");
+    let program = "\
+print(\"never printed\")
+y = sqtr(2)
+f(x, k = 2) = x ** k
+f(1, 2, 3)
+f(k = 3)
+f(1, kk = 3)
+exp(1, 2)
+w = ones(3, 4)
+x = ones(150, 4)
+scores = x @ w
+d = zeros(52, 5) - ones(52)
+s = sum(w, axis = 2)
+";
+    std::fs::write(here.join("wrong.ad"), program).unwrap();
+    let (status, out, err) = run(&here, &["check"], "");
+    assert_eq!((status, err.as_str()), (1, ""));
+    let titles: Vec<&str> = out.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(
+        titles,
+        [
+            "error: nothing is called `sqtr`",
+            "error: f takes 1 to 2 arguments, found 3",
+            "error: f needs a value for `x`",
+            "error: f has no argument called `kk`",
+            "error: exp takes 1 argument, found 2",
+            "error: these two matrices cannot be multiplied",
+            "error: these shapes do not line up",
+            "error: axis 2 is out of range",
+        ],
+        "{out}"
+    );
+    assert!(out.ends_with("8 mistakes in 1 program\n"), "{out}");
+    assert!(!out.contains("never printed\n"));
+    // As JSON, one on a line.
+    let (status, out, _) = run(&here, &["check", "--json", "wrong.ad"], "");
+    assert_eq!((status, out.lines().count()), (1, 8));
+    for line in out.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let start = &value["labels"][0]["place"]["start"];
+        assert_eq!(value["level"], "error");
+        assert_eq!(value["labels"][0]["place"]["file"], "wrong.ad");
+        let (byte, number) = (start["byte"].as_u64().unwrap() as usize, start["line"].as_u64().unwrap() as usize);
+        assert_eq!(program[..byte].matches('\n').count() + 1, number);
+    }
+}
+
+/// A check that cries wolf is switched off: it says nothing of the programs that run.
+#[test]
+fn check_is_silent_about_programs_that_run() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["scripts", "tests/language", "tests/programs", "tests/values"] {
+        if here.join(folder).is_dir() {
+            let (_, out, err) = run(here, &["check", folder], "");
+            let errors: Vec<&str> = out.split("error: ").skip(1).filter(|error| !meant(error)).collect();
+            assert!(errors.is_empty() && err.is_empty(), "{folder}:\nerror: {}{err}", errors.join("error: "));
+        }
+    }
+}
+
+/// Mistakes that programs make on purpose, to catch them.
+fn meant(error: &str) -> bool {
+    let line = error.lines().find(|line| line.contains('│') && line.chars().any(char::is_alphabetic));
+    line.is_some_and(|line| line.contains("try ") || line.contains("# unknown"))
+}
+
+#[test]
+fn test_runs_blesses_and_shows_what_differs() {
+    let here = folder("test");
+    assert_eq!(run(&here, &["test"], "").0, 2);
+    std::fs::write(here.join("sum.ad"), "print(1 + 1, rand())\nw.grad\n").unwrap();
+    std::fs::write(here.join("_module.ad"), "x = 1\n").unwrap();
+    let (status, out, _) = run(&here, &["test", "sum.ad"], "");
+    assert_eq!(status, 1);
+    assert!(out.contains("adlib test --bless"), "{out}");
+    assert_eq!(
+        run(&here, &["test", "--bless", "sum.ad"], ""),
+        (0, "wrote sum.out\n0 passed, 1 written, 0 failed\n".into(), String::new())
+    );
+    let written = std::fs::read_to_string(here.join("sum.out")).unwrap();
+    assert!(written.starts_with("2 0.") && written.contains("error: nothing is called `w`"), "{written}");
+    assert_eq!(run(&here, &["test"], ""), (0, "1 passed, 0 failed\n".into(), String::new()));
+    std::fs::write(here.join("sum.out"), written.replace("2 0.", "3 0.")).unwrap();
+    let (status, out, _) = run(&here, &["test"], "");
+    assert_eq!(status, 1);
+    assert!(out.contains("failed sum.ad\n- expected, + found\n- 3 0.") && out.contains("\n+ 2 0."), "{out}");
+    assert!(out.ends_with("0 passed, 1 failed\n"));
+    assert_eq!(run(&here, &["test", "--bless"], "").0, 0);
+    assert_eq!(std::fs::read_to_string(here.join("sum.out")).unwrap(), written);
+}
+
+#[test]
+fn messages_as_json_hold_the_patch() {
+    let here = folder("json");
+    std::fs::write(here.join("a.ad"), "θ = 2; y = sqtr(θ)\n").unwrap();
+    let (status, out, err) = run(&here, &["--json", "a.ad"], "");
+    assert_eq!((status, out.as_str()), (1, ""));
+    let value: serde_json::Value = serde_json::from_str(&err).unwrap();
+    assert_eq!(value["title"], "nothing is called `sqtr`");
+    let place = &value["helps"][0]["edits"][0]["place"];
+    assert_eq!(place["start"], serde_json::json!({"byte": 12, "line": 1, "column": 12}));
+    assert_eq!(place["end"]["byte"], 16);
+    assert_eq!(value["helps"][0]["edits"][0]["new"], "sqrt");
+}
+
+#[test]
+fn time_and_memory_have_limits() {
+    let here = folder("limits");
+    let (status, _, err) = run(&here, &["--max-time", "0.2", "-e", "while true { }"], "");
+    assert_eq!(status, 124, "{err}");
+    assert!(err.contains("stopped by --max-time after 0."), "{err}");
+    let (status, _, err) = run(&here, &["--max-memory", "200M", "-e", "x = ones(1e8); x[0]"], "");
+    assert_eq!(status, 122, "{err}");
+    assert!(err.contains("there is not enough memory for this array"), "{err}");
+    assert_eq!(run(&here, &["--max-memory", "2G", "-e", "sum(ones(1000))"], ""), (0, "1000\n".into(), String::new()));
+    let grows = "x = (0,); while true { x = (...x, ones(100000)) }";
+    assert_eq!(run(&here, &["--max-memory", "300M", "-e", grows], "").0, 122);
+    assert_eq!(run(&here, &["--max-memory", "much", "-e", "1"], "").0, 2);
+    assert_eq!(run(&here, &["--max-time", "-1", "-e", "1"], "").0, 2);
+}
+
+#[test]
+fn names_are_explained_on_the_command_line() {
+    let here = folder("help");
+    let (status, out, _) = run(&here, &["help", "tanh"], "");
+    assert_eq!(status, 0);
+    assert!(out.starts_with("tanh(x)"), "{out}");
+    assert!(run(&here, &["help", "optim.adam"], "").1.contains("adam("));
+    assert_eq!(
+        run(&here, &["help", "tahn"], ""),
+        (1, String::new(), "adlib: nothing is called tahn; did you mean tan?\n".into())
+    );
+    assert_eq!(run(&here, &["help"], "").1, run(&here, &["--help"], "").1);
+}
+
+/// Every option and tool is in the help, the page of the manual and every shell's completions.
+#[test]
+fn what_describes_the_program_names_everything() {
+    let here = folder("describe");
+    let texts: Vec<String> =
+        [&["--help"][..], &["man"], &["completions", "bash"], &["completions", "zsh"], &["completions", "fish"]]
+            .iter()
+            .map(|args| run(&here, args, ""))
+            .map(|(status, out, err)| {
+                assert_eq!((status, err.as_str()), (0, ""));
+                out.replace("\\-", "-")
+            })
+            .collect();
+    for text in &texts {
+        for flag in adlib::tools::usage::FLAGS {
+            assert!(text.contains(flag.long), "{} is not in\n{text}", flag.long);
+        }
+        for tool in adlib::tools::usage::TOOLS {
+            assert!(text.contains(tool.name), "{} is not in\n{text}", tool.name);
+        }
+    }
+    assert!(texts[0].lines().all(|line| line.chars().count() <= 100), "{}", texts[0]);
+    assert_eq!(run(&here, &["completions", "tcsh"], "").0, 2);
+    assert_eq!(run(&here, &["completions"], "").0, 2);
+    // The shell itself reads its completions.
+    std::fs::write(here.join("complete.bash"), &texts[2]).unwrap();
+    let script = "source complete.bash; COMP_WORDS=(adlib completions f); COMP_CWORD=2; _adlib; echo ${COMPREPLY[@]}; COMP_WORDS=(adlib --js); COMP_CWORD=1; _adlib; echo ${COMPREPLY[@]}; COMP_WORDS=(adlib fm); COMP_CWORD=1; _adlib; echo ${COMPREPLY[@]}";
+    if let Ok(output) = Command::new("bash").args(["--norc", "-c", script]).current_dir(&here).output() {
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "fish\n--json\nfmt\n");
+    }
+}
+
+/// The grammars know every word.
+#[test]
+fn grammars_know_the_words_of_the_language() {
+    let here = folder("grammar");
+    let textmate = run(&here, &["grammar", "textmate"], "").1;
+    let value: serde_json::Value = serde_json::from_str(&textmate).unwrap();
+    assert_eq!(value["scopeName"], "source.adlib");
+    let sitter = run(&here, &["grammar", "tree-sitter"], "").1;
+    let vim = run(&here, &["grammar", "vim"], "").1;
+    let words = |text: &str| -> std::collections::HashSet<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_string).collect()
+    };
+    for text in [&textmate, &sitter, &vim] {
+        let words = words(text);
+        let functions =
+            adlib::builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
+        for word in adlib::syntax::KEYWORDS.iter().copied().chain(functions).chain(["dropout", "pi"]) {
+            assert!(words.contains(word), "{word} is missing");
+        }
+    }
+    assert_eq!(run(&here, &["grammar", "emacs"], "").0, 2);
+}
