@@ -120,7 +120,8 @@ fn overview() -> String {
     functions.dedup();
     let topics: Vec<&str> = topics::names().collect();
     let mut text = String::from("help(name) explains one of these: a function by itself, a topic as a string.\n");
-    for (title, names) in [("topics", topics), ("functions", functions)] {
+    let modules: Vec<&str> = library::MODULES.iter().map(|(name, _)| *name).collect();
+    for (title, names) in [("topics", topics), ("modules to import", modules), ("functions", functions)] {
         text += &format!("\n{title}\n");
         let mut line = String::new();
         for name in names {

@@ -112,7 +112,10 @@ Goes on after an error: `err.message` says what happened, `err.line` where, and 
     (&["import", "as"], "import \"path/file.ad\" as m
 import nn
 
-Runs a file once; its names are members: `m.name`. Paths start at the importing file; a name without quotes is a module of the library."),
+Runs a file once; its names are members: `m.name`. Paths start at the importing file; a name without quotes is a module of the library, `nn`, `optim` or `data`, which `help(nn)` explains.
+> import data
+> data.split([1, 2, 3, 4], 0.25, shuffled = false)
+([1, 2, 3], [4])"),
     (&["and", "or", "not"], "a and b, a or b, not a
 
 Of single values the second is looked at only if needed; arrays go element by element.

@@ -9,11 +9,19 @@ fn check(name: &str, doc: &str, wrong: &mut Vec<String>) {
     let mut lines = doc.lines().peekable();
     while let Some(line) = lines.next() {
         let Some(code) = line.strip_prefix("> ") else { continue };
+        let mut code = code.to_string();
+        // One that is unfinished is continued by the next.
+        while let Err(errors) = adlib::syntax::parse(&code, 1)
+            && errors.iter().any(|error| error.unfinished)
+            && let Some(more) = lines.next_if(|line| line.starts_with("> "))
+        {
+            code = code + "\n" + more.trim_start_matches("> ");
+        }
         let mut expected = Vec::new();
         while let Some(line) = lines.next_if(|line| !line.starts_with("> ")) {
             expected.push(line);
         }
-        let found = prompt.run(code).unwrap_or_else(|error| error);
+        let found = prompt.run(&code).unwrap_or_else(|error| error);
         if found != expected.join("\n") {
             wrong.push(format!("{name}: {code}\nexpected:\n{}\nfound:\n{found}\n", expected.join("\n")));
         }
