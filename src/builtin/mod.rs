@@ -22,6 +22,7 @@ pub mod extremes;
 pub mod factorise;
 pub mod fields;
 pub mod files;
+pub mod follow;
 pub mod fourier;
 pub mod functions;
 pub mod gamma;
@@ -122,6 +123,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     files::ALL,
     plots::ALL,
     bars::ALL,
+    follow::ALL,
     fields::ALL,
 ];
 

@@ -138,6 +138,13 @@ impl Host for Session {
         Ok(given)
     }
 
+    fn progress(&mut self, done: f64, total: f64, values: &[(String, f64)]) {
+        let Some(listener) = &mut self.listener else { return };
+        if let Some(line) = self.progress.update(done, total, values, listener.follows(), &self.style) {
+            listener.progressed(&line);
+        }
+    }
+
     fn screen(&self) -> Screen {
         self.screen
     }

@@ -8,7 +8,7 @@ use crate::array::limits;
 use crate::autodiff::Context;
 use crate::builtin;
 use crate::diagnostic::{Diagnostic, Kind, Level, Problem};
-use crate::show::{Colors, Screen, Style};
+use crate::show::{Colors, Follow, Line, Progress, Screen, Style};
 use crate::source::{Place, Sources, Span};
 use crate::syntax::ast::{Block, ExprKind, Lambda, Statement, StatementKind};
 use crate::syntax::resolve::{self, Names};
@@ -47,6 +47,12 @@ pub trait Listener {
     fn shown(&mut self, text: &str);
     /// A warning, once for each place.
     fn warned(&mut self, warning: &Diagnostic, sources: &Sources);
+    /// Who follows loops.
+    fn follows(&self) -> Follow {
+        Follow::Nobody
+    }
+    /// A line about a loop.
+    fn progressed(&mut self, _line: &Line) {}
 }
 
 /// Everything that lives from one input to the next.
@@ -84,6 +90,8 @@ pub struct Session {
     pub(super) warnings: Vec<Diagnostic>,
     warned: HashSet<(Span, String)>,
     pub(super) listener: Option<Box<dyn Listener>>,
+    /// The loop that somebody follows.
+    pub(super) progress: Progress,
     /// The places that were looked at for a warning, and which one.
     pub(super) explained: HashSet<(Span, &'static str)>,
     /// Where the running call stands.
@@ -133,6 +141,7 @@ impl Session {
             warnings: Vec::new(),
             warned: HashSet::new(),
             listener: None,
+            progress: Progress::default(),
             explained: HashSet::new(),
             call_span: Span::default(),
             inputs: 0,

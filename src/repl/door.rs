@@ -25,13 +25,20 @@ struct Inner {
     /// Somebody is watching, so nothing waits in the buffer.
     watched: bool,
     trouble: Option<Trouble>,
+    /// A line on standard error waits to be drawn again.
+    unfinished: bool,
 }
 
 impl Default for Door {
     fn default() -> Door {
         let out = io::stdout();
         let watched = out.is_terminal();
-        Door(Rc::new(RefCell::new(Inner { out: BufWriter::with_capacity(1 << 16, out), watched, trouble: None })))
+        Door(Rc::new(RefCell::new(Inner {
+            out: BufWriter::with_capacity(1 << 16, out),
+            watched,
+            trouble: None,
+            unfinished: false,
+        })))
     }
 }
 
@@ -42,7 +49,30 @@ impl Door {
     }
 }
 
+impl Door {
+    /// Draws a line on standard error in place of the one before it, which stays or is drawn again.
+    pub fn redraw(&self, line: &str, stays: bool) {
+        let mut inner = self.0.borrow_mut();
+        let _ = inner.out.flush();
+        let end = if stays { "\n" } else { "" };
+        // When nobody can be told, there is nobody to tell.
+        let _ = write!(io::stderr().lock(), "\r{line}\x1b[K{end}");
+        inner.unfinished = !stays;
+    }
+
+    /// Whatever comes next begins on a line of its own.
+    pub fn settle(&self) {
+        self.0.borrow_mut().settle();
+    }
+}
+
 impl Inner {
+    fn settle(&mut self) {
+        if std::mem::take(&mut self.unfinished) {
+            let _ = writeln!(io::stderr().lock());
+        }
+    }
+
     fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &result
             && error.kind() != ErrorKind::Interrupted
@@ -60,6 +90,7 @@ impl Inner {
 impl Write for Door {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut inner = self.0.borrow_mut();
+        inner.settle();
         let mut result = inner.out.write(bytes);
         if inner.watched && result.is_ok() {
             result = inner.out.flush().and(result);

@@ -7,7 +7,7 @@ use crate::diagnostic::draw::{Look, draw};
 use crate::diagnostic::json::json;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::interpret::{Listener, Session};
-use crate::show::safe;
+use crate::show::{Follow, Line, safe};
 use crate::source::Sources;
 use std::io::{IsTerminal, Write};
 
@@ -57,6 +57,7 @@ impl Voice {
     /// Says something about the program rather than from it, after everything that came before.
     pub fn say_aside(&mut self, text: &str) {
         let _ = self.door.flush();
+        self.door.settle();
         // When nobody can be told, there is nobody to tell.
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
@@ -92,6 +93,17 @@ impl Listener for Voice {
     fn warned(&mut self, warning: &Diagnostic, sources: &Sources) {
         self.draw(warning, sources);
     }
+
+    fn follows(&self) -> Follow {
+        if std::io::stderr().is_terminal() { Follow::Terminal { unicode: self.look.unicode } } else { Follow::File }
+    }
+
+    fn progressed(&mut self, line: &Line) {
+        match self.follows() {
+            Follow::Terminal { .. } => self.door.redraw(&line.text, line.stays),
+            _ => self.say_aside(&line.text),
+        }
+    }
 }
 
 /// Runs something in a session and draws what went wrong. A panic is caught, said, and forgotten.
@@ -114,6 +126,7 @@ pub fn attempt(
         }
     });
     let _ = voice.door.flush();
+    voice.door.settle();
     ending.unwrap_or_else(|sentence| {
         voice.say_aside(&safe(&sentence));
         Ending::Failed

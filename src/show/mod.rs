@@ -6,12 +6,14 @@
 mod ends;
 mod layout;
 mod number;
+mod progress;
 mod screen;
 mod spec;
 mod text;
 
 pub use crate::diagnostic::safe::safe;
 pub use number::{number, number_f32};
+pub use progress::{Follow, Line, Progress};
 pub use screen::{Colors, Screen};
 pub use spec::{format_array, format_spec, format_text};
 pub use text::text_quoted;

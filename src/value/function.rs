@@ -157,6 +157,8 @@ pub trait Host {
     /// # Errors
     /// When it cannot be read.
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
+    /// Tells whoever follows that a loop has done so many of so many rounds, with values of interest.
+    fn progress(&mut self, done: f64, total: f64, values: &[(String, f64)]);
     /// What the output can show.
     fn screen(&self) -> Screen;
     /// The texts of the arguments that the running call passes by position; nothing if a function of the
