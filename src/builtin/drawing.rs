@@ -92,6 +92,11 @@ pub(super) fn finish(call: &mut Call<'_>, mut scene: Scene, what: &str) -> Outco
     Ok(Value::None)
 }
 
+/// A name that fits beside others.
+pub(super) fn short(name: &str) -> String {
+    crate::plot::cut(name, 20, '~')
+}
+
 /// Whether a path ends in `.png` rather than `.svg`.
 fn ending(args: &Arguments, path: &str) -> Outcome<bool> {
     match path.to_lowercase().rsplit_once('.') {

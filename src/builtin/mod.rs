@@ -27,6 +27,7 @@ pub mod fourier;
 pub mod functions;
 pub mod gamma;
 pub mod gradient;
+pub mod graphs;
 pub mod implicit;
 pub mod indexing;
 pub mod jacobian;
@@ -124,6 +125,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     plots::ALL,
     bars::ALL,
     follow::ALL,
+    graphs::ALL,
     fields::ALL,
 ];
 

@@ -145,6 +145,34 @@ impl Host for Session {
         }
     }
 
+    fn recorded_names(&self) -> Vec<(String, std::rc::Rc<crate::autodiff::Node>)> {
+        fn walk(
+            path: String,
+            value: &Value,
+            depth: usize,
+            found: &mut Vec<(String, std::rc::Rc<crate::autodiff::Node>)>,
+        ) {
+            match value {
+                Value::Var(var) => found.extend(var.node().map(|node| (path, node.clone()))),
+                Value::Tuple(tuple) if depth < 20 => {
+                    for (i, item) in tuple.items.iter().enumerate() {
+                        let path = match tuple.name(i) {
+                            Some(name) => format!("{path}.{name}"),
+                            None => format!("{path}[{i}]"),
+                        };
+                        walk(path, item, depth + 1, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        for (name, value) in self.named().into_iter().filter(|(name, _)| &**name != "ans") {
+            walk(name.to_string(), &value, 0, &mut found);
+        }
+        found
+    }
+
     fn screen(&self) -> Screen {
         self.screen
     }

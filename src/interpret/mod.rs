@@ -13,6 +13,7 @@ mod explain;
 mod host;
 mod index;
 mod journal;
+mod listener;
 mod measure;
 mod module;
 mod names;
@@ -27,7 +28,8 @@ mod stop;
 mod strings;
 
 pub use journal::Turned;
+pub use listener::Listener;
 pub use measure::Timing;
 pub use profile::{Cost, Line};
 pub use scope::CONSTANTS;
-pub use session::{Echo, Listener, Session};
+pub use session::{Echo, Session};

@@ -1,6 +1,7 @@
 //! A session: everything that lives from one input to the next.
 
 use super::journal::Journal;
+use super::listener::Listener;
 use super::profile::Profile;
 use super::scope::Scope;
 use super::stop::{Eval, Stop};
@@ -8,7 +9,7 @@ use crate::array::limits;
 use crate::autodiff::Context;
 use crate::builtin;
 use crate::diagnostic::{Diagnostic, Kind, Level, Problem};
-use crate::show::{Colors, Follow, Line, Progress, Screen, Style};
+use crate::show::{Colors, Progress, Screen, Style};
 use crate::source::{Place, Sources, Span};
 use crate::syntax::ast::{Block, ExprKind, Lambda, Statement, StatementKind};
 use crate::syntax::resolve::{self, Names};
@@ -38,21 +39,6 @@ pub enum Echo {
     All,
     /// That of the last statement, as for `-e`.
     Last,
-}
-
-/// Hears what a session has to say while it runs, so that values, warnings and what the program prints
-/// come in the order in which they arose.
-pub trait Listener {
-    /// A statement's value, as text.
-    fn shown(&mut self, text: &str);
-    /// A warning, once for each place.
-    fn warned(&mut self, warning: &Diagnostic, sources: &Sources);
-    /// Who follows loops.
-    fn follows(&self) -> Follow {
-        Follow::Nobody
-    }
-    /// A line about a loop.
-    fn progressed(&mut self, _line: &Line) {}
 }
 
 /// Everything that lives from one input to the next.

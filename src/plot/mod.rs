@@ -9,6 +9,7 @@ pub mod axis;
 pub mod canvas;
 pub mod colors;
 pub mod contour;
+pub mod graph;
 pub mod grid;
 pub mod letters;
 pub mod page;

@@ -5,7 +5,7 @@
 //! only through [`Host`].
 
 use super::Value;
-use crate::autodiff::{Context, Op, Plan, Var};
+use crate::autodiff::{Context, Node, Op, Plan, Var};
 use crate::diagnostic::{Fail, Outcome, Problem};
 use crate::show::{Screen, Style};
 use crate::source::Place;
@@ -159,6 +159,9 @@ pub trait Host {
     fn input(&mut self, prompt: &str) -> Outcome<Option<String>>;
     /// Tells whoever follows that a loop has done so many of so many rounds, with values of interest.
     fn progress(&mut self, done: f64, total: f64, values: &[(String, f64)]);
+    /// The recorded values that a variable holds for the running code, with what leads to each: `loss`,
+    /// `params.w`.
+    fn recorded_names(&self) -> Vec<(String, Rc<Node>)>;
     /// What the output can show.
     fn screen(&self) -> Screen;
     /// The texts of the arguments that the running call passes by position; nothing if a function of the

@@ -128,7 +128,7 @@ impl Session {
 
     /// Everything that has a name for the running code: the running function's variables, then those of
     /// the file.
-    pub(super) fn named(&self) -> Vec<(Rc<str>, Value)> {
+    pub(in crate::interpret) fn named(&self) -> Vec<(Rc<str>, Value)> {
         let mut named = Vec::new();
         if let Some(lambda) = &self.lambda {
             let frame = self.locals.get(self.base..).unwrap_or_default();
