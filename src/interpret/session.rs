@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Bytes of stack that a call must find; below it continues on a fresh stack.
 pub(super) const RED_ZONE: usize = 2 << 20;
@@ -235,7 +235,7 @@ impl Session {
                 Err(mut error) => {
                     let interrupted = error.problem.kind == Kind::Interrupt;
                     if interrupted {
-                        error.problem.title += &format!(" after {}", seconds(start.elapsed()));
+                        error.problem.title += &format!(" after {:.1} s", start.elapsed().as_secs_f64());
                         if typed {
                             error.problem.title += "; everything you had is still here";
                         }
@@ -384,11 +384,6 @@ fn shows(statement: &Statement) -> bool {
         },
         _ => false,
     }
-}
-
-/// A time in a sentence: `4.2 s`.
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
 }
 
 fn system_seed() -> u64 {
