@@ -43,7 +43,7 @@ const SWITCH: &[&str] = &["on", "off"];
 pub static ALL: &[Setting] = &[
     Setting {
         name: "hints",
-        doc: "grey text: what a call takes, what a name holds, how an earlier input went on",
+        doc: "grey text: what a call takes, what a name holds",
         values: SWITCH,
         get: |prompt| switch_text(prompt.settings.borrow().hints),
         set: |prompt, text| switch(text).map(|on| prompt.settings.borrow_mut().hints = on),

@@ -28,7 +28,7 @@ pub static VARS: Command = Command {
 pub static TIME: Command = Command {
     name: "time",
     takes: Takes::Code,
-    doc: "runs code, again and again if it is quick, and says how long it takes",
+    doc: "runs code and says how long it takes",
     run: |prompt, code| {
         let mut timing = None;
         prompt.run(|session| session.measure(code).map(|measured| timing = Some(measured)).map(|()| Vec::new()));
@@ -45,7 +45,7 @@ pub static TIME: Command = Command {
 pub static PROF: Command = Command {
     name: "prof",
     takes: Takes::Code,
-    doc: "runs code and says which lines take the time and make the arrays",
+    doc: "runs code and says which lines take the time",
     run: |prompt, code| {
         let mut lines = Vec::new();
         prompt.run(|session| {
@@ -63,7 +63,7 @@ pub static PROF: Command = Command {
 pub static COPY: Command = Command {
     name: "copy",
     takes: Takes::Word("NAME"),
-    doc: "puts the last value, or that of a name, on the clipboard with all its digits",
+    doc: "copies a value, or the last one, with all its digits",
     run: |prompt, name| {
         let name = if name.is_empty() { "ans" } else { name };
         let Some(value) = prompt.session.borrow().get(name).cloned() else {

@@ -121,3 +121,18 @@ pub fn list() -> String {
     };
     ALL.iter().map(line).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, find, list};
+
+    #[test]
+    fn the_list_fits_on_a_screen_and_a_few_letters_are_enough() {
+        assert!(list().lines().all(|line| line.len() < 80), "{}", list());
+        for command in ALL {
+            assert!(find(command.name).is_ok_and(|found| found.name == command.name));
+        }
+        assert!(find("und").is_ok_and(|found| found.name == "undo"));
+        assert!(find("re").is_err() && find("").is_err());
+    }
+}

@@ -62,7 +62,7 @@ pub static REDO: Command = Command {
 pub static RESET: Command = Command {
     name: "reset",
     takes: Takes::Nothing,
-    doc: "forgets every name and everything that could be taken back or saved",
+    doc: "forgets every name, and what could be taken back",
     run: |prompt, _| {
         let count = prompt.session.borrow().names().len();
         prompt.session.borrow_mut().reset();
