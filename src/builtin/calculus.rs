@@ -80,6 +80,8 @@ pub trait Functions: Calculus {
     fn polygamma(self, x: Self) -> Self;
     /// The derivative of `sinc` of this order, at another.
     fn sinc_derivative(self, x: Self) -> Self;
+    /// The derivative of the beta function of this and another, by this.
+    fn beta_derivative(self, other: Self) -> Self;
 }
 
 /// What a slope that says `repaired` is written in: that, and functions that want a second look.
@@ -180,6 +182,10 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
     #[inline(always)]
     fn sinc_derivative(self, x: Self) -> Self {
         self.widened_with(x, super::special::sinc_derivative)
+    }
+    #[inline(always)]
+    fn beta_derivative(self, other: Self) -> Self {
+        self.widened_with(other, |x, y| super::beta::derivative([1, 0], x, y))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{kernel1, kernel2};
 use std::f64::consts::PI;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&GAMMA, &LGAMMA, &DIGAMMA, &POLYGAMMA, &BETA];
+pub static ALL: &[&Builtin] = &[&GAMMA, &LGAMMA, &DIGAMMA, &POLYGAMMA];
 
 /// Samples away from the poles.
 const NOT_POLES: &[&str] = &["0.3", "[0.5, -1.25, 2]", "[[1.1, 1.5], [-0.7, 5.9]]", "zeros(0)"];
@@ -59,20 +59,6 @@ pub(crate) static POLYGAMMA: Builtin = Builtin {
     ),
 };
 
-pub(crate) static BETA: Builtin = Builtin {
-    name: "beta",
-    params: &["x", "y"],
-    doc: "Beta function, `gamma(x) * gamma(y) / gamma(x + y)`, element by element.\n\nRandom numbers from the beta distribution are `beta_sample`.\n> beta([2, 0.5], [3, 0.5])\n[0.0833333, 3.14159]",
-    samples: &["3, 2", "[1.5, 2], [0.5, 4]", "[[1, 2], [7, 0.2]], [-0.3, 6]", "[[1], [2]], 1.5", "zeros(0, 2), 1"],
-    run: elementwise(
-        Forward::Map2(kernel2!(f64 | x, y | beta(x, y))),
-        Grad::Slopes(&[
-            slope!(real | c | c.out().weigh(c.x().digamma() - (c.x() + c.y()).digamma())),
-            slope!(real | c | c.out().weigh(c.y().digamma() - (c.x() + c.y()).digamma())),
-        ]),
-    ),
-};
-
 /// The gamma function. The zeros of either sign have the poles of their sides.
 pub fn gamma(x: f64) -> f64 {
     if x == 0.0 { 1.0 / x } else { pxfm::f_tgamma(x) }
@@ -93,7 +79,8 @@ pub fn digamma(x: f64) -> f64 {
     }
 }
 
-fn is_pole(x: f64) -> bool {
+/// Whether Γ is infinite here.
+pub(super) fn is_pole(x: f64) -> bool {
     x <= 0.0 && x.fract() == 0.0
 }
 
@@ -150,7 +137,7 @@ const BERNOULLI: [f64; 10] = [
 ];
 
 /// n! / qⁿ⁺¹, factor by factor, so that neither overflows alone.
-fn first_term(n: u32, q: f64) -> f64 {
+pub(super) fn first_term(n: u32, q: f64) -> f64 {
     (1..=n).fold(1.0 / q, |term, k| term * (f64::from(k) / q))
 }
 
@@ -213,57 +200,4 @@ fn cotangent_derivative(n: u32, x: f64) -> f64 {
     }
     let value = coefficients.iter().rev().fold(0.0, |value, coefficient| value * cotangent + coefficient);
     value * PI.powi(n as i32 + 1)
-}
-
-/// The beta function.
-pub fn beta(x: f64, y: f64) -> f64 {
-    let (a, b) = if x.abs() >= y.abs() { (x, y) } else { (y, x) };
-    if a.is_nan() || b.is_nan() || (x + y).is_nan() || (x == f64::INFINITY && y == f64::INFINITY) {
-        return f64::NAN;
-    }
-    for (pole, other) in [(a, b), (b, a)] {
-        if is_pole(pole) {
-            // Where the pole of the sum cancels that of the operand there is a limit along whole numbers.
-            let finite = other.fract() == 0.0 && 1.0 - pole - other > 0.0 && other > 0.0;
-            let sign = if other % 2.0 == 0.0 { 1.0 } else { -1.0 };
-            return if finite { sign * beta(1.0 - pole - other, other) } else { f64::INFINITY };
-        }
-    }
-    let sum = a + b;
-    if a == f64::INFINITY {
-        return if b > 0.0 { 0.0 } else { gamma(b) * f64::INFINITY };
-    }
-    if is_pole(sum) {
-        return 0.0;
-    }
-    if a > 20.0 && b > 20.0 {
-        // Stirling's series of all three, the large parts of which cancel.
-        let ratio = -(a * (b / a).ln_1p() + b * (a / b).ln_1p());
-        let rest = stirling_rest(a) + stirling_rest(b) - stirling_rest(sum);
-        return (ratio + rest).exp() * (2.0 * PI * (1.0 / a + 1.0 / b)).sqrt();
-    }
-    if a > 40.0 && sum > 20.0 && b.abs() < 150.0 {
-        // Γ(a) / Γ(a + b), again by Stirling's series.
-        let ratio = (0.5 - a) * (b / a).ln_1p() - b * sum.ln() + b;
-        return gamma(b) * (ratio + stirling_rest(a) - stirling_rest(sum)).exp();
-    }
-    let (ga, gb, gs) = (gamma(a), gamma(b), gamma(sum));
-    let small = |value: f64| value != 0.0 && value.is_finite();
-    if small(ga) && small(gb) && small(gs) && ga.abs() > 1e-300 && gb.abs() > 1e-300 && gs.abs() > 1e-300 {
-        return if gb.abs() > gs.abs() { ga * (gb / gs) } else { ga / gs * gb };
-    }
-    let sign = gamma_sign(a) * gamma_sign(b) * gamma_sign(sum);
-    sign * (lgamma(a) + lgamma(b) - lgamma(sum)).exp()
-}
-
-/// What Stirling's formula for log Γ(x) leaves out: 1 / (12 x) and so on.
-fn stirling_rest(x: f64) -> f64 {
-    let square = 1.0 / (x * x);
-    let series = [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0, 1.0 / 156.0];
-    series.iter().rev().fold(0.0, |sum, coefficient| sum * square + coefficient) / x
-}
-
-/// The sign of Γ(x) between its poles.
-fn gamma_sign(x: f64) -> f64 {
-    if x > 0.0 || x.floor() % 2.0 == 0.0 { 1.0 } else { -1.0 }
 }

@@ -7,6 +7,7 @@ pub mod adjoint;
 pub mod arithmetic;
 pub mod arrange;
 pub mod bars;
+pub mod beta;
 mod calculus;
 pub mod check;
 pub mod checkpoint;
@@ -81,6 +82,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     activations::ALL,
     special::ALL,
     gamma::ALL,
+    beta::ALL,
     reduce::ALL,
     extremes::ALL,
     scan::ALL,

@@ -76,7 +76,7 @@ impl Calculus for Reads {
 }
 
 impl Functions for Reads {
-    joins!(exp expm1 ln sinh cosh sigmoid normal_cdf digamma; hypot powf polygamma sinc_derivative);
+    joins!(exp expm1 ln sinh cosh sigmoid normal_cdf digamma; hypot powf polygamma sinc_derivative beta_derivative);
 }
 
 impl Periodic for Reads {

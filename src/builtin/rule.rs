@@ -209,6 +209,11 @@ impl Functions for Term<'_> {
     fn sinc_derivative(self, x: Self) -> Self {
         self.binary(&SINC_DERIVATIVE, x)
     }
+    fn beta_derivative(self, other: Self) -> Self {
+        let cx = self.cx;
+        let value = self.value.and_then(|x| other.value.and_then(|y| super::beta::slope_of(cx, &x, &y)));
+        Term { cx, value }
+    }
 }
 
 impl Periodic for Term<'_> {
