@@ -108,9 +108,7 @@ fn layers(steps: &[Step]) -> Vec<Vec<Place>> {
             row.push((if mean.is_nan() { f64::MAX } else { mean }, place, i));
         }
         row.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for end in &mut ends {
-            *end = None;
-        }
+        ends.fill(None);
         for (position, (_, _, step)) in row.iter().enumerate() {
             if let Some(end) = ends.get_mut(*step) {
                 *end = Some(position);
