@@ -91,6 +91,11 @@ fn second_derivatives_and_linear_algebra() {
 }
 
 #[test]
+fn gradients_of_examples() {
+    compare(&["W14"]);
+}
+
+#[test]
 fn simulations() {
     compare(&["W13"]);
 }

@@ -155,6 +155,11 @@ pub fn postponed(shape: &[usize]) -> bool {
 /// # Errors
 /// When there would not be memory for it, or operands had to be computed first and somebody asked to stop.
 pub fn later(shape: Shape, dtype: DType, kind: Kind, args: SmallVec<[Arg; 3]>) -> Outcome<Array> {
+    if args.iter().any(|arg| matches!(arg, Arg::Array(array) if array.behind().is_some())) {
+        // What is computed later could be looked at when nobody asks any more.
+        super::limits::look();
+        super::limits::check()?;
+    }
     let len = super::limits::checked_count(&shape)?;
     super::limits::affordable(len.saturating_mul(if dtype == DType::F64 { 8 } else { 4 }))?;
     let pending = |args: &[Arg]| {

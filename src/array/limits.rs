@@ -21,7 +21,6 @@ thread_local! {
     static RESERVED: Cell<u64> = const { Cell::new(0) };
 }
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// The time that a program may take is over.
 static EXPIRED: AtomicBool = AtomicBool::new(false);
 
@@ -29,9 +28,22 @@ static EXPIRED: AtomicBool = AtomicBool::new(false);
 static BUDGET: AtomicUsize = AtomicUsize::new(usize::MAX);
 static REFUSED: AtomicBool = AtomicBool::new(false);
 
+/// Why something may have to stop: the lowest bit for Ctrl-C, and above it how many threads have looked at
+/// what they may not see. One number, so that a loop asks only once a turn.
+static REASONS: AtomicUsize = AtomicUsize::new(0);
+const CTRL_C: usize = 1;
+const LOOKED: usize = 2;
+
+thread_local! {
+    /// Whether this thread looked at an array that has no elements.
+    static HAS_LOOKED: Cell<bool> = const { Cell::new(false) };
+    /// How often it did.
+    static LOOKS: Cell<u64> = const { Cell::new(0) };
+}
+
 /// Asks whatever is running to stop: what Ctrl-C does.
 pub fn interrupt() {
-    INTERRUPTED.store(true, Ordering::Relaxed);
+    REASONS.fetch_or(CTRL_C, Ordering::Relaxed);
 }
 
 /// Asks whatever is running to stop because its time is over.
@@ -62,13 +74,43 @@ pub fn over_budget() -> bool {
 
 /// Forgets a request to stop.
 pub fn clear_interrupt() {
-    INTERRUPTED.store(false, Ordering::Relaxed);
+    REASONS.fetch_and(!CTRL_C, Ordering::Relaxed);
 }
 
 /// Whether somebody asked to stop.
 #[inline(always)]
 pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
+    REASONS.load(Ordering::Relaxed) & CTRL_C != 0
+}
+
+/// Notes that this thread looked at an array that has no elements (see [`hidden`](super::hidden)): whatever
+/// it is running must come to nothing.
+#[cold]
+pub fn look() {
+    if !HAS_LOOKED.replace(true) {
+        LOOKS.set(LOOKS.get().wrapping_add(1));
+        REASONS.fetch_add(LOOKED, Ordering::Relaxed);
+    }
+}
+
+/// Whether this thread looked since it was asked last.
+pub fn looked() -> bool {
+    let looked = HAS_LOOKED.replace(false);
+    if looked {
+        REASONS.fetch_sub(LOOKED, Ordering::Relaxed);
+    }
+    looked
+}
+
+/// How often this thread looked since it started.
+pub fn looks() -> u64 {
+    LOOKS.get()
+}
+
+/// Whether there may be a reason to stop; [`check`] knows.
+#[inline(always)]
+pub fn may_stop() -> bool {
+    REASONS.load(Ordering::Relaxed) != 0
 }
 
 /// Ends a long loop once somebody asked to stop.
@@ -77,7 +119,18 @@ pub fn interrupted() -> bool {
 /// A problem of kind [`Kind::Interrupt`].
 #[inline(always)]
 pub fn check() -> Outcome<()> {
-    if interrupted() { Err(Problem::new(format!("stopped by {}", stopped_by())).kind(Kind::Interrupt)) } else { Ok(()) }
+    if may_stop() { stop() } else { Ok(()) }
+}
+
+#[cold]
+fn stop() -> Outcome<()> {
+    if interrupted() {
+        return Err(Problem::new(format!("stopped by {}", stopped_by())).kind(Kind::Interrupt));
+    }
+    if HAS_LOOKED.get() {
+        return Err(Problem::new("internal error: this has no elements to look at").kind(Kind::Interrupt));
+    }
+    Ok(())
 }
 
 /// How many elements a shape has.

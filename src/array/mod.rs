@@ -16,6 +16,7 @@ pub mod factor;
 pub mod fold;
 pub mod fourier;
 pub mod fuse;
+mod hidden;
 pub mod index;
 pub mod join;
 pub mod lanes;
@@ -42,9 +43,12 @@ pub mod window;
 
 use crate::diagnostic::Outcome;
 pub use data::{DType, Data};
+use hidden::Hidden;
 use lazy::Lazy;
 use smallvec::SmallVec;
+use std::any::Any;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// The length of every axis. Four fit without a heap allocation.
 pub type Shape = SmallVec<[usize; 4]>;
@@ -61,6 +65,7 @@ pub struct Array {
 enum Store {
     Ready(Data),
     Pending(Box<Lazy>),
+    Hidden(Box<Hidden>),
 }
 
 impl std::fmt::Debug for Array {
@@ -160,6 +165,7 @@ impl Array {
         match &self.store {
             Store::Ready(data) => data.len(),
             Store::Pending(lazy) => lazy.len,
+            Store::Hidden(hidden) => hidden.len,
         }
     }
 
@@ -175,6 +181,22 @@ impl Array {
             Store::Ready(Data::F32(_)) => DType::F32,
             Store::Ready(Data::F64(_)) => DType::F64,
             Store::Pending(lazy) => lazy.dtype,
+            Store::Hidden(hidden) => hidden.dtype,
+        }
+    }
+
+    /// An array that nobody may look at, with what it stands for: see [`hidden`].
+    pub fn hiding(shape: Shape, dtype: DType, behind: Rc<dyn Any>) -> Array {
+        let len = count(&shape);
+        Array { shape, store: Store::Hidden(Box::new(Hidden::new(dtype, len, behind))) }
+    }
+
+    /// What an array that nobody may look at stands for.
+    #[inline]
+    pub fn behind(&self) -> Option<&Rc<dyn Any>> {
+        match &self.store {
+            Store::Hidden(hidden) => Some(&hidden.behind),
+            _ => None,
         }
     }
 
@@ -215,6 +237,10 @@ impl Array {
         match &self.store {
             Store::Ready(_) => Ok(()),
             Store::Pending(_) => fuse::compute(&[self]),
+            Store::Hidden(_) => {
+                limits::look();
+                limits::check()
+            }
         }
     }
 
@@ -224,6 +250,7 @@ impl Array {
         match &self.store {
             Store::Ready(data) => data,
             Store::Pending(lazy) => lazy.data(&self.shape),
+            Store::Hidden(hidden) => hidden.data(),
         }
     }
 
@@ -232,7 +259,7 @@ impl Array {
         self.settle();
         match &mut self.store {
             Store::Ready(data) => data,
-            Store::Pending(_) => unreachable!("the elements were just computed"),
+            _ => unreachable!("the elements were just computed"),
         }
     }
 
@@ -242,6 +269,8 @@ impl Array {
             lazy.data(&self.shape);
             let data = lazy.done.take().unwrap_or(Data::F64(Vec::new()));
             self.store = Store::Ready(data);
+        } else if let Store::Hidden(hidden) = &self.store {
+            self.store = Store::Ready(hidden.data().clone());
         }
     }
 
@@ -250,7 +279,7 @@ impl Array {
         self.settle();
         match std::mem::replace(&mut self.store, Store::Ready(Data::F64(Vec::new()))) {
             Store::Ready(data) => data,
-            Store::Pending(_) => unreachable!("the elements were just computed"),
+            _ => unreachable!("the elements were just computed"),
         }
     }
 
@@ -263,9 +292,12 @@ impl Array {
         }
     }
 
-    /// The elements, if they are doubles.
+    /// The elements, if they are doubles and may be looked at.
     #[inline]
     pub fn doubles(&self) -> Option<&[f64]> {
+        if let Store::Hidden(_) = self.store {
+            return None;
+        }
         match self.data() {
             Data::F64(data) => Some(data),
             _ => None,

@@ -36,6 +36,26 @@ impl Selection {
         Selection { source: Shape::from_slice(source), shape: Shape::from_slice(shape), places }
     }
 
+    /// The same elements from each of `count` arrays that follow one another.
+    ///
+    /// # Errors
+    /// When memory runs out.
+    pub fn repeated(&self, count: usize) -> Outcome<Selection> {
+        let under = |shape: &[usize]| [count].into_iter().chain(shape.iter().copied()).collect::<Shape>();
+        let stride = super::count(&self.source);
+        let places = match &self.places {
+            Places::Walk(walk) => Places::Walk(walk.repeated(count, stride)),
+            Places::Runs { starts, width } => {
+                let mut all = limits::reserve(starts.len().saturating_mul(count))?;
+                for i in 0..count {
+                    all.extend(starts.iter().map(|start| start + i * stride));
+                }
+                Places::Runs { starts: all, width: *width }
+            }
+        };
+        Ok(Selection { source: under(&self.source), shape: under(&self.shape), places })
+    }
+
     /// The shape of what is selected.
     pub fn shape(&self) -> &[usize] {
         &self.shape

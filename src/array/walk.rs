@@ -113,6 +113,13 @@ impl Walk {
         walk
     }
 
+    /// The same positions in each of `count` buffers that follow one another.
+    pub fn repeated(&self, count: usize, stride: usize) -> Walk {
+        let dims: Shape = [count].into_iter().chain(self.dims.iter().copied()).collect();
+        let steps: Steps = [stride as isize].into_iter().chain(self.steps.iter().copied()).collect();
+        Walk::new(self.start, &dims, &steps)
+    }
+
     /// How many positions it visits.
     pub fn len(&self) -> usize {
         super::count(&self.dims)

@@ -1,19 +1,23 @@
 //! Applying operations, and recording them.
 
+use super::rows::Level;
 use super::{Args, Forward, Grad, Many, Node, Op, Plan, Var};
-use crate::array::{Array, DType, Shape, lazy, map};
 use crate::diagnostic::Outcome;
 use crate::source::Place;
-use smallvec::SmallVec;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What a computation carries along: whether it records, and where in the program it is.
 pub struct Context {
     recording: Cell<bool>,
+    /// Recording, and nothing else to be thought of: see [`rows`](super::rows).
+    fast: Cell<bool>,
+    pub(super) levels: RefCell<Vec<Level>>,
+    /// How many of the levels count.
+    depth: Cell<usize>,
     training: Cell<bool>,
     /// Whether the step whose value is being computed will be recorded.
-    traced: Cell<bool>,
+    pub(super) traced: Cell<bool>,
     age: Cell<u64>,
     place: Cell<Place>,
     /// The place does not change: the library runs, and its steps belong to its caller.
@@ -36,6 +40,12 @@ pub struct Basics {
     pub fit: fn(&Context, &Var, &Var) -> Outcome<Var>,
     /// Stretches the first to the shape of the second.
     pub stretch: fn(&Context, &Var, &Var) -> Outcome<Var>,
+    /// The same elements under another shape.
+    pub reshape: fn(&Context, &Var, &[usize]) -> Outcome<Var>,
+    /// One row.
+    pub row: fn(&Context, &Var, usize) -> Outcome<Var>,
+    /// Joins arrays along a new axis.
+    pub stack: fn(&Context, &[Var], usize) -> Outcome<Var>,
 }
 
 impl Context {
@@ -43,6 +53,9 @@ impl Context {
     pub fn new(ops: &'static [&'static Op], basics: &'static Basics) -> Context {
         Context {
             recording: Cell::new(false),
+            fast: Cell::new(false),
+            levels: RefCell::new(Vec::new()),
+            depth: Cell::new(0),
             training: Cell::new(false),
             traced: Cell::new(false),
             age: Cell::new(0),
@@ -61,6 +74,7 @@ impl Context {
 
     /// Switches recording; gives what it was.
     pub fn set_recording(&self, on: bool) -> bool {
+        self.fast.set(on && self.depth.get() == 0);
         self.recording.replace(on)
     }
 
@@ -68,6 +82,18 @@ impl Context {
     /// elements once more. Asked before anything else is computed.
     pub fn step_is_recorded(&self) -> bool {
         self.traced.get()
+    }
+
+    /// How many runs over many rows at once there are around this.
+    #[inline]
+    pub(super) fn depth(&self) -> usize {
+        self.depth.get()
+    }
+
+    /// Changes that; gives what it was.
+    pub(super) fn set_depth(&self, depth: usize) -> usize {
+        self.fast.set(depth == 0 && self.recording.get());
+        self.depth.replace(depth)
     }
 
     /// Whether `dropout` and its kind behave as in training.
@@ -127,7 +153,7 @@ impl Context {
     }
 
     #[inline]
-    fn next_age(&self) -> u64 {
+    pub(super) fn next_age(&self) -> u64 {
         let age = self.age.get() + 1;
         self.age.set(age);
         age
@@ -136,6 +162,9 @@ impl Context {
     /// A value to differentiate by. If `x` is traced, the new value is one step away from it, so that a
     /// derivative that passes through it goes on to `x`.
     pub fn source(&self, x: &Var) -> Rc<Node> {
+        if self.depth.get() != 0 {
+            return self.source_within(x);
+        }
         let args = match x {
             Var::Traced(node) => Args::One(self.basics.alias.number.get(), self.place(), node.clone()),
             _ => Args::Source,
@@ -145,6 +174,10 @@ impl Context {
 
     /// An attached variable with this value.
     pub fn variable(&self, x: &Var, variable: super::Variable) -> Rc<Node> {
+        if self.depth.get() != 0 {
+            // It would be one variable for every row.
+            crate::array::limits::look();
+        }
         Rc::new(Node { out: x.to_plain(), age: self.next_age(), args: Args::Variable(Box::new(variable)) })
     }
 
@@ -162,6 +195,9 @@ impl Context {
     /// # Errors
     /// When the operands do not fit the operation.
     pub fn apply_with(&self, op: &'static Op, plan: Plan, args: &[Var]) -> Outcome<Var> {
+        if self.depth.get() != 0 {
+            return self.apply_within(op, plan, args);
+        }
         let out = self.value(op, &plan, args)?;
         Ok(self.record(op, plan, args, out))
     }
@@ -173,6 +209,9 @@ impl Context {
     #[inline]
     pub fn single(&self, op: &'static Op, x: Var) -> Outcome<Var> {
         if let (Forward::Map1(kernel), Var::Num(value)) = (&op.forward, x.plain()) {
+            if self.depth.get() != 0 {
+                return self.apply_within(op, Plan::NONE, &[x]);
+            }
             let out = Var::Num((kernel.number)(*value));
             return Ok(match x {
                 Var::Traced(x) if self.recording.get() && !matches!(op.grad, Grad::Blocked) => {
@@ -183,6 +222,9 @@ impl Context {
             });
         }
         let args = [x];
+        if self.depth.get() != 0 {
+            return self.apply_within(op, Plan::NONE, &args);
+        }
         let out = self.value(op, &Plan::NONE, &args)?;
         let [x] = args;
         Ok(match x {
@@ -209,7 +251,10 @@ impl Context {
     pub fn pair(&self, op: &'static Op, x: Var, y: Var) -> Outcome<Var> {
         if let (Forward::Map2(kernel), Var::Num(a), Var::Num(b)) = (&op.forward, x.plain(), y.plain()) {
             let out = Var::Num((kernel.number)(*a, *b));
-            if !self.recording.get() || matches!(op.grad, Grad::Blocked) {
+            if !self.fast.get() || matches!(op.grad, Grad::Blocked) {
+                if self.depth.get() != 0 {
+                    return self.apply_within(op, Plan::NONE, &[x, y]);
+                }
                 return Ok(self.record(op, Plan::NONE, &[x, y], out));
             }
             let (number, place) = (op.number.get(), self.place());
@@ -221,10 +266,13 @@ impl Context {
             };
             return Ok(Var::Traced(Rc::new(Node { out, age: self.next_age(), args })));
         }
+        if self.depth.get() != 0 {
+            return self.apply_within(op, Plan::NONE, &[x, y]);
+        }
         if let Forward::Map2(kernel) = &op.forward
             && !self.recording.get()
         {
-            return plain_pair(kernel, x, y);
+            return super::compute::plain_pair(kernel, x, y);
         }
         let args = [x, y];
         let out = self.value(op, &Plan::NONE, &args)?;
@@ -241,56 +289,18 @@ impl Context {
         Ok(self.node(out, args))
     }
 
-    fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
-        match (&op.forward, args) {
-            (Forward::Map1(kernel), [x]) => Ok(match x.plain() {
-                Var::Num(x) => Var::Num((kernel.number)(*x)),
-                Var::Bool(x) => Var::Num((kernel.number)(f64::from(u8::from(*x)))),
-                Var::Array(x) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Map1(kernel), None)?,
-                Var::Array(x) => map::map1(kernel, x)?.into(),
-                Var::Traced(_) => Var::Num(f64::NAN),
-            }),
-            (Forward::Map2(kernel), [x, y]) => Ok(match (x.number(), y.number()) {
-                (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
-                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
-                _ => map::map2(kernel, x.operand(), y.operand())?.into(),
-            }),
-            (Forward::Test1(test), [x]) => Ok(match (x.number(), x.plain()) {
-                (Some(x), _) => Var::Bool(test(x)),
-                (None, Var::Array(x)) if lazy::postponed(x.shape()) => {
-                    later(x, lazy::Kind::Test1(*test), Some(DType::Bool))?
-                }
-                _ => map::test1(*test, &x.array())?.into(),
-            }),
-            (Forward::Test2(test), [x, y]) => Ok(match (x.number(), y.number()) {
-                (Some(x), Some(y)) => Var::Bool((test.number)(x, y)),
-                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::test2(test, x.arg(), y.arg())?.into(),
-                _ => map::compare(test, x.operand(), y.operand())?.into(),
-            }),
-            (Forward::General(value) | Forward::Streaming(value), _) => {
-                if let Forward::General(_) = op.forward {
-                    for arg in args {
-                        if let Var::Array(array) = arg.plain() {
-                            array.compute()?;
-                        }
-                    }
-                }
-                if args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
-                    self.traced.set(self.recording.get() && !matches!(op.grad, Grad::Blocked));
-                    let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.to_plain()).collect();
-                    value(self, plan, &plain)
-                } else {
-                    self.traced.set(false);
-                    value(self, plan, args)
-                }
-            }
-            _ => crate::diagnostic::fail("internal error: wrong number of operands"),
-        }
-    }
-
     /// Makes a result remember where it came from, if it should.
     #[inline]
     pub fn record(&self, op: &'static Op, plan: Plan, args: &[Var], out: Var) -> Var {
+        if self.depth.get() != 0 && self.recording.get() {
+            self.check_history(args);
+        }
+        self.note(op, plan, args, out)
+    }
+
+    /// The same for a result that has its history around a run for many rows, if there is one.
+    #[inline]
+    pub(super) fn note(&self, op: &'static Op, plan: Plan, args: &[Var], out: Var) -> Var {
         if !self.recording.get() || !args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
             return out;
         }
@@ -349,33 +359,4 @@ impl Context {
         }
         (self.basics.stretch)(self, &tangent, result)
     }
-}
-
-/// A function of one large array, to be computed when somebody looks.
-#[cold]
-fn later(x: &Rc<Array>, kind: lazy::Kind, dtype: Option<DType>) -> Outcome<Var> {
-    let number = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
-    let args = [lazy::Arg::Array(x.clone())].into_iter().collect();
-    Ok(lazy::later(Shape::from_slice(x.shape()), dtype.unwrap_or(number), kind, args)?.into())
-}
-
-/// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
-#[inline]
-fn plain_pair(kernel: &'static map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
-    if lazy::postponed_pair(x.shape(), y.shape()) {
-        return Ok(lazy::map2(kernel, x.arg(), y.arg())?.into());
-    }
-    if let Var::Array(array) = &mut x
-        && let Some(array) = Rc::get_mut(array)
-        && map::map2_onto_left(kernel, array, y.operand())?
-    {
-        return Ok(x);
-    }
-    if let Var::Array(array) = &mut y
-        && let Some(array) = Rc::get_mut(array)
-        && map::map2_onto_right(kernel, x.operand(), array)?
-    {
-        return Ok(y);
-    }
-    Ok(map::map2(kernel, x.operand(), y.operand())?.into())
 }

@@ -8,17 +8,19 @@
 //! what it came from, [`push`] the other way. Neither leaves a mark in a node, so passes nest: the
 //! derivative of a function that itself differentiates is right without a special case.
 
+mod compute;
 mod context;
 mod node;
 mod op;
 mod pull;
 mod push;
 mod queue;
+mod rows;
 mod small;
 
 pub use context::{Basics, Context};
 pub use node::{Args, Many, Node, Request, Variable};
-pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Reads, Slope};
+pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Reads, Slope, Under};
 pub use pull::{Wanted, pull};
 pub use push::push;
 
@@ -50,7 +52,7 @@ pub enum Var {
 /// together with its derivative.
 fn settled(var: Var) -> Var {
     match var {
-        Var::Array(array) if array.rank() == 0 && array.dtype() == DType::F64 => {
+        Var::Array(array) if array.rank() == 0 && array.dtype() == DType::F64 && array.behind().is_none() => {
             Var::Num(array.at(0).unwrap_or(f64::NAN))
         }
         other => other,

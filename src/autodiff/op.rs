@@ -31,9 +31,19 @@ pub enum Forward {
     Test2(Test2),
     /// Any other way.
     General(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+    /// Element by element from any number of operands, broadcast against one another.
+    Elements(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+    /// Any other way; and how to compute it for many operands at once.
+    Rows(fn(&Context, &Plan, &[Var]) -> Outcome<Var>, RowsRule),
+    /// The same, and it need not have its operands computed first.
+    StreamingRows(fn(&Context, &Plan, &[Var]) -> Outcome<Var>, RowsRule),
     /// Any other way that need not have its operands computed first.
     Streaming(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
 }
+
+/// Computes an operation for `count` sets of operands at once. The flags say which operands have a first axis
+/// with one entry for each set; the others are the same for all. The result has that axis.
+pub type RowsRule = fn(&Context, &Plan, &[Var], &[bool], usize) -> Outcome<Var>;
 
 /// How an operation differentiates. The engine multiplies, undoes broadcasting, lets zeros absorb, and
 /// gives each step its place; rules never do.
@@ -120,8 +130,55 @@ pub trait Caller {
 
 /// What an operation was told besides its operands: axes, a shape, an index. Each operation has its own
 /// type for it.
-#[derive(Clone, Debug, Default)]
-pub struct Plan(Option<Rc<dyn Any>>);
+#[derive(Clone, Default)]
+pub struct Plan(Option<Rc<dyn Kept>>);
+
+/// What a plan keeps.
+trait Kept {
+    fn kept(&self) -> &dyn Any;
+    fn under(&self, count: usize, rank: usize) -> Option<Outcome<Plan>>;
+}
+
+struct Opaque<T>(T);
+
+impl<T: 'static> Kept for Opaque<T> {
+    fn kept(&self) -> &dyn Any {
+        &self.0
+    }
+
+    fn under(&self, _: usize, _: usize) -> Option<Outcome<Plan>> {
+        None
+    }
+}
+
+struct Shifting<T>(T);
+
+impl<T: Under> Kept for Shifting<T> {
+    fn kept(&self) -> &dyn Any {
+        &self.0
+    }
+
+    fn under(&self, count: usize, rank: usize) -> Option<Outcome<Plan>> {
+        Some(self.0.under(count, rank).map(Plan::shifting))
+    }
+}
+
+/// A plan for one array that says what it is for `count` of them, stacked along a new first axis: axes are
+/// one further back, a shape has one more length. That is all an operation needs to compute many rows at
+/// once.
+pub trait Under: Sized + 'static {
+    /// The plan for `count` arrays with `rank` axes each.
+    ///
+    /// # Errors
+    /// When there is none, or memory runs out.
+    fn under(&self, count: usize, rank: usize) -> Outcome<Self>;
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_none() { "no plan" } else { "a plan" })
+    }
+}
 
 impl Plan {
     /// Nothing.
@@ -129,7 +186,17 @@ impl Plan {
 
     /// Keeps something for the operation and its rule.
     pub fn new<T: 'static>(value: T) -> Plan {
-        Plan(Some(Rc::new(value)))
+        Plan(Some(Rc::new(Opaque(value))))
+    }
+
+    /// Keeps something that also knows what it is for many arrays at once.
+    pub fn shifting<T: Under>(value: T) -> Plan {
+        Plan(Some(Rc::new(Shifting(value))))
+    }
+
+    /// The plan for `count` arrays, stacked along a new first axis; `None` if nobody said.
+    pub(super) fn under(&self, count: usize, rank: usize) -> Option<Outcome<Plan>> {
+        self.0.as_ref().and_then(|kept| kept.under(count, rank))
     }
 
     /// Whether there is nothing.
@@ -174,7 +241,7 @@ impl Plan {
     pub fn get<T: 'static>(&self) -> Outcome<&T> {
         self.0
             .as_deref()
-            .and_then(|any| any.downcast_ref())
+            .and_then(|plan| plan.kept().downcast_ref())
             .ok_or_else(|| Problem::new("internal error: an operation lost its plan"))
     }
 }

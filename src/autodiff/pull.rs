@@ -41,6 +41,7 @@ pub fn pull(
         Wanted::Variables => 0,
         Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),
     };
+    cx.check_inside(oldest)?;
     // Nodes come youngest first, and so must those that are looked for.
     let mut ages: SmallVec<[u64; 8]> = match wanted {
         Wanted::Variables => SmallVec::new(),
@@ -142,6 +143,7 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
     let op = cx.op(number);
     if let Grad::Slopes(slopes) = &op.grad
         && !cx.recording()
+        && !cx.within()
         && small::pass(cx, node, slopes, dy, queue)?
     {
         return Ok(());
@@ -199,7 +201,7 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
 /// The cotangent times a slope, with the result's shape or one that broadcasts to it.
 fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     let cx = pull.cx;
-    if cx.recording() {
+    if cx.recording() || cx.within() {
         let slope = (slope.value)(cx, pull.args, &pull.out())?;
         return cx.weigh(pull.dy, &slope);
     }
@@ -331,6 +333,7 @@ pub(super) fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outc
     }
     if let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
         && !lazy::postponed(more.shape())
+        && !cx.within()
         && let Some(total) = Rc::get_mut(total)
         && total.shape() == more.shape()
         && let (Data::F64(total), Data::F64(more)) = (total.data_mut(), more.data())

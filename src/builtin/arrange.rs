@@ -6,7 +6,7 @@ use super::indexing::{INDEX, SCATTER};
 use crate::array::index::{IndexItem, select};
 use crate::array::reduce::{Axes, axes, normalise_axis};
 use crate::array::{Array, Shape, layout, shape_text};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
@@ -23,14 +23,27 @@ pub(super) fn read<P: 'static>(plan: P, x: Var) -> Outcome<(Plan, SmallVec<[Var;
     Ok((Plan::new(plan), [x].into_iter().collect()))
 }
 
+/// Axis `i` of the result is axis `order[i]`.
+struct Order(Shape);
+
+impl Under for Order {
+    fn under(&self, _: usize, _: usize) -> Outcome<Order> {
+        Ok(Order([0].into_iter().chain(self.0.iter().map(|axis| axis + 1)).collect()))
+    }
+}
+
+fn in_order(order: Shape, x: Var) -> Read {
+    Ok((Plan::shifting(Order(order)), [x].into_iter().collect()))
+}
+
 /// An operation that exchanges axes. Its plan is their order.
 const fn permuting() -> Op {
     Op {
         forward: Forward::General(|_, plan, args| match args {
-            [x] => Ok(layout::permute(&x.array(), plan.get::<Shape>()?)?.into()),
+            [x] => Ok(layout::permute(&x.array(), &plan.get::<Order>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),
-        grad: Grad::Pulls(|p: &Pull<'_>, _| transpose(p.cx, p.dy, &inverse(p.plan.get::<Shape>()?))),
+        grad: Grad::Pulls(|p: &Pull<'_>, _| transpose(p.cx, p.dy, &inverse(&p.plan.get::<Order>()?.0))),
         number: Number::new(),
     }
 }
@@ -54,12 +67,12 @@ pub fn transpose(cx: &Context, x: &Var, order: &[usize]) -> Outcome<Var> {
     if order.iter().enumerate().all(|(i, &axis)| i == axis) {
         return Ok(x.clone());
     }
-    cx.apply_with(TRANSPOSE.op(), Plan::new(Shape::from_slice(order)), std::slice::from_ref(x))
+    cx.apply_with(TRANSPOSE.op(), Plan::shifting(Order(Shape::from_slice(order))), std::slice::from_ref(x))
 }
 
 fn reversed(x: Var) -> Read {
     let order: Shape = (0..x.shape().len()).rev().collect();
-    read(order, x)
+    in_order(order, x)
 }
 
 pub(crate) static TRANSPOSE: Builtin = Builtin {
@@ -80,7 +93,7 @@ pub(crate) static TRANSPOSE: Builtin = Builtin {
             let Some(wholes) = args.axes(1)? else { return reversed(x) };
             let rank = x.shape().len();
             let order: Shape = wholes.iter().map(|&axis| normalise_axis(axis, rank)).collect::<Outcome<_>>()?;
-            read(order, x)
+            in_order(order, x)
         },
         permuting(),
     ),
@@ -105,7 +118,7 @@ pub(crate) static SWAPAXES: Builtin = Builtin {
             let rank = x.shape().len();
             let mut order: Shape = (0..rank).collect();
             order.swap(normalise_axis(args.whole(1)?, rank)?, normalise_axis(args.whole(2)?, rank)?);
-            read(order, x)
+            in_order(order, x)
         },
         permuting(),
     ),
@@ -212,7 +225,7 @@ pub fn slice_along(cx: &Context, x: &Var, axis: usize, start: usize, stop: usize
     let mut items: SmallVec<[IndexItem; 4]> = (0..axis).map(|_| IndexItem::Slice(None, None, None)).collect();
     items.push(IndexItem::Slice(Some(start as isize), Some(stop as isize), None));
     let selection = select(x.shape(), &items)?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(x))
 }
 
 pub(crate) static DIAG: Builtin = Builtin {
@@ -247,7 +260,7 @@ pub(crate) static DIAG: Builtin = Builtin {
                             IndexItem::List(Array::new([p.dy.len()].as_slice(), numbers))
                         };
                         let selection = select(&[rows, columns], &[places(down), places(right)])?;
-                        p.cx.apply_with(SCATTER.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(p.dy))
+                        p.cx.apply_with(SCATTER.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(p.dy))
                     }
                     _ => p.cx.apply_with(DIAG.op(), p.plan.clone(), std::slice::from_ref(p.dy)),
                 }

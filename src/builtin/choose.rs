@@ -72,7 +72,7 @@ pub(crate) static CLIP: Builtin = Builtin {
         "zeros(0), -1, 1",
     ],
     run: elementwise(
-        Forward::Streaming(|_, _, args| match args {
+        Forward::Elements(|_, _, args| match args {
             [x, low, high] => clip(x, low, high),
             _ => Ok(Var::default()),
         }),
@@ -119,7 +119,7 @@ pub(crate) static WHERE: Builtin = Builtin {
         "zeros(0) > 0, zeros(0), 1",
     ],
     run: elementwise(
-        Forward::Streaming(|_, _, args| match args {
+        Forward::Elements(|_, _, args| match args {
             [condition, x, y] => choose(condition, x, y),
             _ => Ok(Var::default()),
         }),

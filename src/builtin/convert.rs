@@ -71,7 +71,7 @@ pub(crate) static CONVERT: Builtin = Builtin {
     run: Run::Operation(
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
-            forward: Forward::Streaming(|_, plan, args| {
+            forward: Forward::Elements(|_, plan, args| {
                 let dtype: &DType = plan.get()?;
                 if let Some(Var::Array(x)) = args.first()
                     && lazy::postponed(x.shape())

@@ -230,7 +230,7 @@ fn diagonal(cx: &Context, (mut x, mut axes): Named) -> Outcome<Named> {
         let mut items: Vec<IndexItem> = (0..rank).map(|_| IndexItem::Slice(None, None, None)).collect();
         items.push(IndexItem::Slice(None, None, Some(n as isize + 1)));
         let selection = select(line.shape(), &items)?;
-        x = cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), &[line])?;
+        x = cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), &[line])?;
     }
 }
 

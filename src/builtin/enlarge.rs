@@ -20,7 +20,7 @@ pub static ALL: &[&Builtin] = &[&TILE, &REPEAT, &PAD];
 /// its shape, `copies` are the axes that count copies.
 fn sum_copies(p: &Pull<'_>, dims: &[usize], copies: SmallVec<[usize; 4]>) -> Outcome<Var> {
     let Some(x) = p.args.first() else { return Ok(p.dy.clone()) };
-    let plan = Plan::new(Reduction { axes: Axes::Some(copies), keepdims: false });
+    let plan = Plan::shifting(Reduction { axes: Axes::Some(copies), keepdims: false });
     let summed = p.cx.apply_with(SUM.op(), plan, &[reshape(p.cx, p.dy, dims)?])?;
     reshape(p.cx, &summed, x.shape())
 }

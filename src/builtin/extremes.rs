@@ -1,11 +1,12 @@
 //! The largest and the smallest element, and where they are.
 
 use super::arithmetic::{DIVIDE, EQUAL, WEIGH};
-use super::reduce::{PARAMS, Reduction, SAMPLES, read, run, spread_over};
+use super::reduce::{PARAMS, Reduction, SAMPLES, SUM, read, run, spread_over};
+use super::scan::axis_under;
 use super::shape::reshape;
 use crate::array::Array;
 use crate::array::reduce::{self, Axes};
-use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
@@ -65,9 +66,10 @@ pub(super) fn share(p: &Pull<'_>, x: &Var, extreme: &Var, axes: &Axes) -> Outcom
     p.cx.paused(|| {
         let wide = spread_over(p, extreme.plain(), axes)?;
         let ties = p.cx.apply(EQUAL.op(), &[x.clone(), wide])?;
-        let counts = reduce::sum(&ties.array(), axes, true)?;
+        let plan = Plan::shifting(Reduction { axes: axes.clone(), keepdims: true });
+        let counts = p.cx.apply_with(SUM.op(), plan, std::slice::from_ref(&ties))?;
         // Compared along whole axes, so both have the rank of `x`.
-        let counts = reshape(p.cx, &counts.into(), &reduce::reduced_shape(x.shape(), axes, true))?;
+        let counts = reshape(p.cx, &counts, &reduce::reduced_shape(x.shape(), axes, true))?;
         p.cx.apply(DIVIDE.op(), &[ties, counts])
     })
 }
@@ -82,11 +84,17 @@ struct Place {
     keepdims: bool,
 }
 
+impl Under for Place {
+    fn under(&self, _: usize, rank: usize) -> Outcome<Place> {
+        Ok(Place { axis: Some(axis_under(self.axis, rank)?), keepdims: self.keepdims })
+    }
+}
+
 fn read_place(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
     let axis = if args.given(1) { Some(reduce::normalise_axis(args.whole(1)?, x.shape().len())?) } else { None };
     let keepdims = args.flag_or(2, false)?;
-    Ok((Plan::new(Place { axis, keepdims }), [x].into_iter().collect()))
+    Ok((Plan::shifting(Place { axis, keepdims }), [x].into_iter().collect()))
 }
 
 fn run_place(kernel: fn(&Array, Option<usize>, bool) -> Outcome<Array>, plan: &Plan, args: &[Var]) -> Outcome<Var> {

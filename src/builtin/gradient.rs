@@ -304,7 +304,7 @@ pub(crate) static DETACH: Builtin = Builtin {
     samples: &[],
     run: Run::Routine(|call: &mut Call<'_>| {
         map_leaves(call.args.get(0), &mut |leaf| match leaf {
-            Value::Var(var) => Ok(Value::Var(var.to_plain())),
+            Value::Var(var) => Ok(Value::Var(call.host.cx().detached(var))),
             other => Ok(other.clone()),
         })
     }),

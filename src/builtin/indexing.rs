@@ -3,10 +3,17 @@
 use super::arithmetic::MULTIPLY;
 use crate::array::index::{IndexItem, Selection, select};
 use crate::array::{Array, Shape};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Builtin, Run};
+use smallvec::SmallVec;
 use std::rc::Rc;
+
+impl Under for Rc<Selection> {
+    fn under(&self, count: usize, _: usize) -> Outcome<Rc<Selection>> {
+        self.repeated(count).map(Rc::new)
+    }
+}
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&INDEX, &PUT, &SCATTER];
@@ -36,7 +43,7 @@ pub(crate) static INDEX: Builtin = Builtin {
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let selection: &Rc<Selection> = p.plan.get()?;
-                p.cx.apply_with(SCATTER.op(), Plan::new(selection.clone()), std::slice::from_ref(p.dy))
+                p.cx.apply_with(SCATTER.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
             }),
             number: Number::new(),
         },
@@ -52,13 +59,16 @@ pub(crate) static SCATTER: Builtin = Builtin {
     run: Run::Operation(
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
-            forward: Forward::General(|_, plan, args| match args {
-                [values] => Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
+            forward: Forward::Rows(
+                |_, plan, args| match args {
+                    [values] => Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into()),
+                    _ => Ok(Var::default()),
+                },
+                |cx, plan, args, many, count| write_rows(cx, &SCATTER, plan, args, many, count),
+            ),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let selection: &Rc<Selection> = p.plan.get()?;
-                p.cx.apply_with(INDEX.op(), Plan::new(selection.clone()), std::slice::from_ref(p.dy))
+                p.cx.apply_with(INDEX.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
             }),
             number: Number::new(),
         },
@@ -74,13 +84,18 @@ pub(crate) static PUT: Builtin = Builtin {
     run: Run::Operation(
         |_| Err(Problem::new("write x[i] = e to assign")),
         Op {
-            forward: Forward::General(|_, plan, args| match args {
-                [x, values] => Ok(plan.get::<Rc<Selection>>()?.put(x.array().into_owned(), &values.array())?.into()),
-                _ => Ok(Var::default()),
-            }),
+            forward: Forward::Rows(
+                |_, plan, args| match args {
+                    [x, values] => {
+                        Ok(plan.get::<Rc<Selection>>()?.put(x.array().into_owned(), &values.array())?.into())
+                    }
+                    _ => Ok(Var::default()),
+                },
+                |cx, plan, args, many, count| write_rows(cx, &PUT, plan, args, many, count),
+            ),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
                 let selection: &Rc<Selection> = p.plan.get()?;
-                let plan = Plan::new(selection.clone());
+                let plan = Plan::shifting(selection.clone());
                 if i == 0 {
                     // What was overwritten had no influence.
                     return p.cx.apply_with(PUT.op(), plan, &[p.dy.clone(), Var::Num(0.0)]);
@@ -100,13 +115,35 @@ pub(crate) static PUT: Builtin = Builtin {
     ),
 };
 
+/// Writes values, the last operand, into many arrays at once, where the same index points in each.
+fn write_rows(
+    cx: &Context,
+    builtin: &'static Builtin,
+    plan: &Plan,
+    args: &[Var],
+    many: &[bool],
+    count: usize,
+) -> Outcome<Var> {
+    let selection: &Rc<Selection> = plan.get()?;
+    let mut all: SmallVec<[Var; 2]> = SmallVec::new();
+    for (i, (arg, &many)) in args.iter().zip(many).enumerate() {
+        all.push(match (i + 1 == args.len(), many) {
+            (true, true) => cx.lined_up(arg, selection.shape().len())?,
+            // The same values for all are stretched as one number for all elements would be.
+            (true, false) => arg.clone(),
+            (false, _) => cx.with_rows(arg, many, count)?,
+        });
+    }
+    cx.apply_with(builtin.op(), Plan::shifting(selection.under(count, 0)?), &all)
+}
+
 /// One row of an array.
 ///
 /// # Errors
 /// When there is no such row.
 pub fn row(cx: &Context, x: &Var, i: usize) -> Outcome<Var> {
     let selection = select(x.shape(), &[IndexItem::At(i as isize)])?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(x))
 }
 
 /// Some rows of an array, in the order given.
@@ -127,5 +164,5 @@ pub fn rows_in(cx: &Context, x: &Var, order: &[usize], shape: &[usize]) -> Outco
     let item =
         if shape.is_empty() { IndexItem::At(order.first().map_or(0, |&i| i as isize)) } else { IndexItem::List(list) };
     let selection = select(x.shape(), &[item])?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(x))
 }

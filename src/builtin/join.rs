@@ -6,8 +6,8 @@ use super::shape::reshape;
 use crate::array::index::{IndexItem, select};
 use crate::array::reduce::normalise_axis;
 use crate::array::{Array, Data, Shape, join, layout, limits};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::{Outcome, Problem};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
+use crate::diagnostic::{Outcome, Problem, fail};
 use crate::value::{Arguments, Builtin, Run, Value, as_var};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -20,6 +20,16 @@ struct Joint {
     axis: usize,
     /// Whether the only operand is an array whose rows are joined.
     rows: bool,
+}
+
+impl Under for Joint {
+    fn under(&self, _: usize, _: usize) -> Outcome<Joint> {
+        if self.rows {
+            fail("internal error: this is done row by row")
+        } else {
+            Ok(Joint { axis: self.axis + 1, rows: false })
+        }
+    }
 }
 
 /// The arrays to be joined: the entries of a tuple, or the rows of an array.
@@ -67,7 +77,7 @@ pub(crate) static STACK: Builtin = Builtin {
             let (parts, rows) = parts(args)?;
             let rank = parts.first().map_or(0, |first| first.shape().len()) + usize::from(!rows);
             let axis = normalise_axis(args.whole_or(1, 0)?, rank)?;
-            Ok((Plan::new(Joint { axis, rows }), parts))
+            Ok((Plan::shifting(Joint { axis, rows }), parts))
         },
         Op {
             forward: Forward::General(|_, plan, args| {
@@ -87,7 +97,7 @@ pub(crate) static STACK: Builtin = Builtin {
                 let mut items: Vec<IndexItem> = (0..joint.axis).map(|_| IndexItem::Slice(None, None, None)).collect();
                 items.push(IndexItem::At(i as isize));
                 let selection = select(p.dy.shape(), &items)?;
-                p.cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(p.dy))
+                p.cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(p.dy))
             }),
             number: Number::new(),
         },
@@ -111,7 +121,7 @@ pub fn stack(cx: &Context, arrays: &[Var], axis: usize) -> Outcome<Var> {
         data.extend(arrays.iter().filter_map(Var::number));
         return Ok(Array::new(Shape::from_slice(&[arrays.len()]), Data::F64(data)).into());
     }
-    cx.apply_with(STACK.op(), Plan::new(Joint { axis, rows: false }), arrays)
+    cx.apply_with(STACK.op(), Plan::shifting(Joint { axis, rows: false }), arrays)
 }
 
 pub(crate) static CONCAT: Builtin = Builtin {
@@ -139,7 +149,7 @@ pub(crate) static CONCAT: Builtin = Builtin {
                     .label(crate::diagnostic::Part::Argument(0), args.get(0).kind())
                     .help("put the arrays into a tuple: concat((a, b))"));
             }
-            Ok((Plan::new(Joint { axis, rows }), parts))
+            Ok((Plan::shifting(Joint { axis, rows }), parts))
         },
         Op {
             forward: Forward::General(|_, plan, args| {
@@ -188,7 +198,7 @@ fn merged(shape: &[usize], axis: usize) -> Shape {
 /// # Errors
 /// When another axis differs, or memory runs out.
 pub fn concat(cx: &Context, arrays: &[Var], axis: usize) -> Outcome<Var> {
-    cx.apply_with(CONCAT.op(), Plan::new(Joint { axis, rows: false }), arrays)
+    cx.apply_with(CONCAT.op(), Plan::shifting(Joint { axis, rows: false }), arrays)
 }
 
 pub(crate) static SPLIT: Builtin = Builtin {

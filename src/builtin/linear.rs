@@ -82,7 +82,9 @@ fn turns(plan: &Plan) -> Outcome<Turns> {
     if plan.is_none() { Ok(Turns::default()) } else { plan.get::<Turns>().copied() }
 }
 
-const PRODUCT: Forward = Forward::General(|_, plan, args| {
+const PRODUCT: Forward = Forward::Rows(product, products);
+
+fn product(_: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let [a, b] = args else { return Ok(Var::default()) };
     let turns = turns(plan)?;
     let (a, b) = (a.array(), b.array());
@@ -91,7 +93,48 @@ const PRODUCT: Forward = Forward::General(|_, plan, args| {
         return absorbing_product(&a, &b, turns, &y).map(Var::from);
     }
     Ok(y.into())
-});
+}
+
+/// Many products at once. Vectors of which there are many are the rows of a matrix if what they meet is one
+/// matrix for all; otherwise each is a matrix of one row or one column, of which there are many.
+fn products(cx: &Context, plan: &Plan, args: &[Var], many: &[bool], _: usize) -> Outcome<Var> {
+    let ([a, b], [many_a, many_b]) = (args, many) else { return Ok(Var::default()) };
+    let turns = turns(plan)?;
+    let rank = |x: &Var, many: bool| x.shape().len().saturating_sub(usize::from(many));
+    let (rank_a, rank_b) = (rank(a, *many_a), rank(b, *many_b));
+    let (left, right) = (turns.left && rank_a > 1, turns.right && rank_b > 1);
+    match (many_a, rank_a, many_b, rank_b) {
+        (true, 1, false, 1 | 2) => return multiply(cx, a, false, b, right, turns.absorbing),
+        (false, 2, true, 1) => return multiply(cx, b, false, a, !left, turns.absorbing.map(|i| 1 - i)),
+        (false, 1, true, 1) => return multiply(cx, b, false, a, false, turns.absorbing.map(|i| 1 - i)),
+        _ => {}
+    }
+    let widest = rank_a.max(rank_b).max(2);
+    let matrices = |x: &Var, many: bool, rank: usize, row: bool| -> Outcome<Var> {
+        let mut shape = Shape::from_slice(x.shape());
+        if rank == 1 {
+            shape.insert(if row { shape.len() - 1 } else { shape.len() }, 1);
+        }
+        let x = reshape(cx, x, &shape)?;
+        if many { cx.lined_up(&x, widest) } else { Ok(x) }
+    };
+    let y = multiply(
+        cx,
+        &matrices(a, *many_a, rank_a, true)?,
+        left,
+        &matrices(b, *many_b, rank_b, false)?,
+        right,
+        turns.absorbing,
+    )?;
+    let mut shape = Shape::from_slice(y.shape());
+    if rank_b == 1 {
+        shape.pop();
+    }
+    if rank_a == 1 {
+        shape.remove(shape.len() - 1 - usize::from(rank_b != 1));
+    }
+    reshape(cx, &y, &shape)
+}
 
 /// A product in which 0 · ∞ is 0 if the 0 is a cotangent's. It takes two more products, but only where
 /// the usual one, `y`, has a nan.

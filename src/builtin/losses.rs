@@ -10,7 +10,7 @@ use super::shape::reshape;
 use crate::array::index::{IndexItem, select};
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, DType, Shape, fold, layout, limits, shape_text};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Call, Run, Value, as_whole};
 use smallvec::SmallVec;
@@ -25,6 +25,12 @@ struct Lanes {
     keepdims: bool,
     /// What the shares of a lane are in which everything is -inf: 0, or nan.
     vanishing: f64,
+}
+
+impl Under for Lanes {
+    fn under(&self, count: usize, rank: usize) -> Outcome<Lanes> {
+        Ok(Lanes { axes: self.axes.under(count, rank)?, ..*self })
+    }
 }
 
 const ALONG: &[&str] = &[
@@ -44,7 +50,7 @@ fn read_last(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
         Value::Unset if rank > 0 => reduce::axes(Some(&[-1]), rank)?,
         _ => reduce::axes(args.axes(1)?.as_deref(), rank)?,
     };
-    Ok((Plan::new(Lanes { axes, keepdims: true, vanishing: f64::NAN }), [x].into_iter().collect()))
+    Ok((Plan::shifting(Lanes { axes, keepdims: true, vanishing: f64::NAN }), [x].into_iter().collect()))
 }
 
 pub(crate) static SOFTMAX: Builtin = Builtin {
@@ -108,7 +114,7 @@ pub(crate) static LOGSUMEXP: Builtin = Builtin {
             let x = args.var(0)?;
             let axes = reduce::axes(args.axes(1)?.as_deref(), x.shape().len())?;
             Ok((
-                Plan::new(Lanes { axes, keepdims: args.flag_or(2, false)?, vanishing: 0.0 }),
+                Plan::shifting(Lanes { axes, keepdims: args.flag_or(2, false)?, vanishing: 0.0 }),
                 [x].into_iter().collect(),
             ))
         },
@@ -133,7 +139,7 @@ pub(crate) static LOGSUMEXP: Builtin = Builtin {
                 let Some(x) = p.args.first() else { return Ok(p.dy.clone()) };
                 let dy = reshape(p.cx, p.dy, &reduce::reduced_shape(x.shape(), &plan.axes, true))?;
                 let shares = Lanes { axes: plan.axes.clone(), keepdims: true, vanishing: 0.0 };
-                let shares = p.cx.apply_with(SOFTMAX.op(), Plan::new(shares), p.args)?;
+                let shares = p.cx.apply_with(SOFTMAX.op(), Plan::shifting(shares), p.args)?;
                 p.cx.weigh(&dy, &shares)
             }),
             number: Number::new(),
@@ -148,7 +154,7 @@ pub(crate) static LOGSUMEXP: Builtin = Builtin {
 pub(super) fn softmax(cx: &Context, x: &Var) -> Outcome<Var> {
     let axes = reduce::axes(Some(&[-1]), x.shape().len())?;
     let plan = Lanes { axes, keepdims: true, vanishing: f64::NAN };
-    cx.apply_with(SOFTMAX.op(), Plan::new(plan), std::slice::from_ref(x))
+    cx.apply_with(SOFTMAX.op(), Plan::shifting(plan), std::slice::from_ref(x))
 }
 
 fn real(dtype: DType) -> DType {
@@ -298,7 +304,7 @@ fn cross_entropy(call: &mut Call<'_>) -> Outcome<Value> {
     let axes = reduce::axes(Some(&[-1]), logits.shape().len())?;
     let likely = cx.apply_with(
         LOG_SOFTMAX.op(),
-        Plan::new(Lanes { axes, keepdims: true, vanishing: f64::NAN }),
+        Plan::shifting(Lanes { axes, keepdims: true, vanishing: f64::NAN }),
         std::slice::from_ref(&logits),
     )?;
     let chosen = if labels.shape() == logits.shape() {
@@ -347,5 +353,5 @@ fn pick(cx: &Context, rows: &Var, classes: Vec<f64>) -> Outcome<Var> {
         IndexItem::List(Array::new(shape.as_slice(), classes)),
     ];
     let selection = select(rows.shape(), &items)?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(rows))
+    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(rows))
 }

@@ -113,7 +113,7 @@ impl Matrices<'_> {
             return Ok(x.clone());
         }
         let axes = Axes::Some(axes.iter().copied().collect());
-        self.0.apply_with(SUM.op(), Plan::new(Reduction { axes, keepdims: false }), std::slice::from_ref(x))
+        self.0.apply_with(SUM.op(), Plan::shifting(Reduction { axes, keepdims: false }), std::slice::from_ref(x))
     }
 
     /// Some rows.

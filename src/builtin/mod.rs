@@ -23,6 +23,7 @@ pub mod extremes;
 pub mod factorise;
 pub mod fields;
 pub mod files;
+mod fitting;
 pub mod follow;
 pub mod fourier;
 pub mod functions;
@@ -75,6 +76,7 @@ use std::sync::OnceLock;
 /// Every function of ours, by file.
 pub static FAMILIES: &[&[&Builtin]] = &[
     arithmetic::ALL,
+    fitting::ALL,
     elementwise::ALL,
     trigonometry::ALL,
     rounding::ALL,
@@ -177,6 +179,9 @@ pub fn context() -> Context {
         take: indexing::INDEX.op(),
         fit: arithmetic::fit,
         stretch: arithmetic::stretch,
+        reshape: shape::reshape,
+        row: indexing::row,
+        stack: join::stack,
     });
     Context::new(ops, basics)
 }

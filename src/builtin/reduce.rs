@@ -10,7 +10,7 @@ use super::shape::reshape;
 use crate::array::map::broadcast_to;
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, DType, Shape, count, lazy};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
@@ -64,6 +64,21 @@ pub(super) struct Reduction {
     pub keepdims: bool,
 }
 
+impl Under for Axes {
+    fn under(&self, _: usize, rank: usize) -> Outcome<Axes> {
+        Ok(Axes::Some(match self {
+            Axes::All => (1..=rank).collect(),
+            Axes::Some(axes) => axes.iter().map(|axis| axis + 1).collect(),
+        }))
+    }
+}
+
+impl Under for Reduction {
+    fn under(&self, count: usize, rank: usize) -> Outcome<Reduction> {
+        Ok(Reduction { axes: self.axes.under(count, rank)?, keepdims: self.keepdims })
+    }
+}
+
 /// What a reduction computes with.
 pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
 
@@ -71,7 +86,7 @@ pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
 pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
     let reduction = read_reduction(args, &x, 1, 2)?;
-    Ok((Plan::new(reduction), [x].into_iter().collect()))
+    Ok((Plan::shifting(reduction), [x].into_iter().collect()))
 }
 
 /// Reads the axes and `keepdims`, which are the arguments of these numbers.
@@ -203,7 +218,7 @@ const SMALL: usize = 4096;
 pub(super) fn spread_over(p: &Pull<'_>, value: &Var, axes: &Axes) -> Outcome<Var> {
     let Some(x) = p.args.first() else { return Ok(value.clone()) };
     if *axes == Axes::All
-        && !p.cx.recording()
+        && p.cx.plainly()
         && value.dtype() == x.dtype()
         && x.len() <= SMALL
         && let Some(value) = value.item()
@@ -211,7 +226,7 @@ pub(super) fn spread_over(p: &Pull<'_>, value: &Var, axes: &Axes) -> Outcome<Var
         return x.filled_like(value);
     }
     let kept: Shape = reduce::reduced_shape(x.shape(), axes, true);
-    if !p.cx.recording()
+    if p.cx.plainly()
         && value.dtype() == x.dtype()
         && x.len() <= SMALL
         && let Var::Array(value) = value.plain()

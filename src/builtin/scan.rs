@@ -12,8 +12,8 @@ use crate::array::map::{Operand, map2};
 use crate::array::reduce::normalise_axis;
 use crate::array::scan::{self, Direction};
 use crate::array::{Array, DType, Shape};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::diagnostic::{Outcome, Problem};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
+use crate::diagnostic::{Outcome, Problem, fail};
 use crate::kernel2;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
@@ -29,12 +29,28 @@ struct Scan {
     direction: Direction,
 }
 
+impl Under for Scan {
+    fn under(&self, _: usize, rank: usize) -> Outcome<Scan> {
+        Ok(Scan { axis: Some(axis_under(self.axis, rank)?), direction: self.direction })
+    }
+}
+
+/// One axis of arrays with `rank` axes when they are stacked along a new first one. `None` goes through all
+/// elements, which is an axis only if there is one.
+pub(super) fn axis_under(axis: Option<usize>, rank: usize) -> Outcome<usize> {
+    match (axis, rank) {
+        (Some(axis), _) => Ok(axis + 1),
+        (None, 1) => Ok(1),
+        _ => fail("internal error: this is done row by row"),
+    }
+}
+
 const PARAMS: &[&str] = &["x", "axis = none"];
 
 fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
     let axis = if args.given(1) { Some(normalise_axis(args.whole(1)?, x.shape().len())?) } else { None };
-    Ok((Plan::new(Scan { axis, direction: Direction::Forward }), [x].into_iter().collect()))
+    Ok((Plan::shifting(Scan { axis, direction: Direction::Forward }), [x].into_iter().collect()))
 }
 
 /// The operand as it is scanned, and the axis.
@@ -89,7 +105,7 @@ pub(crate) static CUMSUM: Builtin = Builtin {
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
                 let plan: &Scan = p.plan.get()?;
                 let turned = Scan { axis: Some(plan.axis.unwrap_or(0)), direction: plan.direction.turned() };
-                let pulled = p.cx.apply_with(CUMSUM.op(), Plan::new(turned), std::slice::from_ref(p.dy))?;
+                let pulled = p.cx.apply_with(CUMSUM.op(), Plan::shifting(turned), std::slice::from_ref(p.dy))?;
                 back(p, &pulled)
             }),
             number: Number::new(),
@@ -234,7 +250,7 @@ pub(crate) static RECURRENCE: Builtin = Builtin {
 };
 
 fn recurrence(cx: &Context, a: &Var, b: &Var, axis: usize, direction: Direction) -> Outcome<Var> {
-    let plan = Plan::new(Scan { axis: Some(axis), direction });
+    let plan = Plan::shifting(Scan { axis: Some(axis), direction });
     cx.apply_with(RECURRENCE.op(), plan, &[a.clone(), b.clone()])
 }
 

@@ -4,7 +4,7 @@ pub use super::join::stack;
 
 use crate::array::map::broadcast_to;
 use crate::array::{Shape, layout, limits, reduce, shape_text};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Run, Value, Wholes};
 use smallvec::SmallVec;
@@ -79,11 +79,20 @@ pub(crate) static LEN: Builtin = Builtin {
     }),
 };
 
+/// A shape to be given; one length may be -1.
+struct Form(Wholes);
+
+impl Under for Form {
+    fn under(&self, count: usize, _: usize) -> Outcome<Form> {
+        Ok(Form([count as isize].into_iter().chain(self.0.iter().copied()).collect()))
+    }
+}
+
 /// An operation that keeps the elements and their order. Its plan is the new shape.
 const fn renaming() -> Op {
     Op {
         forward: Forward::General(|_, plan, args| match args {
-            [x] => Ok(layout::reshape(&x.array(), plan.get::<Wholes>()?)?.into()),
+            [x] => Ok(layout::reshape(&x.array(), &plan.get::<Form>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),
         grad: Grad::Pulls(|p: &Pull<'_>, _| match p.args.first() {
@@ -99,7 +108,7 @@ type Renamed = Outcome<(Plan, SmallVec<[Var; 3]>)>;
 
 fn renamed(x: Var, shape: &[usize]) -> Renamed {
     let wholes: Wholes = shape.iter().map(|&dim| dim as isize).collect();
-    Ok((Plan::new(wholes), [x].into_iter().collect()))
+    Ok((Plan::shifting(Form(wholes)), [x].into_iter().collect()))
 }
 
 pub(crate) static RESHAPE: Builtin = Builtin {
@@ -123,7 +132,7 @@ pub(crate) static RESHAPE: Builtin = Builtin {
                     .note(args.builtin.signature())
                     .help("reshape(x, -1) gives all elements in one row"));
             }
-            Ok((Plan::new(args.wholes_rest(1)?), [x].into_iter().collect()))
+            Ok((Plan::shifting(Form(args.wholes_rest(1)?)), [x].into_iter().collect()))
         },
         renaming(),
     ),
@@ -155,7 +164,7 @@ pub fn reshape(cx: &Context, x: &Var, shape: &[usize]) -> Outcome<Var> {
         return Ok(x.clone());
     }
     let wholes: Wholes = shape.iter().map(|&dim| dim as isize).collect();
-    cx.apply_with(RESHAPE.op(), Plan::new(wholes), std::slice::from_ref(x))
+    cx.apply_with(RESHAPE.op(), Plan::shifting(Form(wholes)), std::slice::from_ref(x))
 }
 
 pub(crate) static FLATTEN: Builtin = Builtin {
@@ -265,14 +274,22 @@ pub(crate) static BROADCAST_TO: Builtin = Builtin {
             Ok((Plan::new(args.shape(1)?), [x].into_iter().collect()))
         },
         Op {
-            forward: Forward::General(|_, plan, args| match args {
-                [x] => {
+            forward: Forward::Rows(
+                |_, plan, args| match args {
+                    [x] => {
+                        let shape: &Shape = plan.get()?;
+                        limits::checked_count(shape)?;
+                        Ok(broadcast_to(&x.array(), shape)?.into())
+                    }
+                    _ => Ok(Var::default()),
+                },
+                |cx, plan, args, _, count| {
                     let shape: &Shape = plan.get()?;
-                    limits::checked_count(shape)?;
-                    Ok(broadcast_to(&x.array(), shape)?.into())
-                }
-                _ => Ok(Var::default()),
-            }),
+                    let x = cx.lined_up(args.first().unwrap_or(&Var::Num(0.0)), shape.len())?;
+                    let shape: Shape = [count].into_iter().chain(shape.iter().copied()).collect();
+                    cx.apply_with(BROADCAST_TO.op(), Plan::new(shape), &[x])
+                },
+            ),
             // The engine undoes the stretching.
             grad: Grad::Pulls(|p: &Pull<'_>, _| Ok(p.dy.clone())),
             number: Number::new(),

@@ -55,7 +55,7 @@ const fn select() -> Op {
         }),
         grad: Grad::Pulls(|p: &Pull<'_>, _| {
             let selection: &Rc<Selection> = p.plan.get()?;
-            p.cx.apply_with(SCATTER.op(), Plan::new(selection.clone()), std::slice::from_ref(p.dy))
+            p.cx.apply_with(SCATTER.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
         }),
         number: Number::new(),
     }
@@ -99,7 +99,7 @@ pub(crate) static TOPK: Builtin = Builtin {
                 .label(Part::Argument(0), format!("{length} along axis {axis}")));
         };
         let (selection, indices) = along(&x.array(), axis, Sorting::Descending, k)?;
-        let values = call.host.cx().apply_with(INDEX.op(), Plan::new(Rc::new(selection)), &[x])?;
+        let values = call.host.cx().apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), &[x])?;
         let entries = [("values", Value::Var(values)), ("indices", Value::Var(indices.into()))];
         Ok(Value::Tuple(Rc::new(Tuple::named(entries))))
     }),

@@ -9,7 +9,7 @@ use crate::array::fold::total;
 use crate::array::map::{Operand, map1, map2};
 use crate::array::reduce::{self, Axes};
 use crate::array::{Array, DType};
-use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
+use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run, Value};
 use crate::{kernel1, kernel2};
@@ -28,7 +28,7 @@ fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
     let reduction = read_reduction(args, &x, 1, 3)?;
     let divisor = (reduce::count_along(x.shape(), &reduction.axes) as f64 - args.number_or(2, 0.0)?).max(0.0);
-    Ok((Plan::new(Spread { reduction, divisor }), [x].into_iter().collect()))
+    Ok((Plan::shifting(Spread { reduction, divisor }), [x].into_iter().collect()))
 }
 
 const PARAMS: &[&str] = &["x", "axis = none", "ddof = 0", "keepdims = false"];
@@ -140,7 +140,7 @@ pub(crate) static CENTRE: Builtin = Builtin {
 
 fn centred(p: &Pull<'_>, axes: &Axes) -> Outcome<Var> {
     let x = p.args.first().cloned().unwrap_or_default();
-    p.cx.apply_with(CENTRE.op(), Plan::new(axes.clone()), &[x])
+    p.cx.apply_with(CENTRE.op(), Plan::shifting(axes.clone()), &[x])
 }
 
 /// A result to divide by: 1 where it is 0, which is where the middle choice of slope is 0.
@@ -156,6 +156,18 @@ const SMALL: usize = 4096;
 struct Norm {
     order: f64,
     reduction: Reduction,
+}
+
+impl Under for Norm {
+    fn under(&self, count: usize, rank: usize) -> Outcome<Norm> {
+        Ok(Norm { order: self.order, reduction: self.reduction.under(count, rank)? })
+    }
+}
+
+impl Under for Spread {
+    fn under(&self, count: usize, rank: usize) -> Outcome<Spread> {
+        Ok(Spread { reduction: self.reduction.under(count, rank)?, divisor: self.divisor })
+    }
 }
 
 pub(crate) static NORM: Builtin = Builtin {
@@ -189,7 +201,7 @@ pub(crate) static NORM: Builtin = Builtin {
                 _ => args.number_or(1, 2.0)?,
             };
             let reduction = read_reduction(args, &x, 2, 3)?;
-            Ok((Plan::new(Norm { order, reduction }), [x].into_iter().collect()))
+            Ok((Plan::shifting(Norm { order, reduction }), [x].into_iter().collect()))
         },
         Op {
             forward: Forward::General(|_, plan, args| {
@@ -285,8 +297,8 @@ fn pull(p: &Pull<'_>) -> Outcome<Var> {
     let plan: &Norm = p.plan.get()?;
     let (cx, axes) = (p.cx, &plan.reduction.axes);
     let x = p.args.first().cloned().unwrap_or_default();
-    if let (2.0, Axes::All, false, Some(dy), Some(norm)) =
-        (plan.order, axes, cx.recording(), p.dy.item(), p.node.out.item())
+    if let (2.0, Axes::All, true) = (plan.order, axes, cx.plainly())
+        && let (Some(dy), Some(norm)) = (p.dy.item(), p.node.out.item())
         && let Var::Array(x) = x.plain()
         && let (false, Some(data)) = (x.is_pending(), x.doubles())
     {

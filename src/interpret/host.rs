@@ -3,6 +3,7 @@
 use super::Session;
 use super::call::Given;
 use super::stop::Stop;
+use crate::array::limits;
 use crate::autodiff::{Context, Var};
 use crate::diagnostic::{Fail, Kind, Level, Outcome, Part, Problem};
 use crate::show::{Screen, Style};
@@ -41,12 +42,17 @@ impl Host for Session {
     }
 
     fn print(&mut self, text: &str) -> Outcome<()> {
+        self.alone()?;
         self.output
             .write_all(text.as_bytes())
             .map_err(|error| Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit))
     }
 
     fn warn(&mut self, problem: Fail) {
+        if self.cx.within() {
+            limits::look();
+            return;
+        }
         let span = self.call_span;
         let parts = super::stop::Parts { whole: span, operator: span, ..Default::default() };
         let mut diagnostic = crate::diagnostic::Diagnostic::error(parts.place(problem, &self.sources));
@@ -55,10 +61,18 @@ impl Host for Session {
     }
 
     fn random(&mut self) -> u64 {
+        if self.cx.within() {
+            // Each row draws numbers of its own.
+            limits::look();
+            return 0;
+        }
         self.random.next_u64()
     }
 
     fn seed(&mut self, seed: u64) {
+        if self.cx.within() {
+            limits::look();
+        }
         self.random = rand::rngs::Xoshiro256PlusPlus::seed_from_u64(seed);
     }
 
@@ -224,6 +238,14 @@ impl Host for Session {
 }
 
 impl Session {
+    /// What others can see happens once for each row, and not in a run for all of them.
+    fn alone(&self) -> Outcome<()> {
+        if self.cx.within() {
+            limits::look();
+        }
+        limits::check()
+    }
+
     /// Keeps a stop that passes through one of our functions, which only sees that there was one.
     pub(super) fn hold(&mut self, stop: Box<Stop>) -> Fail {
         self.pending = Some(stop);

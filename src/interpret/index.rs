@@ -49,7 +49,7 @@ impl Site<'_> {
 /// The elements of an array that an index names.
 pub fn take(cx: &Context, x: &Var, items: &[IndexItem]) -> Outcome<Var> {
     let selection = select(x.shape(), items)?;
-    cx.apply_with(INDEX.op(), Plan::new(Rc::new(selection)), std::slice::from_ref(x))
+    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(x))
 }
 
 impl Session {
@@ -179,7 +179,7 @@ impl Session {
             *value = as_var(value)?.map_or(Value::None, Value::Var);
         }
         let Value::Var(var) = value else { return Ok(()) };
-        let traced = self.cx.recording() && (var.node().is_some() || new.node().is_some());
+        let traced = self.cx.within() || self.cx.recording() && (var.node().is_some() || new.node().is_some());
         if !traced
             && let Var::Array(array) = &mut *var
             && let Some(x) = new.number()
@@ -198,7 +198,7 @@ impl Session {
         check_fits(&new, &selection)?;
         if traced {
             let old = var.clone();
-            *var = self.cx.apply_with(PUT.op(), Plan::new(Rc::new(selection)), &[old, new])?;
+            *var = self.cx.apply_with(PUT.op(), Plan::shifting(Rc::new(selection)), &[old, new])?;
             return Ok(());
         }
         let array = match std::mem::take(var).into_plain() {

@@ -169,7 +169,8 @@ fn computes(builtin: &crate::value::Builtin) -> bool {
 }
 
 fn interrupted(stop: &Stop) -> bool {
-    matches!(stop, Stop::Error(error) if error.problem.kind == Kind::Interrupt)
+    // A run for many rows that is given up stops in the same way.
+    limits::interrupted() && matches!(stop, Stop::Error(error) if error.problem.kind == Kind::Interrupt)
 }
 
 /// What a condition compares with something fixed: the left side, or the right one of `1000 > norm(b)`.

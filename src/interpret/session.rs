@@ -338,7 +338,7 @@ impl Session {
     /// Stops if somebody asked to.
     #[inline(always)]
     pub(super) fn check(&mut self, span: Span) -> Eval<()> {
-        if limits::interrupted() { Err(self.interrupted(span)) } else { Ok(()) }
+        if limits::may_stop() { self.check_reason(span) } else { Ok(()) }
     }
 
     /// The note that a computation was stopped, wherever the flag was seen.

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::stop::{Eval, Stop};
+use crate::array::limits;
 use crate::autodiff::Var;
 use crate::diagnostic::{Kind, Problem};
 use crate::source::Span;
@@ -192,6 +193,11 @@ impl Session {
         let (recording, training) = (self.cx.recording(), self.cx.training());
         match self.block(&attempt.body) {
             Err(stop) => match *stop {
+                // Another row may go another way.
+                other if self.cx.within() => {
+                    limits::look();
+                    Err(Box::new(other))
+                }
                 Stop::Error(error) if error.problem.kind == Kind::Mistake => {
                     self.cx.set_recording(recording);
                     self.cx.set_training(training);

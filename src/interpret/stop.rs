@@ -1,6 +1,7 @@
 //! Everything that ends an evaluation early, and how a failure gets its place.
 
 use super::Session;
+use crate::array::limits;
 use crate::diagnostic::mention;
 use crate::diagnostic::{Diagnostic, Edit, Fail, Help, Kind, Part, Problem};
 use crate::source::{Sources, Span};
@@ -142,6 +143,16 @@ fn in_brackets(text: &str) -> bool {
 }
 
 impl Session {
+    /// Stops if there is a reason to.
+    #[cold]
+    pub(super) fn check_reason(&mut self, span: Span) -> Eval<()> {
+        if limits::interrupted() {
+            Err(self.interrupted(span))
+        } else {
+            limits::check().map_err(|fail| self.stop(fail, span))
+        }
+    }
+
     /// A failure whose parts are known.
     #[cold]
     pub(super) fn stop_at(&mut self, fail: Fail, parts: &Parts<'_>) -> Box<Stop> {

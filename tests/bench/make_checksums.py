@@ -207,6 +207,19 @@ def bodies(m, n):
     return (state[0] * state[0]).sum()
 
 
+def examples(n, inputs, hidden):
+    vec = lambda n: 3 * torch.sin(0.37 * index(n) + 0.5)
+    p = [leaf(mat(hidden, inputs, 0.3)), leaf(0.1 * vec(hidden)), leaf(vec(hidden) / hidden)]
+    total, grads = 0, []
+    for x, y in zip(mat(n, inputs, phase=1), vec(n)):
+        loss = (p[2] @ torch.tanh(p[0] @ x + p[1]) - y) ** 2
+        total = total + loss
+        grads.append(torch.autograd.grad(loss, p))
+    grads = [torch.stack(parts) for parts in zip(*grads)]
+    for phase in ("at once", "each"):
+        line("W14", phase, n, total, grads)
+
+
 scalars(2000)
 loops(5000, 100)
 control_flow()
@@ -221,3 +234,4 @@ algebra(10)
 gaussian_process(12)
 simulate("lv", predators, [leaf(torch.tensor(v)) for v in (1.1, 0.4, 0.4, 0.1)], 100)
 simulate("nbody", bodies, leaf(0.5 + 0.1 * index(5)), 50)
+examples(5, 3, 4)

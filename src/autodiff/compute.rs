@@ -1,0 +1,93 @@
+//! Values: what an operation computes from operands, their history aside.
+
+use super::{Context, Forward, Grad, Op, Plan, Var};
+use crate::array::{Array, DType, Shape, lazy, map};
+use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+impl Context {
+    /// The value of an operation.
+    pub(super) fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+        match (&op.forward, args) {
+            (Forward::Map1(kernel), [x]) => Ok(match x.plain() {
+                Var::Num(x) => Var::Num((kernel.number)(*x)),
+                Var::Bool(x) => Var::Num((kernel.number)(f64::from(u8::from(*x)))),
+                Var::Array(x) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Map1(kernel), None)?,
+                Var::Array(x) => map::map1(kernel, x)?.into(),
+                Var::Traced(_) => Var::Num(f64::NAN),
+            }),
+            (Forward::Map2(kernel), [x, y]) => Ok(match (x.number(), y.number()) {
+                (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
+                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
+                _ => map::map2(kernel, x.operand(), y.operand())?.into(),
+            }),
+            (Forward::Test1(test), [x]) => Ok(match (x.number(), x.plain()) {
+                (Some(x), _) => Var::Bool(test(x)),
+                (None, Var::Array(x)) if lazy::postponed(x.shape()) => {
+                    later(x, lazy::Kind::Test1(*test), Some(DType::Bool))?
+                }
+                _ => map::test1(*test, &x.array())?.into(),
+            }),
+            (Forward::Test2(test), [x, y]) => Ok(match (x.number(), y.number()) {
+                (Some(x), Some(y)) => Var::Bool((test.number)(x, y)),
+                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::test2(test, x.arg(), y.arg())?.into(),
+                _ => map::compare(test, x.operand(), y.operand())?.into(),
+            }),
+            (
+                Forward::General(value)
+                | Forward::Streaming(value)
+                | Forward::Elements(value)
+                | Forward::Rows(value, _)
+                | Forward::StreamingRows(value, _),
+                _,
+            ) => {
+                if let Forward::General(_) | Forward::Rows(..) = op.forward {
+                    for arg in args {
+                        if let Var::Array(array) = arg.plain() {
+                            array.compute()?;
+                        }
+                    }
+                }
+                if args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
+                    self.traced.set(self.recording() && !matches!(op.grad, Grad::Blocked));
+                    let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.to_plain()).collect();
+                    value(self, plan, &plain)
+                } else {
+                    self.traced.set(false);
+                    value(self, plan, args)
+                }
+            }
+            _ => crate::diagnostic::fail("internal error: wrong number of operands"),
+        }
+    }
+}
+
+/// A function of one large array, to be computed when somebody looks.
+#[cold]
+fn later(x: &Rc<Array>, kind: lazy::Kind, dtype: Option<DType>) -> Outcome<Var> {
+    let number = if x.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
+    let args = [lazy::Arg::Array(x.clone())].into_iter().collect();
+    Ok(lazy::later(Shape::from_slice(x.shape()), dtype.unwrap_or(number), kind, args)?.into())
+}
+
+/// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
+#[inline]
+pub(super) fn plain_pair(kernel: &'static map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+    if lazy::postponed_pair(x.shape(), y.shape()) {
+        return Ok(lazy::map2(kernel, x.arg(), y.arg())?.into());
+    }
+    if let Var::Array(array) = &mut x
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_left(kernel, array, y.operand())?
+    {
+        return Ok(x);
+    }
+    if let Var::Array(array) = &mut y
+        && let Some(array) = Rc::get_mut(array)
+        && map::map2_onto_right(kernel, x.operand(), array)?
+    {
+        return Ok(y);
+    }
+    Ok(map::map2(kernel, x.operand(), y.operand())?.into())
+}
