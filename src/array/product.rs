@@ -17,9 +17,9 @@ use faer::{Accum, MatMut, MatRef, Par};
 const SMALL: usize = 512;
 /// Multiplications from which on a product is cut into stretches of rows, which threads share.
 const SHARED: usize = 1 << 23;
-/// Multiplications between two looks at the interrupt flag: some milliseconds.
-const LONG: usize = 1 << 28;
-/// Rows of a stretch. What is lost is that the right side is packed once for each of them.
+/// Multiplications between two looks at the interrupt flag: less than a tenth of a second.
+const LONG: usize = 1 << 31;
+/// Rows of a stretch, at least. What is lost is that the right side is packed once for each of them.
 const STRETCH: usize = 256;
 
 /// The matrix product.
@@ -241,7 +241,9 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         return Ok(());
     }
     // In stretches of rows: for all threads, and so that Ctrl-C need not wait for all of them.
-    let stretch = if a.rows * row_work < SHARED { a.rows } else { (LONG / row_work).clamp(STRETCH / 8, STRETCH) };
+    let stretch = if a.rows * row_work < SHARED { a.rows } else { {
+        (a.rows / 4).max(STRETCH).min((LONG / row_work).max(STRETCH / 8))
+    };
     parallel::each_chunk(target, stretch * b.columns, &|i, target: &mut [T]| {
         limits::check()?;
         let rows = target.len() / b.columns;
