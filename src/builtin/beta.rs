@@ -122,7 +122,7 @@ pub(super) fn derivative([a, b]: Orders, x: f64, y: f64) -> f64 {
     let (scale, inverse) = if is_pole(sum) {
         // 1 / Γ(s) = Γ(1 - s) sin(πs) / π (NIST Digital Library of Mathematical Functions, 5.5.3).
         let turned = gamma_series(a + b, 1.0 - sum);
-        let sine = |k: usize| if k % 2 == 0 { 0.0 } else { odd(k / 2) * power(PI, k) / factorial(k) };
+        let sine = |k: usize| if k.is_multiple_of(2) { 0.0 } else { odd(k / 2) * power(PI, k) / factorial(k) };
         let coefficient =
             |n: usize| (0..=n).map(|k| odd(n - k) * turned.get(n - k).unwrap_or(&0.0) * sine(k)).sum::<f64>();
         let sign = if sum % 2.0 == 0.0 { 1.0 } else { -1.0 };
