@@ -241,7 +241,9 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         return Ok(());
     }
     // In stretches of rows: for all threads, and so that Ctrl-C need not wait for all of them.
-    let stretch = if a.rows * row_work < SHARED { a.rows } else { {
+    let stretch = if a.rows * row_work < SHARED {
+        a.rows
+    } else {
         (a.rows / 4).max(STRETCH).min((LONG / row_work).max(STRETCH / 8))
     };
     parallel::each_chunk(target, stretch * b.columns, &|i, target: &mut [T]| {
