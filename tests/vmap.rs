@@ -10,6 +10,7 @@ use adlib::builtin;
 use adlib::interpret::{Echo, Session};
 use adlib::value::Run;
 use agreement::agree;
+use std::io::Write as _;
 
 /// The arguments of a sample: what stands between commas that are in no bracket.
 fn arguments(sample: &str) -> Vec<String> {
@@ -82,7 +83,7 @@ fn every_operation_does_to_many_rows_what_it_does_to_each() {
             }
         }
     }
-    println!("{checked} checks, {at_once} with one run; row by row: {slow:?}");
+    let _ = writeln!(std::io::stdout(), "{checked} checks, {at_once} with one run; row by row: {slow:?}");
     assert!(checked >= 1000, "{checked} checks");
     assert!(at_once * 3 >= checked * 2, "only {at_once} of {checked} with one run; row by row: {slow:?}");
 }
