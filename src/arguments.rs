@@ -93,7 +93,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
             Arg::Short('V') | Arg::Long("version") => {
                 return Ok(Wanted::Text(format!("adlib {}", env!("CARGO_PKG_VERSION"))));
             }
-            Arg::Long("manual") => return Ok(Wanted::Text(adlib::builtin::manual::text())),
+            Arg::Long("manual") => return Ok(Wanted::Text(adlib::builtin::manual::text().trim_end().to_string())),
             Arg::Short('e') | Arg::Long("eval") => {
                 if matches!(command.program, Program::Code(_)) {
                     return Err("-e can be given once; statements are separated by ;".to_string());
