@@ -222,7 +222,7 @@ impl Array {
 
     /// Tells an array that is not computed yet that it is part of what was recorded.
     #[inline]
-    pub(crate) fn is_recorded(&self) {
+    pub(crate) fn mark_recorded(&self) {
         if let Store::Pending(lazy) = &self.store {
             lazy.recorded.set(true);
         }

@@ -238,7 +238,7 @@ impl Context {
     #[inline]
     fn node(&self, out: Var, args: Args) -> Var {
         if let Var::Array(array) = &out {
-            array.is_recorded();
+            array.mark_recorded();
         }
         Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
     }
