@@ -1,6 +1,6 @@
 //! Where two texts differ, line by line.
 
-/// Lines that are compared cell by cell; the rest of a longer text is shown as it is.
+/// Lines that are compared, since it takes memory for each pair; the rest of a longer text is left out.
 const MOST: usize = 2_000;
 
 /// The lines of two texts below each other: `-` only in the first, `+` only in the second.

@@ -4,6 +4,8 @@
 use adlib::diagnostic::Diagnostic;
 use adlib::diagnostic::draw::{Look, draw};
 use adlib::interpret::Session;
+#[allow(unused_imports, reason = "not every test that is one of these shows a difference")]
+pub use adlib::tools::difference::difference;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -69,32 +71,4 @@ pub fn drawn(message: &Diagnostic, session: &Session) -> String {
 pub fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
-}
-
-/// The lines of two texts side by side: `-` only expected, `+` only found.
-pub fn difference(expected: &str, found: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
-    // The length of the longest common subsequence of what follows each pair of positions.
-    let mut common = vec![vec![0_u32; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            common[i][j] =
-                if old[i] == new[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut out = String::new();
-    while i < old.len() || j < new.len() {
-        if i < old.len() && j < new.len() && old[i] == new[j] {
-            line(&mut out, &format!("  {}", old[i]));
-            (i, j) = (i + 1, j + 1);
-        } else if i < old.len() && (j == new.len() || common[i + 1][j] >= common[i][j + 1]) {
-            line(&mut out, &format!("- {}", old[i]));
-            i += 1;
-        } else {
-            line(&mut out, &format!("+ {}", new[j]));
-            j += 1;
-        }
-    }
-    out
 }
