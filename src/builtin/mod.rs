@@ -34,6 +34,7 @@ pub mod implicit;
 pub mod indexing;
 pub mod jacobian;
 pub mod join;
+mod kept;
 pub mod leaves;
 pub mod library;
 pub mod linear;

@@ -7,30 +7,22 @@
 //! singular value decomposition, 2016), with sums and differences of s in place of those of its squares.
 
 use super::join::concat;
+use super::kept::{Around, Kept};
 use super::linear::internal;
 use super::matrices::{Matrices, equal_pairs, identity, refuse_equal};
 use crate::array::{Array, DType, Data, Shape, product, spectra};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Builtin, Run, Tuple, Value};
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&SVD, &SVDVALS, &SINGULAR_VECTORS, &AROUND, &PINV, &LSTSQ];
 
-/// A decomposition, kept from the first time it is needed.
-#[derive(Clone, Default)]
-struct Keep(Rc<OnceCell<Rc<[Array; 3]>>>);
+type Keep = Kept<[Array; 3]>;
 
-impl Keep {
-    fn get(&self, a: &Var) -> Outcome<Rc<[Array; 3]>> {
-        if let Some(known) = self.0.get() {
-            return Ok(known.clone());
-        }
-        let found = Rc::new(spectra::svd(&a.array(), "svd")?);
-        Ok(self.0.get_or_init(|| found).clone())
-    }
+fn keep() -> Keep {
+    Kept::new(|a| spectra::svd(a, "svd"))
 }
 
 /// U, s and V of a matrix.
@@ -66,7 +58,7 @@ pub(crate) static SVD: Builtin = Builtin {
     samples: RECTANGLES,
     run: Run::Routine(|call| {
         let a = call.args.var(0)?;
-        let (cx, keep) = (call.host.cx(), Keep::default());
+        let (cx, keep) = (call.host.cx(), keep());
         let [u, s, v] = parts(cx, &a, &keep)?;
         let entries = [("U", u), ("S", s), ("Vh", Matrices(cx).turned(&v)?)];
         Ok(Value::Tuple(Rc::new(Tuple::named(entries.map(|(name, value)| (name, Value::Var(value)))))))
@@ -79,7 +71,7 @@ pub(crate) static SVDVALS: Builtin = Builtin {
     doc: "Singular values of a matrix, descending.\n\nAxes before the last two are a stack of matrices. Where one is zero, its derivative is 0.\n> svdvals([[3, 0], [0, -4]])\n[4, 3]",
     samples: RECTANGLES,
     run: Run::Operation(
-        |args| Ok((Plan::new(Keep::default()), [args.var(0)?].into_iter().collect())),
+        |args| Ok((Plan::new(keep()), [args.var(0)?].into_iter().collect())),
         Op {
             forward: Forward::General(|_, plan, args| match args {
                 [a] => Ok(plan.get::<Keep>()?.get(a)?[1].clone().into()),
@@ -203,16 +195,8 @@ fn zero_pairs(s: &Var) -> Outcome<Var> {
     Ok(Array::new(shape, out).into())
 }
 
-/// What the reconstruction is told besides its operands.
-struct Around {
-    keep: Keep,
-    /// Whether `g` does not depend on anything: then equal elements stay equal.
-    constant: bool,
-}
-
 fn around(cx: &Context, a: &Var, g: &Var, keep: Keep) -> Outcome<Var> {
-    let plan = Around { keep, constant: g.node().is_none() };
-    cx.apply_with(AROUND.op(), Plan::new(plan), &[a.clone(), g.clone()])
+    Around::apply(cx, AROUND.op(), a, g, keep)
 }
 
 /// U diag(g) Vᵀ
@@ -226,12 +210,12 @@ pub(crate) static AROUND: Builtin = Builtin {
         Op {
             forward: Forward::General(|cx, plan, args| {
                 let [a, g] = args else { return Ok(Var::default()) };
-                let [u, _, v] = &*plan.get::<Around>()?.keep.get(a)?;
+                let [u, _, v] = &*plan.get::<Around<[Array; 3]>>()?.keep.get(a)?;
                 let (m, u, v) = (Matrices(cx), u.clone().into(), v.clone().into());
                 m.product_turned(&m.weigh(&m.row(g)?, &u)?, &v)
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
-                let (Around { keep, constant }, m) = (p.plan.get()?, Matrices(p.cx));
+                let (Around { keep, constant }, m) = (p.plan.get::<Around<[Array; 3]>>()?, Matrices(p.cx));
                 let [a, g] = p.args else { return Ok(Var::default()) };
                 let (rows, columns) = sides(a);
                 let [u, s, v] = parts(p.cx, a, keep)?;

@@ -4,31 +4,19 @@
 //! an operation of its own, because its derivative divides differences of g by differences of w. Eigenvectors
 //! of equal eigenvalues are not determined; what does not depend on them differentiates all the same.
 
+use super::kept::{Around, Kept};
 use super::linear::internal;
 use super::matrices::{Matrices, equal_pairs, refuse_equal};
 use crate::array::{Array, spectra};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Builtin, Run, Tuple, Value};
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&EIGH, &EIGVALSH, &EIGENVECTORS, &SPECTRAL];
 
-/// Eigenvalues and eigenvectors, kept from the first time they are needed.
-#[derive(Clone, Default)]
-struct Keep(Rc<OnceCell<Rc<(Array, Array)>>>);
-
-impl Keep {
-    fn get(&self, a: &Var) -> Outcome<Rc<(Array, Array)>> {
-        if let Some(known) = self.0.get() {
-            return Ok(known.clone());
-        }
-        let found = Rc::new(spectra::eigh(&a.array())?);
-        Ok(self.0.get_or_init(|| found).clone())
-    }
-}
+type Keep = Kept<(Array, Array)>;
 
 fn values(cx: &Context, a: &Var, keep: &Keep) -> Outcome<Var> {
     cx.apply_with(EIGVALSH.op(), Plan::new(keep.clone()), std::slice::from_ref(a))
@@ -54,7 +42,7 @@ pub(crate) static EIGH: Builtin = Builtin {
     samples: SYMMETRIC,
     run: Run::Routine(|call| {
         let a = call.args.var(0)?;
-        let (cx, keep) = (call.host.cx(), Keep::default());
+        let (cx, keep) = (call.host.cx(), Kept::new(spectra::eigh));
         let (values, vectors) = (values(cx, &a, &keep)?, vectors(cx, &a, &keep)?);
         let entries = [("eigenvalues", Value::Var(values)), ("eigenvectors", Value::Var(vectors))];
         Ok(Value::Tuple(Rc::new(Tuple::named(entries))))
@@ -67,7 +55,7 @@ pub(crate) static EIGVALSH: Builtin = Builtin {
     doc: "Eigenvalues of a symmetric matrix, ascending.\n\nOnly the symmetric part `(a + a.T) / 2` counts. Axes before the last two are a stack of matrices.\n> eigvalsh([[2, 1], [1, 2]])\n[1, 3]",
     samples: SYMMETRIC,
     run: Run::Operation(
-        |args| Ok((Plan::new(Keep::default()), [args.var(0)?].into_iter().collect())),
+        |args| Ok((Plan::new(Kept::new(spectra::eigh)), [args.var(0)?].into_iter().collect())),
         Op {
             forward: Forward::General(|_, plan, args| match args {
                 [a] => Ok(plan.get::<Keep>()?.get(a)?.0.clone().into()),
@@ -111,16 +99,8 @@ pub(crate) static EIGENVECTORS: Builtin = Builtin {
     ),
 };
 
-/// What the reconstruction is told besides its operands.
-struct Spectral {
-    keep: Keep,
-    /// Whether `g` does not depend on anything: then equal elements stay equal.
-    constant: bool,
-}
-
 fn spectral(cx: &Context, a: &Var, g: &Var, keep: Keep) -> Outcome<Var> {
-    let plan = Spectral { keep, constant: g.node().is_none() };
-    cx.apply_with(SPECTRAL.op(), Plan::new(plan), &[a.clone(), g.clone()])
+    Around::apply(cx, SPECTRAL.op(), a, g, keep)
 }
 
 /// V diag(g) Vᵀ
@@ -134,12 +114,12 @@ pub(crate) static SPECTRAL: Builtin = Builtin {
         Op {
             forward: Forward::General(|cx, plan, args| {
                 let [a, g] = args else { return Ok(Var::default()) };
-                let v: Var = plan.get::<Spectral>()?.keep.get(a)?.1.clone().into();
+                let v: Var = plan.get::<Around<(Array, Array)>>()?.keep.get(a)?.1.clone().into();
                 let m = Matrices(cx);
                 m.product_turned(&m.weigh(&m.row(g)?, &v)?, &v)
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
-                let (Spectral { keep, constant }, m) = (p.plan.get()?, Matrices(p.cx));
+                let (Around { keep, constant }, m) = (p.plan.get::<Around<(Array, Array)>>()?, Matrices(p.cx));
                 let [a, g] = p.args else { return Ok(Var::default()) };
                 let (w, v) = (values(p.cx, a, keep)?, vectors(p.cx, a, keep)?);
                 if i == 1 {
