@@ -237,9 +237,15 @@ pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
 /// # Errors
 /// When the machine has not that much memory left.
 pub fn copies<T: Pooled + Copy>(len: usize, value: T) -> Outcome<Vec<T>> {
-    let mut data = room(len)?;
-    data.resize(len, value);
-    Ok(data)
+    if let Some(mut kept) = buffers::take(len) {
+        count(len.saturating_mul(size_of::<T>()));
+        kept.clear();
+        kept.resize(len, value);
+        return Ok(kept);
+    }
+    // As in `buffer`: zeros cost nothing until somebody writes or reads them.
+    drop(reserve::<T>(len)?);
+    Ok(vec![value; len])
 }
 
 /// A vector of `len` copies of one value.

@@ -1,5 +1,5 @@
 //! The printer.
-use adlib::array::{Array, DType, Data};
+use adlib::array::{Array, DType, Data, limits};
 use adlib::show::{Style, array, number, number_f32, safe, text_quoted};
 
 fn show(shape: &[usize], data: impl Into<Data>) -> String {
@@ -157,6 +157,16 @@ fn printing_never_looks_at_what_it_leaves_out() {
     // No axis is long here, but there are a million elements.
     let cube = Array::full(vec![2; 20], 0.0, DType::Bool).unwrap();
     assert!(array(&cube, &Style::default()).len() < 100_000);
+}
+
+#[test]
+fn zeros_take_no_memory_until_somebody_reads_them() {
+    let before = limits::peak_memory();
+    let many = Array::full(vec![1 << 27], 0.0, DType::F64).unwrap();
+    assert_eq!(array(&many, &Style::default()), "[0, 0, 0, ..., 0, 0, 0]");
+    if let (Some(before), Some(after)) = (before, limits::peak_memory()) {
+        assert!(after - before < 500_000_000, "a gigabyte of zeros took {} bytes", after - before);
+    }
 }
 
 #[test]
