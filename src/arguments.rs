@@ -42,6 +42,8 @@ pub struct Command {
     pub color: Color,
     /// Whether messages are JSON.
     pub json: bool,
+    /// Whether a warning is an error.
+    pub strict: bool,
     /// Whether the prompt follows.
     pub stay: bool,
     /// Seconds that it may take.
@@ -83,6 +85,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
         threads: None,
         color: Color::Auto,
         json: false,
+        strict: false,
         stay: false,
         max_time: None,
         max_memory: None,
@@ -108,6 +111,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
             }
             Arg::Long("color") => command.color = color(&value(&mut parser, "--color needs auto, always or never")?)?,
             Arg::Long("json") => command.json = true,
+            Arg::Long("strict") => command.strict = true,
             Arg::Short('i') | Arg::Long("interactive") => command.stay = true,
             Arg::Long("max-time") => command.max_time = Some(seconds(&value(&mut parser, MAX_TIME)?)?),
             Arg::Long("max-memory") => command.max_memory = Some(bytes(&value(&mut parser, MAX_MEMORY)?)?),

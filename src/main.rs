@@ -107,6 +107,7 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     if let Some(seed) = command.seed {
         session.seed(seed);
     }
+    session.set_strict(command.strict);
     if let Some(count) = command.threads {
         threads::set(count);
     }

@@ -207,3 +207,26 @@ fn ctrl_c_stops_a_script_with_its_own_status() {
     assert!(output.stdout.ends_with(b"\n"));
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("note: stopped by Ctrl-C"));
 }
+
+#[test]
+fn strict_makes_errors_of_warnings() {
+    let flat = "a = 1.5; b = 2; attach_grad(a, b); record < y = floor(a) * b >; backward(y); print(a.grad)";
+    let (status, out, said) = run(&["-e", flat]);
+    assert_eq!((status, out.as_str()), (0, "0\n"), "{said}");
+    assert!(said.starts_with("warning: a gets a zero gradient"), "{said}");
+    let (status, out, said) = run(&["--strict", "-e", flat]);
+    assert_eq!((status, out.as_str()), (1, ""), "{said}");
+    assert!(said.starts_with("error: a gets a zero gradient") && said.contains("flat everywhere"), "{said}");
+    // Every time, and with a place, so that a program can catch it.
+    let twice = format!("for i in range(2) {{ try {{ {flat} }} catch err {{ print(err.line) }} }}");
+    assert_eq!(run(&["--strict", "-e", &twice]).1, "1\n1\n");
+    // Also what is seen before anything runs, or in a calculation, or in a gradient.
+    for code in [
+        "[1 -1]",
+        "x = [[1], [2]]; y = [1, 2]; sum(x - y)",
+        "x = [0, 4]; attach_grad(x); record < y = sum(sqrt(x) - 2 * sqrt(x)) >; backward(y)",
+    ] {
+        assert_eq!(run(&["-e", code]).0, 0, "{code}");
+        assert_eq!(run(&["--strict", "-e", code]).0, 1, "{code}");
+    }
+}

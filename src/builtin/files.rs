@@ -29,7 +29,7 @@ Sets: \"iris\", \"digits\", \"penguins\", with `x` (a row for each observation),
     run: Run::Routine(|call| {
         let options = options(&call.args)?;
         let (value, warnings) = data::load(call.args.text(0)?, &options)?;
-        warnings.into_iter().for_each(|warning| call.host.warn(warning));
+        warnings.into_iter().try_for_each(|warning| call.host.warn(warning))?;
         Ok(value)
     }),
 };

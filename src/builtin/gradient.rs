@@ -90,7 +90,7 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         call.host.cx().set_recording(before);
         let found = found?;
         let y = call.args.get(0).clone();
-        if found.is_empty() && !call.host.explain_flat(&y) {
+        if found.is_empty() && !call.host.explain_flat(&y)? {
             return Err(call.host.explain_unrecorded(&y));
         }
         let place = call.host.cx().place();
@@ -102,7 +102,7 @@ pub(crate) static BACKWARD: Builtin = Builtin {
             let Some(variable) = node.variable() else { continue };
             let gradient = gradient.into_plain();
             if let Some(count) = nans(&gradient) {
-                call.host.explain_nan(&node, count);
+                call.host.explain_nan(&node, count)?;
             }
             let before = variable.gradient.take();
             let gradient = match (variable.request, before) {
@@ -277,13 +277,31 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
     })
 }
 
+/// Whether a gradient is known to be nothing but zeros: one that nobody has looked at yet is not computed
+/// for this.
+fn reads_as_zeros(gradient: &Var) -> bool {
+    match gradient {
+        Var::Num(x) => *x == 0.0,
+        Var::Array(array) if !array.is_pending() => match array.data() {
+            Data::F64(data) => data.iter().all(|&x| x == 0.0),
+            Data::F32(data) => data.iter().all(|&x| x == 0.0),
+            Data::Bool(_) => false,
+        },
+        _ => false,
+    }
+}
+
 /// The gradient that `backward` stored in a variable.
 fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
     let Some(variable) = var.node().and_then(|node| node.variable()) else {
         return Err(host.explain_gradient(var));
     };
-    if let Some(gradient) = &*variable.gradient.borrow() {
-        return Ok(Value::Var(gradient.clone()));
+    let gradient = variable.gradient.borrow().clone();
+    if let Some(gradient) = gradient {
+        if reads_as_zeros(&gradient) {
+            host.explain_zeros(var)?;
+        }
+        return Ok(Value::Var(gradient));
     }
     if variable.request == Request::None {
         return Err(Problem::new(format!("{} was attached with req = \"none\"", name(0)))
@@ -293,7 +311,7 @@ fn stored(host: &mut dyn Host, var: &Var) -> Outcome<Value> {
     if variable.since.get() == host.passes().count {
         return Err(host.explain_gradient(var));
     }
-    host.explain_zeros(var);
+    host.explain_zeros(var)?;
     var.filled_like(0.0).map(Value::Var)
 }
 

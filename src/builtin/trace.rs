@@ -28,6 +28,11 @@ pub(crate) static WHY: Builtin = Builtin {
             Some(gradient) => {
                 let data = gradient.array().to_doubles().into_owned();
                 let count = data.iter().filter(|&&x| x != 0.0).count();
+                if count == 0
+                    && let Some(text) = call.host.tell_zeros(&var)
+                {
+                    return call.host.print(&(text + "\n")).map(|()| Value::None);
+                }
                 let elements = if data.len() == 1 { "element" } else { "elements" };
                 let are = if count == 1 { "is" } else { "are" };
                 format!(
@@ -36,7 +41,7 @@ pub(crate) static WHY: Builtin = Builtin {
                 )
             }
             None if variable.since.get() == call.host.passes().count => return Err(call.host.explain_gradient(&var)),
-            None => call.host.tell_zeros(&var),
+            None => call.host.tell_zeros(&var).unwrap_or_default(),
         };
         call.host.print(&(text + "\n")).map(|()| Value::None)
     }),

@@ -182,7 +182,7 @@ impl Session {
                     match self.cx.pair(super::operate::operator(step.op).op(), x, y) {
                         Ok(value) => {
                             if let Some(table) = table {
-                                self.warn_of_table(table, so_far(first, rest, i), step);
+                                self.warn_of_table(table, so_far(first, rest, i), step)?;
                             }
                             Value::Var(value)
                         }

@@ -48,16 +48,16 @@ impl Host for Session {
             .map_err(|error| Problem::new(format!("the output cannot be written: {error}")).kind(Kind::Limit))
     }
 
-    fn warn(&mut self, problem: Fail) {
+    fn warn(&mut self, problem: Fail) -> Outcome<()> {
         if self.cx.within() {
             limits::look();
-            return;
+            return Ok(());
         }
         let span = self.call_span;
         let parts = super::stop::Parts { whole: span, operator: span, ..Default::default() };
         let mut diagnostic = crate::diagnostic::Diagnostic::error(parts.place(problem, &self.sources));
         diagnostic.level = Level::Warning;
-        self.warn_at(*diagnostic);
+        self.warn_at(*diagnostic).map_err(|stop| self.hold(stop))
     }
 
     fn random(&mut self) -> u64 {
@@ -199,20 +199,20 @@ impl Host for Session {
         self.no_gradient(asked)
     }
 
-    fn explain_zeros(&mut self, asked: &Var) {
-        self.warn_of_zeros(asked);
+    fn explain_zeros(&mut self, asked: &Var) -> Outcome<()> {
+        self.warn_of_zeros(asked).map_err(|stop| self.hold(stop))
     }
 
-    fn explain_flat(&mut self, y: &Value) -> bool {
-        self.warn_of_flat(y)
+    fn explain_flat(&mut self, y: &Value) -> Outcome<bool> {
+        self.warn_of_flat(y).map_err(|stop| self.hold(stop))
     }
 
-    fn explain_nan(&mut self, variable: &std::rc::Rc<crate::autodiff::Node>, count: usize) {
-        self.warn_of_nan(variable, count);
+    fn explain_nan(&mut self, variable: &std::rc::Rc<crate::autodiff::Node>, count: usize) -> Outcome<()> {
+        self.warn_of_nan(variable, count).map_err(|stop| self.hold(stop))
     }
 
-    fn tell_zeros(&mut self, asked: &Var) -> String {
-        let Some(problem) = self.zeros(asked) else { return String::new() };
+    fn tell_zeros(&mut self, asked: &Var) -> Option<String> {
+        let problem = self.zeros(asked, true)?;
         let mut text = problem.title.clone();
         for (span, label) in problem.labels.iter().filter(|(_, label)| label != "run from here") {
             text += &format!("\n{}: {label}", self.line(*span, self.call_span));
@@ -220,7 +220,7 @@ impl Host for Session {
         for help in &problem.helps {
             text += &format!("\n{}", help.text);
         }
-        text
+        Some(text)
     }
 
     fn tell_place(&self, place: crate::source::Place) -> String {

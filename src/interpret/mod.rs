@@ -26,6 +26,7 @@ mod session;
 mod statement;
 mod stop;
 mod strings;
+mod warn;
 
 pub use journal::Turned;
 pub use listener::Listener;

@@ -49,7 +49,7 @@ impl Session {
         };
         let result = self.operate(op, left, right).map_err(|fail| self.stop_step(fail, left_span, step))?;
         if let Some(table) = table {
-            self.warn_of_table(table, left_span, step);
+            self.warn_of_table(table, left_span, step)?;
         }
         Ok(result)
     }

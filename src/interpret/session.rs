@@ -74,7 +74,9 @@ pub struct Session {
     pub(super) replaced: HashMap<(usize, u32), (std::rc::Weak<crate::autodiff::Node>, Span)>,
     /// Warnings not yet shown.
     pub(super) warnings: Vec<Diagnostic>,
-    warned: HashSet<(Span, String)>,
+    pub(super) warned: HashSet<(Span, String)>,
+    /// Whether a warning is an error.
+    pub(super) strict: bool,
     pub(super) listener: Option<Box<dyn Listener>>,
     /// The loop that somebody follows.
     pub(super) progress: Progress,
@@ -126,6 +128,7 @@ impl Session {
             replaced: HashMap::new(),
             warnings: Vec::new(),
             warned: HashSet::new(),
+            strict: false,
             listener: None,
             progress: Progress::default(),
             explained: HashSet::new(),
@@ -265,7 +268,11 @@ impl Session {
         };
         let mut parsed = syntax::parse(text, base).map_err(unboxed)?;
         for warning in parsed.warnings {
-            self.warn_at(warning);
+            if let Err(stop) = self.warn_at(warning)
+                && let Stop::Error(error) = *stop
+            {
+                return Err(vec![*error]);
+            }
         }
         let Some(names) = self.scopes.get_mut(scope) else { return Ok(parsed.block) };
         resolve::resolve(&mut parsed.block, &mut Resolving { scope: names, sources: &mut self.sources })
@@ -309,22 +316,6 @@ impl Session {
         self.cx.set_training(false);
         self.cx.hold_place(false);
         self.cx.set_place(Place::default());
-    }
-
-    /// Warnings that were given since the last call.
-    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
-        std::mem::take(&mut self.warnings)
-    }
-
-    /// Keeps a warning, once for each place.
-    pub(super) fn warn_at(&mut self, mut warning: Diagnostic) {
-        warning.level = Level::Warning;
-        if self.warned.insert((warning.span(), warning.problem.title.clone())) {
-            match &mut self.listener {
-                Some(listener) => listener.warned(&warning, &self.sources),
-                None => self.warnings.push(warning),
-            }
-        }
     }
 
     /// Writes what the program printed so far.

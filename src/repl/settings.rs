@@ -75,6 +75,13 @@ pub static ALL: &[Setting] = &[
         set: |prompt, text| whole(text).map(|count| prompt.session.borrow_mut().style_mut().threshold = count),
     },
     Setting {
+        name: "strict",
+        doc: "what would be a warning is an error",
+        values: SWITCH,
+        get: |prompt| switch_text(prompt.session.borrow().is_strict()),
+        set: |prompt, text| switch(text).map(|on| prompt.session.borrow_mut().set_strict(on)),
+    },
+    Setting {
         name: "slow",
         doc: "seconds after which an input says how long it took",
         values: &["1"],

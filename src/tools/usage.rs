@@ -51,6 +51,7 @@ pub static FLAGS: &[Flag] = &[
         about: "auto, always or never; auto heeds NO_COLOR",
     },
     flag(None, "json", None, "give messages as JSON, one on a line"),
+    flag(None, "strict", None, "make an error of what would be a warning"),
     flag(None, "manual", None, "print the manual: everything there is, on one page"),
     flag(Some('h'), "help", None, "print this"),
     flag(Some('V'), "version", None, "print the version"),

@@ -139,7 +139,7 @@ pub trait Host {
     /// When nobody reads it any more.
     fn print(&mut self, text: &str) -> Outcome<()>;
     /// Tells the user something that does not stop the program, once for each place.
-    fn warn(&mut self, problem: Fail);
+    fn warn(&mut self, problem: Fail) -> Outcome<()>;
     /// The next 64 random bits.
     fn random(&mut self) -> u64;
     /// Starts the random numbers anew.
@@ -170,14 +170,14 @@ pub trait Host {
     /// Why the gradient of a value cannot be read.
     fn explain_gradient(&mut self, asked: &Var) -> Fail;
     /// Warns, once for each place, that a gradient reads as zeros, and says why.
-    fn explain_zeros(&mut self, asked: &Var);
+    fn explain_zeros(&mut self, asked: &Var) -> Outcome<()>;
     /// Whether `backward` from a value reaches no variable because every way back is flat. Then it warns,
     /// once for each place.
-    fn explain_flat(&mut self, y: &Value) -> bool;
+    fn explain_flat(&mut self, y: &Value) -> Outcome<bool>;
     /// Warns, once for each place, that the gradient of a variable holds so many nan, and says why.
-    fn explain_nan(&mut self, variable: &Rc<crate::autodiff::Node>, count: usize);
-    /// Why a gradient reads as zeros, in words.
-    fn tell_zeros(&mut self, asked: &Var) -> String;
+    fn explain_nan(&mut self, variable: &Rc<crate::autodiff::Node>, count: usize) -> Outcome<()>;
+    /// Why a gradient reads as zeros, in words, if it is known.
+    fn tell_zeros(&mut self, asked: &Var) -> Option<String>;
     /// What the program has at a place, if it is short, and where that is, with a tab between.
     fn tell_place(&self, place: Place) -> String;
     /// Why no gradient can be computed from a value: it has no history, or none that leads anywhere.

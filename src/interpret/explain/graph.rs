@@ -1,6 +1,7 @@
 //! Walks over what was recorded, from a result back to what it came from.
 
-use crate::autodiff::{Args, Node};
+use crate::autodiff::{Args, Node, Var};
+use crate::builtin;
 use crate::source::Place;
 use crate::value::Value;
 use std::collections::HashSet;
@@ -33,6 +34,67 @@ pub fn depends(roots: &[Rc<Node>], x: &Rc<Node>) -> bool {
         if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     found
+}
+
+/// The oldest multiplication by exactly 0 on the way from some results back to `x`, if there is one on every
+/// way. With `recorded`, what was recorded counts as a factor too: it was 0, but need not stay so.
+pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<Rc<Node>> {
+    let mut seen: HashSet<*const Node> = HashSet::new();
+    let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
+    let mut found: Option<&Rc<Node>> = None;
+    while let Some(node) = waiting.pop() {
+        if node.age < x.age || seen.len() >= MOST || !seen.insert(Rc::as_ptr(node)) {
+            continue;
+        }
+        if Rc::ptr_eq(node, x) {
+            return None;
+        }
+        let product = is_product(node);
+        node.each_operand(|operand| {
+            if !(product && other_factor_is_zero(node, operand, recorded)) {
+                waiting.push(operand);
+            } else if found.is_none_or(|found| node.age < found.age) && depends(std::slice::from_ref(operand), x) {
+                found = Some(node);
+            }
+        });
+    }
+    found.cloned()
+}
+
+fn is_product(node: &Node) -> bool {
+    let function = node.step().and_then(|(op, _)| builtin::recorded(op));
+    function.is_some_and(|function| ["*", "@"].contains(&function.name))
+}
+
+/// Whether what a product has besides `operand` is nothing but zeros.
+fn other_factor_is_zero(node: &Node, operand: &Rc<Node>, recorded: bool) -> bool {
+    match &node.args {
+        Args::Left(_, _, _, factor) | Args::Right(_, _, factor, _) => *factor == 0.0,
+        Args::Two(_, _, x, y) => {
+            let other = if Rc::ptr_eq(x, operand) { y } else { x };
+            recorded && !Rc::ptr_eq(x, y) && is_zero(&other.out)
+        }
+        Args::Many(many) => {
+            many.args.iter().all(|factor| match factor.node() {
+                Some(node) if Rc::ptr_eq(node, operand) => true,
+                Some(node) => recorded && is_zero(&node.out),
+                None => is_zero(factor),
+            }) && many.args.iter().filter(|factor| factor.node().is_some_and(|node| Rc::ptr_eq(node, operand))).count()
+                == 1
+        }
+        _ => false,
+    }
+}
+
+/// Whether every element is 0, and there is one.
+pub fn is_zero(var: &Var) -> bool {
+    match var {
+        Var::Num(x) => *x == 0.0,
+        other => {
+            let array = other.array();
+            !array.is_empty() && (0..array.len()).all(|at| array.at(at) == Some(0.0))
+        }
+    }
 }
 
 /// A step that no derivative passes.

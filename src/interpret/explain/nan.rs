@@ -14,6 +14,7 @@ use crate::builtin::steps::{index_text, operands};
 use crate::builtin::trace::first_nan;
 use crate::diagnostic::{Diagnostic, Edit, Problem, grouped};
 use crate::interpret::Session;
+use crate::interpret::stop::Eval;
 use crate::show;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Sign, Step};
@@ -22,12 +23,12 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// Steps whose slope is infinite where an operand is 0.
-const STEEP: &[&str] = &["sqrt", "rsqrt", "cbrt", "log", "log2", "log10", "reciprocal", "(**)", "(/)"];
+const STEEP: &[&str] = &["sqrt", "rsqrt", "cbrt", "log", "log2", "log10", "reciprocal", "**", "/"];
 
 /// An operator or a function in the text.
-struct Written {
+pub(super) struct Written {
     /// What it is called: its sign or its name.
-    place: Span,
+    pub(super) place: Span,
     /// Its operands.
     operands: Vec<Span>,
 }
@@ -35,9 +36,9 @@ struct Written {
 impl Session {
     /// The warning that the gradient of a variable holds nan, once for each place that ran backward.
     #[cold]
-    pub(in crate::interpret) fn warn_of_nan(&mut self, variable: &Rc<Node>, count: usize) {
-        if !self.explained.insert((self.call_span, "nan")) {
-            return;
+    pub(in crate::interpret) fn warn_of_nan(&mut self, variable: &Rc<Node>, count: usize) -> Eval<()> {
+        if !self.first_time("nan") {
+            return Ok(());
         }
         let name = self.called(variable);
         let problem = Problem::new(format!("the gradient of {name} has {} NaN", grouped(count)));
@@ -55,7 +56,7 @@ impl Session {
             Some(node) => self.first_nan_of(problem, node),
             None => self.steep(problem, &steps),
         };
-        self.warn_at(*Diagnostic::error(problem));
+        self.warn_at(*Diagnostic::error(problem))
     }
 
     /// The name that leads to a variable.
@@ -214,7 +215,7 @@ fn applied(function: &str, values: &[f64]) -> String {
 }
 
 /// The operator or function that the step at a place stands for.
-fn written(parts: &[tree::Part<'_>], place: Span) -> Option<Written> {
+pub(super) fn written(parts: &[tree::Part<'_>], place: Span) -> Option<Written> {
     let of_steps = |first: &Expr, steps: &[Step]| {
         steps.iter().enumerate().find_map(|(i, step)| {
             let fits = first.span.start == place.start && step.operand.span.end == place.end;

@@ -12,7 +12,7 @@ use super::tree;
 use crate::autodiff::Var;
 use crate::diagnostic::{Diagnostic, Edit, Part, Problem, grouped};
 use crate::interpret::Session;
-use crate::interpret::stop::Parts;
+use crate::interpret::stop::{Eval, Parts};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Index, Step};
 
@@ -36,21 +36,26 @@ pub fn column_against_row(left: &Var, right: &Var) -> Option<(usize, bool)> {
 impl Session {
     /// Warns, once for each place, that an operation made a table.
     #[cold]
-    pub(in crate::interpret) fn warn_of_table(&mut self, (n, on_left): (usize, bool), left: Span, step: &Step) {
+    pub(in crate::interpret) fn warn_of_table(
+        &mut self,
+        (n, on_left): (usize, bool),
+        left: Span,
+        step: &Step,
+    ) -> Eval<()> {
         let what = match step.op {
             BinaryOp::Add => "addition",
             BinaryOp::Subtract => "subtraction",
             BinaryOp::Multiply => "multiplication",
             BinaryOp::Divide => "division",
             op if is_comparison(op) => "comparison",
-            _ => return,
+            _ => return Ok(()),
         };
-        if !self.explained.insert((step.op_span, "table")) {
-            return;
+        if !self.explained.insert((step.op_span, "table")) && !self.is_strict() {
+            return Ok(());
         }
         let right = step.operand.span;
         if !self.disappears(left, right, step.op_span) {
-            return;
+            return Ok(());
         }
         let count = grouped(n);
         let (column, row) = if on_left { (0, 1) } else { (1, 0) };
@@ -65,7 +70,7 @@ impl Session {
         let parts =
             Parts { whole: left.to(right), operator: step.op_span, arguments: &[left, right], ..Parts::default() };
         let problem = parts.place(problem, &self.sources);
-        self.warn_at(*Diagnostic::error(problem));
+        self.warn_at(*Diagnostic::error(problem))
     }
 
     /// Whether the result of an operation is only seen through a reduction, and neither side was made a

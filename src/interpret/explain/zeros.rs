@@ -10,11 +10,13 @@
 //! more is gone from it, and then only the text can say what became of `a`.
 
 use super::asked::{Asked, title};
+use super::nan::written;
 use super::{graph, tree};
 use crate::autodiff::{Node, Var};
 use crate::builtin;
 use crate::diagnostic::Problem;
 use crate::interpret::Session;
+use crate::interpret::stop::Eval;
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Mode};
 use crate::value::Value;
@@ -31,23 +33,30 @@ struct Reason {
 impl Session {
     /// The warning for a gradient that is zero because nothing flows, once for each place.
     #[cold]
-    pub(in crate::interpret) fn warn_of_zeros(&mut self, of: &Var) {
-        if of.node().is_none() || !self.explained.insert((self.call_span, "zeros")) {
-            return;
+    pub(in crate::interpret) fn warn_of_zeros(&mut self, of: &Var) -> Eval<()> {
+        let Some(variable) = of.node().and_then(|node| node.variable()) else { return Ok(()) };
+        let what = if variable.gradient.borrow().is_some() { "zero factor" } else { "zeros" };
+        if !self.first_time(what) {
+            return Ok(());
         }
-        if let Some(problem) = self.zeros(of) {
-            self.warn_at(*crate::diagnostic::Diagnostic::error(problem));
+        match self.zeros(of, false) {
+            Some(problem) => self.warn_at(*crate::diagnostic::Diagnostic::error(problem)),
+            None => Ok(()),
         }
     }
 
-    /// What there is to say about a gradient that is zero because nothing flows.
-    pub(in crate::interpret) fn zeros(&self, of: &Var) -> Option<Box<Problem<Span>>> {
+    /// What there is to say about a gradient that is zero because nothing flows. `backward` can have reached
+    /// the variable with nothing but zeros, because of a factor; one that was recorded is no more than a
+    /// reason for those who ask.
+    pub(in crate::interpret) fn zeros(&self, of: &Var, recorded: bool) -> Option<Box<Problem<Span>>> {
         let node = of.node()?;
+        let reached = node.variable()?.gradient.borrow().is_some();
         let asked = self.asked_leaf(of);
         let run = self.sources.span(self.passes.place);
         let root = self.asked(run);
         let (x, y) = (&asked.name, &root.name);
-        let reason = self.reason(&asked, &root, node, run);
+        let reason =
+            if reached { Some(self.multiplied(node, recorded)?) } else { self.reason(&asked, &root, node, run) };
         let long = format!("{x} gets a zero gradient: nothing flows from {y} back to it");
         let problem = Problem::new(title(long, format!("{x} gets a zero gradient: nothing flows back to it")));
         let mut problem = match reason {
@@ -66,11 +75,11 @@ impl Session {
     /// Whether a value was recorded from attached variables, but every way back to them is flat. Then each
     /// of them that has a name gets the warning here, once for each place.
     #[cold]
-    pub(in crate::interpret) fn warn_of_flat(&mut self, y: &Value) -> bool {
+    pub(in crate::interpret) fn warn_of_flat(&mut self, y: &Value) -> Eval<bool> {
         let roots = graph::nodes(y);
         let cuts = graph::cuts(&roots);
         if cuts.is_empty() {
-            return false;
+            return Ok(false);
         }
         let run = self.call_span;
         let root = self.asked(run);
@@ -96,9 +105,9 @@ impl Session {
         }
         let reached = !problems.is_empty();
         for problem in problems {
-            self.warn_at(*crate::diagnostic::Diagnostic::error(problem));
+            self.warn_at(*crate::diagnostic::Diagnostic::error(problem))?;
         }
-        reached
+        Ok(reached)
     }
 
     fn reason(&self, asked: &Asked, root: &Asked, x: &Rc<Node>, run: Span) -> Option<Reason> {
@@ -108,6 +117,20 @@ impl Session {
             .or_else(|| self.flat(asked, root, x, &roots))
             .or_else(|| self.set_apart(name?, root))
             .or_else(|| self.unused(name?, x, run))
+    }
+
+    /// Every way back to `x` leads through a factor that is exactly 0.
+    fn multiplied(&self, x: &Rc<Node>, recorded: bool) -> Option<Reason> {
+        let roots: Vec<Rc<Node>> = self.passes.roots.iter().filter_map(std::rc::Weak::upgrade).collect();
+        let product = graph::zero_factor(&roots, x, recorded)?;
+        let whole = self.sources.span(product.step()?.1);
+        let block = self.program(whole);
+        let written = block.as_ref().and_then(|block| written(&tree::parts(block), whole));
+        Some(Reason {
+            place: written.map_or(whole, |written| written.place),
+            label: "multiplied by exactly 0".to_string(),
+            help: Some("with any other factor a gradient flows".to_string()),
+        })
     }
 
     /// The variable was assigned after `y` was recorded from what it held before.
