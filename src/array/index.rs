@@ -325,7 +325,11 @@ fn count_mismatch(shape: &[usize], found: usize) -> Fail {
             .label(Part::Whole, words(found, "index", "indices"))
             .help("use it as it is");
     }
-    Problem::new(format!("{} for {}", words(found, "index", "indices"), words(shape.len(), "axis", "axes")))
-        .label(Part::Whole, format!("an array of shape {}", shape_text(shape)))
-        .help("give at most one index for each axis")
+    Problem::new(format!(
+        "{} for an array with {}",
+        words(found, "index", "indices"),
+        words(shape.len(), "axis", "axes")
+    ))
+    .label(Part::Whole, format!("an array of shape {}", shape_text(shape)))
+    .help("give at most one index for each axis")
 }

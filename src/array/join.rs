@@ -165,7 +165,7 @@ pub fn bounds(shape: &[usize], cuts: Cuts<'_>, axis: usize) -> Outcome<Vec<(usiz
 /// When the widths are not one pair an axis, memory runs out, or somebody asked to stop.
 pub fn pad(x: &Array, widths: &[(usize, usize)], value: f64) -> Outcome<Array> {
     if widths.len() != x.rank() {
-        return Err(Problem::new(format!("pad needs {} pairs of widths, found {}", x.rank(), widths.len()))
+        return Err(Problem::new(format!("pad needs a pair of widths for each axis, found {}", widths.len()))
             .label(Part::Argument(0), shape_text(x.shape()))
             .help("give (before, after) for every axis: pad(x, ((1, 1), (0, 2)))"));
     }

@@ -100,10 +100,13 @@ pub fn one_hot(labels: &Array, n: usize, dtype: DType) -> Outcome<Array> {
         }
         let fits = label >= 0.0 && label < n as f64 && label.fract() == 0.0;
         if !fits {
-            let title = if label.fract() == 0.0 { "is out of range" } else { "is not a whole number" };
             let text = number_text(label);
-            let problem = Problem::new(format!("label {text} {title}"))
-                .label(Part::Argument(0), format!("element {row} is {text}"));
+            let title = if label.fract() == 0.0 {
+                format!("label {text} is out of range")
+            } else {
+                format!("label {text} is not a whole number")
+            };
+            let problem = Problem::new(title).label(Part::Argument(0), format!("element {row} is {text}"));
             return Err(match n {
                 0 => problem.help("with no classes there can be no labels"),
                 _ => problem.help(format!("with {n} classes the labels are 0 to {}", n - 1)),

@@ -307,7 +307,10 @@ fn mismatch(a: &Array, b: &Array, left: &Stack<'_>, right: &Stack<'_>) -> Fail {
             return problem.patch(text, vec![Edit::After(Part::Argument(0), ".T".to_string())]);
         }
     }
-    problem.note("the last axis of the left side meets the last but one of the right side")
+    problem.note(match (a.rank(), b.rank()) {
+        (1, 1) => "two vectors need as many elements as each other",
+        _ => "the last axis of the left side meets the last but one of the right side",
+    })
 }
 
 #[cold]

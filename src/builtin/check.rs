@@ -136,8 +136,8 @@ fn spread(value: Value) -> Tuple {
 fn total(value: &Value) -> Outcome<f64> {
     let found: Option<Var> = as_var(value)?;
     found.map(|var| var.array().to_doubles().iter().sum()).ok_or_else(|| {
-        Problem::new(format!("check_grad needs a function that gives numbers, found {}", value.kind()))
-            .label(Part::Argument(0), "")
+        Problem::new("check_grad needs a function that gives numbers")
+            .label(Part::Argument(0), format!("it gave {}", value.kind()))
     })
 }
 
@@ -163,7 +163,9 @@ fn compare(host: &mut dyn Host, f: &Value, args: &Tuple) -> Outcome<String> {
     }
     subject.wrt = Value::tuple(wrt);
     if subject.x.is_empty() {
-        return Err(Problem::new("check_grad needs an array to differentiate by").label(Part::Whole, ""));
+        return Err(Problem::new("check_grad needs an array to differentiate by")
+            .label(Part::Whole, "")
+            .help("after the function come its arguments: check_grad(f, x)"));
     }
     let mut worst = Worst::default();
     first_order(host, &subject, &mut worst)?;

@@ -70,8 +70,8 @@ fn with_sources(host: &dyn Host, args: &Tuple, visit: &mut dyn FnMut(Rc<Node>, &
 
 fn numbers(result: &Value) -> Outcome<Var> {
     as_var(result)?.ok_or_else(|| {
-        Problem::new(format!("checkpoint needs a function that gives numbers, found {}", result.kind()))
-            .label(Part::Whole, "")
+        Problem::new("checkpoint needs a function that gives numbers")
+            .label(Part::Whole, format!("it gave {}", result.kind()))
     })
 }
 

@@ -4,10 +4,10 @@ use super::arithmetic::{DIVIDE, EQUAL, WEIGH};
 use super::reduce::{PARAMS, Reduction, SAMPLES, SUM, read, run, spread_over};
 use super::scan::axis_under;
 use super::shape::reshape;
-use crate::array::Array;
 use crate::array::reduce::{self, Axes};
+use crate::array::{Array, number_text, shape_text};
 use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Under, Var};
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 
@@ -20,7 +20,7 @@ pub(crate) static MAX: Builtin = Builtin {
     doc: "Largest element, over all axes or some.\n\nElements that tie share the derivative equally. A `nan` among the elements is the result. The larger of two arrays, element by element, is `maximum`.\n> max([[1, 5], [3, 4]], axis = 0)\n[3, 5]\n> grad(max)([2, 3, 3])\n[0, 0.5, 0.5]",
     samples: SAMPLES,
     run: Run::Operation(
-        |args| read(args).map_err(|fail| or_elementwise(fail, args, "maximum")),
+        |args| read(args).map_err(|fail| or_elementwise(fail, args, "larger", "maximum")),
         Op {
             forward: Forward::Streaming(|_, plan, args| run(reduce::max, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| pull(p)),
@@ -35,7 +35,7 @@ pub(crate) static MIN: Builtin = Builtin {
     doc: "Smallest element, over all axes or some.\n\nElements that tie share the derivative equally. A `nan` among the elements is the result. The smaller of two arrays, element by element, is `minimum`.\n> min([[1, 5], [3, 4]], axis = 0)\n[1, 4]",
     samples: SAMPLES,
     run: Run::Operation(
-        |args| read(args).map_err(|fail| or_elementwise(fail, args, "minimum")),
+        |args| read(args).map_err(|fail| or_elementwise(fail, args, "smaller", "minimum")),
         Op {
             forward: Forward::Streaming(|_, plan, args| run(reduce::min, plan, args)),
             grad: Grad::Pulls(|p: &Pull<'_>, _| pull(p)),
@@ -44,14 +44,24 @@ pub(crate) static MIN: Builtin = Builtin {
     ),
 };
 
-/// `max(3, 5)` asks for axis 5 of a number, but is not what was meant.
-fn or_elementwise(mut fail: crate::diagnostic::Fail, args: &Arguments, other: &str) -> crate::diagnostic::Fail {
-    let two_numbers = args.given(1) && args.var(0).is_ok_and(|x| x.shape().is_empty());
-    if !two_numbers {
-        return fail;
+/// `max(4, x)` asks for axis `x` of a number, and `max(a, b)` for the axes in `b`, but the larger of two is
+/// what was meant.
+fn or_elementwise(mut fail: Fail, args: &Arguments, larger: &str, other: &str) -> Fail {
+    let [first, second] = [0, 1].map(|i| args.var(i));
+    let (Ok(first), Ok(second), true) = (first, second, args.given(1)) else { return fail };
+    let text = format!("the {larger} of two values, element by element, is {other}(a, b)");
+    if first.shape().is_empty() || !second.shape().is_empty() {
+        let found = if second.shape().is_empty() { second.item().map(number_text) } else { None };
+        return Problem::new(format!("the second argument of {} is an axis", args.builtin.name))
+            .label(Part::Argument(1), found.unwrap_or_else(|| shape_text(second.shape())))
+            .note(args.builtin.signature())
+            .help(text);
     }
-    fail.helps.clear();
-    fail.help(format!("of two values, element by element, it is {other}(a, b)"))
+    if second.item().is_some_and(|axis| axis.fract() != 0.0) {
+        fail.helps.clear();
+        return fail.help(text);
+    }
+    fail
 }
 
 fn pull(p: &Pull<'_>) -> Outcome<Var> {

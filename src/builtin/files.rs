@@ -43,7 +43,11 @@ fn options(args: &Arguments) -> Outcome<Options> {
         let mut chars = args.text(i)?.chars();
         match (chars.next(), chars.next()) {
             (Some(char), None) => Ok(Some(char)),
-            _ => Err(args.wrong(i, "one character")),
+            _ => {
+                let name = args.builtin.param(i).map_or("", |(name, _)| name);
+                let problem = Problem::new(format!("{name} is one character, found {}", args.text(i)?.chars().count()));
+                Err(problem.label(Part::Argument(i), "").help("a tab is \"\\t\""))
+            }
         }
     };
     let header = if args.given(3) { Some(args.flag_or(3, true)?) } else { None };
@@ -59,7 +63,9 @@ fn options(args: &Arguments) -> Outcome<Options> {
     };
     let decimal = char(1)?;
     if decimal.is_some_and(|char| char != '.' && char != ',') {
-        return Err(Problem::new("a decimal mark is a point or a comma").label(Part::Argument(1), ""));
+        return Err(Problem::new("a decimal mark is a point or a comma")
+            .label(Part::Argument(1), "")
+            .help("write decimal = \",\", or leave it out for a point"));
     }
     Ok(Options { decimal, delimiter: char(2)?, header, text })
 }

@@ -188,11 +188,10 @@ pub(crate) static ZIP: Builtin = Builtin {
     run: Run::Routine(|call| {
         let mut all = Vec::new();
         for value in call.args.rest(0) {
-            all.push(
-                Items::of_value(value).ok_or_else(|| {
-                    Problem::new(format!("zip needs arrays, tuples or strings, found {}", value.kind()))
-                })?,
-            );
+            all.push(Items::of_value(value).ok_or_else(|| {
+                Problem::new(format!("zip needs arrays, tuples or strings, found {}", value.kind()))
+                    .help("to count along, write enumerate(xs)")
+            })?);
         }
         let len = all.iter().map(Items::len).min().unwrap_or(0);
         let mut result = limits::reserve(len)?;

@@ -7,7 +7,7 @@ use crate::array::index::{IndexItem, select};
 use crate::array::reduce::normalise_axis;
 use crate::array::{Array, Data, Shape, join, layout, limits};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
-use crate::diagnostic::{Outcome, Problem, fail};
+use crate::diagnostic::{Outcome, Part, Problem, fail};
 use crate::value::{Arguments, Builtin, Run, Value, as_var};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -40,9 +40,10 @@ fn parts(args: &Arguments) -> Outcome<(SmallVec<[Var; 3]>, bool)> {
         let mut parts = SmallVec::new();
         for (i, item) in tuple.items.iter().enumerate() {
             let part = as_var(item)?;
-            parts.push(
-                part.ok_or_else(|| Problem::new(format!("{name} joins arrays, and entry {i} is {}", item.kind())))?,
-            );
+            parts.push(part.ok_or_else(|| {
+                let problem = Problem::new(format!("{name} joins arrays, and entry {i} is {}", item.kind()));
+                problem.label(Part::Argument(0), item.kind())
+            })?);
         }
         return Ok((parts, false));
     }

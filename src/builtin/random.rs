@@ -239,7 +239,8 @@ pub(crate) static BERNOULLI: Builtin = Builtin {
                 "a probability is from 0 to 1, found {}",
                 crate::array::number_text(*wrong)
             ))
-            .label(Part::Argument(0), ""));
+            .label(Part::Argument(0), "")
+            .help("0 is never, 1 is always"));
         }
         let shape = drawn_shape(&call.args, 1, &[&p.clone().into_owned().into()])?;
         let chance = if probabilities.len() == 1 {

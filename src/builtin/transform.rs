@@ -63,7 +63,8 @@ fn unit_heads(value: &Value, name: &str) -> Outcome<Vec<(Rc<Node>, Var)>> {
     match value {
         Value::Var(Var::Traced(node)) => Ok(vec![(node.clone(), node.out.filled_like(1.0)?)]),
         Value::Var(_) | Value::Range(_) => Ok(Vec::new()),
-        other => Err(Problem::new(format!("{name} needs a function that gives numbers, and it gave {}", other.kind()))),
+        other => Err(Problem::new(format!("{name} needs a function that gives numbers"))
+            .label(Part::Whole, format!("it gave {}", other.kind()))),
     }
 }
 
@@ -285,11 +286,8 @@ pub(crate) static CUSTOM_OF: Builtin = Builtin {
         let mut operands = Vec::new();
         for (i, arg) in args.items.iter().enumerate() {
             let Some(var) = as_var(arg)? else {
-                return Err(Problem::new(format!(
-                    "a function with a custom gradient takes numbers, found {}",
-                    arg.kind()
-                ))
-                .label(Part::Argument(i), arg.kind()));
+                return Err(Problem::new("a function with a custom gradient takes numbers")
+                    .label(Part::Argument(i), arg.kind()));
             };
             operands.push(var);
         }

@@ -223,7 +223,11 @@ fn entries(args: &Tuple, axes: &[Option<isize>]) -> Outcome<usize> {
             Ok(Value::None)
         })?;
     }
-    count.ok_or_else(|| Problem::new("vmap needs an array to go through").label(Part::Whole, ""))
+    count.ok_or_else(|| {
+        Problem::new("vmap needs an array to go through")
+            .label(Part::Whole, "")
+            .help("it calls the function for each row: vmap(f)([1, 2])")
+    })
 }
 
 /// One entry of a leaf along the axis.
@@ -247,8 +251,8 @@ fn stacked(cx: &Context, results: &[Value]) -> Outcome<Value> {
     let mut vars: Vec<Var> = limits::reserve(results.len())?;
     for result in results {
         let Some(var) = as_var(result)? else {
-            return Err(Problem::new(format!("vmap stacks numbers, and the function gave {}", result.kind()))
-                .label(Part::Whole, ""));
+            return Err(Problem::new("vmap needs a function that gives numbers")
+                .label(Part::Whole, format!("it gave {}", result.kind())));
         };
         vars.push(var);
     }

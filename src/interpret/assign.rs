@@ -304,7 +304,8 @@ impl Session {
                 Err(self.stop(problem, *span))
             }
             (Path::Member(name, _, span), other) => {
-                let problem = Problem::new(format!("{} has no entry called `{name}`", other.kind()));
+                let problem = Problem::new(format!("{} has no entry called `{name}`", other.kind()))
+                    .help(format!("entries belong to tuples, such as ({name} = 1)"));
                 Err(self.stop(problem, *span))
             }
             (Path::Index(items, site), Value::Tuple(tuple)) => {

@@ -95,7 +95,9 @@ impl Session {
                 ArgumentKind::Positional => given.positional.push(value),
                 ArgumentKind::Named(name, span) => {
                     if given.named.iter().any(|(known, _)| known == name) {
-                        return Err(self.stop(Problem::new(format!("`{name}` is given twice")), *span));
+                        let problem = Problem::new(format!("`{name}` is given twice"))
+                            .label(Part::Whole, "an entry of a spread tuple has this name, too");
+                        return Err(self.stop(problem, *span));
                     }
                     given.named.push((name.clone(), value));
                 }
@@ -232,7 +234,7 @@ impl Session {
                 run(&mut call).map_err(|fail| call.args.find_parameters(fail))
             }
             Run::Updates(_) => {
-                Err(Problem::new(format!("{} changes a variable, so it must be called with one", builtin.name))
+                Err(Problem::new(format!("{} must be called with the variable that it changes", builtin.name))
                     .help("name the value first, then call it with that name"))
             }
         }
@@ -260,6 +262,7 @@ impl Session {
         let expressions: Vec<&Expr> = spans.positional().collect();
         if expressions.len() != count {
             let problem = Problem::new(format!("{} needs variables, and a spread tuple has none", builtin.name));
+            let problem = problem.help("give the tuple itself: every array in it is meant");
             return Err(self.stop(problem, span));
         }
         for (expression, value) in expressions.into_iter().zip(updated) {

@@ -6,7 +6,7 @@ use crate::array::index::{IndexItem, Selection, element, select};
 use crate::array::{Array, DType, Data};
 use crate::autodiff::{Context, Plan, Var};
 use crate::builtin::indexing::{INDEX, PUT};
-use crate::diagnostic::{Outcome, Part, Problem};
+use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Expr, ExprKind, Index};
 use crate::value::{Value, as_var, as_whole};
@@ -286,13 +286,18 @@ fn item_of(var: &Var) -> Outcome<IndexItem> {
     })
 }
 
+#[cold]
+fn not_a_position(title: &str) -> Fail {
+    Problem::new(title).help("count from 0, or from -1 at the end; several in a row are a slice: x[0:2]")
+}
+
 /// The position of the entry that an index names in a tuple.
 pub(super) fn tuple_position(items: &[Evaluated], len: usize) -> Outcome<usize> {
     let [Evaluated::At(Value::Var(var))] = items else {
-        return Err(Problem::new("an entry of a tuple is named by one whole number"));
+        return Err(not_a_position("an entry of a tuple is named by one whole number"));
     };
     let Some(i) = var.item().and_then(as_whole).filter(|_| var.shape().is_empty()) else {
-        return Err(Problem::new("an entry of a tuple is named by one whole number"));
+        return Err(not_a_position("an entry of a tuple is named by one whole number"));
     };
     position(i, len).ok_or_else(|| out_of_range(i, len, "entries"))
 }
@@ -342,12 +347,12 @@ fn text_part(text: &str, items: &[Evaluated]) -> Outcome<Value> {
         }
         [Evaluated::At(Value::Var(var))] if var.shape().is_empty() => {
             let Some(i) = var.item().and_then(as_whole) else {
-                return Err(Problem::new("a character is named by one whole number"));
+                return Err(not_a_position("a character is named by one whole number"));
             };
             let position =
                 position(i, characters.len()).ok_or_else(|| out_of_range(i, characters.len(), "characters"))?;
             Ok(Value::text(characters.get(position).copied().map(String::from).unwrap_or_default()))
         }
-        _ => Err(Problem::new("a character is named by one whole number")),
+        _ => Err(not_a_position("a character is named by one whole number")),
     }
 }

@@ -4,7 +4,8 @@ use super::Session;
 use super::scope::Scope;
 use super::stop::{Eval, Stop};
 use crate::builtin::library;
-use crate::diagnostic::{Diagnostic, Kind, Problem};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Diagnostic, Edit, Kind, Part, Problem};
 use crate::syntax::ast::Import;
 use crate::value::{Module, Value};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,8 @@ impl Session {
         let text = match std::fs::read(&path).map(String::from_utf8) {
             Ok(Ok(text)) => text,
             Ok(Err(_)) => {
-                return Err(self.stop(Problem::new(format!("{} is not UTF-8 text", import.path)), import.path_span));
+                let problem = Problem::new(format!("{} is not UTF-8 text", import.path));
+                return Err(self.stop(problem.help("save it as UTF-8"), import.path_span));
             }
             Err(_) if path.is_dir() => {
                 let problem = Problem::new(format!("{} is a folder", import.path)).help("import a file in it");
@@ -56,14 +58,17 @@ impl Session {
 
     fn import_library(&mut self, import: &Import) -> Eval<Value> {
         let Some(text) = library::module(&import.path) else {
-            let file = format!("{}.ad", import.path);
-            let known: Vec<&str> = library::MODULES.iter().map(|(name, _)| *name).collect();
+            let known = || library::MODULES.iter().map(|(name, _)| *name);
             let problem = Problem::new(format!("the library has no module called {}", import.path))
-                .note(format!("it has {}", known.join(", ")))
-                .patch(
-                    "a file of your own is imported by its path",
-                    vec![crate::diagnostic::Edit::Replace(crate::diagnostic::Part::Whole, format!("\"{file}\""))],
-                );
+                .note(format!("it has {}", known().collect::<Vec<_>>().join(", ")));
+            let file = format!("{}.ad", import.path);
+            let whole = |text: String| vec![Edit::Replace(Part::Whole, text)];
+            let own = self.scopes.get(self.scope).is_some_and(|scope| scope.folder.join(&file).is_file());
+            let problem = match did_you_mean(&import.path, known()) {
+                _ if own => problem.patch("a file of your own is imported by its path", whole(format!("\"{file}\""))),
+                Some(near) => problem.patch(format!("did you mean {near}?"), whole(near.to_string())),
+                None => problem.help("a file of your own is imported by its path: import \"path/file.ad\""),
+            };
             return Err(self.stop(problem, import.path_span));
         };
         let path = PathBuf::from(format!("<{}>", import.path));

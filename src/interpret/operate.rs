@@ -200,7 +200,7 @@ fn as_text(left: &Value) -> Vec<Edit<Part>> {
 pub fn same(a: &Value, b: &Value) -> Outcome<bool> {
     fn walk(a: &Value, b: &Value, depth: usize) -> Outcome<bool> {
         if depth > 200 {
-            return Err(Problem::new("these tuples are nested more than 200 deep").kind(crate::diagnostic::Kind::Limit));
+            return crate::value::too_deep();
         }
         Ok(match (a, b) {
             (Value::None, Value::None) => true,

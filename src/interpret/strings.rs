@@ -150,6 +150,7 @@ pub(super) fn formatted(value: &Value, spec: &str) -> Outcome<String> {
             let items = tuple.items.iter().map(|item| formatted(item, spec)).collect::<Outcome<Vec<_>>>()?;
             Ok(format!("({})", items.join(", ")))
         }
-        other => Err(Problem::new(format!("{} has no format", other.kind()))),
+        other => Err(Problem::new(format!("{} has no format", other.kind()))
+            .help("only numbers and strings have one; leave out what stands after the `:`")),
     }
 }

@@ -163,6 +163,9 @@ fn side_by_side(view: &View, index: usize) -> Option<Box<Diagnostic>> {
             (Token::Name(name), Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::StringStart) => {
                 message.help(format!("to call {}, write {}(…)", show(name), show(name)))
             }
+            (_, Token::Text(_) | Token::StringStart) | (Token::StringEnd | Token::Text(_), _) => {
+                message.help("in a string, write a value in braces: \"x is {x}\"; `+` joins strings")
+            }
             (Token::Number(_), _) => message.patch("to multiply, write `*`", vec![insert(right.before(), "* ")]),
             _ => message,
         }

@@ -13,7 +13,7 @@ mod tuple;
 pub use arguments::{Wholes, as_var, as_whole, wholes_of};
 pub use function::{Arguments, Builtin, Call, Closure, Function, Host, Partial, Passes, Run};
 pub use text::{display, display_quoted, signature_of};
-pub use tuple::{Tuple, map_leaves, zip_leaves};
+pub use tuple::{Tuple, map_leaves, too_deep, zip_leaves};
 
 use crate::array::shape_text;
 use crate::autodiff::Var;

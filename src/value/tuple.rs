@@ -66,7 +66,9 @@ impl Tuple {
 
 /// The error for a nest that is too deep to walk.
 pub fn too_deep<T>() -> Outcome<T> {
-    Err(Problem::new(format!("these tuples are nested more than {MAX_DEPTH} deep")).kind(Kind::Limit))
+    Err(Problem::new(format!("these tuples are nested more than {MAX_DEPTH} deep"))
+        .help("(...a, ...b) joins the entries of tuples without nesting them")
+        .kind(Kind::Limit))
 }
 
 /// Applies a function to every entry that is not a tuple, and keeps the structure.
