@@ -179,6 +179,11 @@ fn tool(parser: &mut Parser, name: &str, mut command: Command) -> Result<Wanted,
         "help" if words.is_empty() => Ok(Wanted::Text(usage::help())),
         "help" => match one(&words) {
             Some(word) => Ok(Wanted::Tool(Tool::Help(word), command)),
+            // A title is several words.
+            None if words.first().is_some_and(|word| word == "error") => {
+                let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+                Ok(Wanted::Tool(Tool::Help(words.join(" ")), command))
+            }
             None => Err("adlib help explains one name at a time".to_string()),
         },
         "completions" => text(one(&words).and_then(|shell| complete::completions(&shell))),

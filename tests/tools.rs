@@ -248,3 +248,31 @@ fn grammars_know_the_words_of_the_language() {
     }
     assert_eq!(run(&here, &["grammar", "emacs"], "").0, 2);
 }
+
+#[test]
+fn help_explains_kinds_of_messages() {
+    let here = folder("help-error");
+    let (status, out, said) = run(&here, &["--json", "-e", "x = [1, 2]; sqtr(x)"], "");
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert!(
+        said.contains(r#""level":"error","name":"nothing-is-called","title":"nothing is called `sqtr`""#),
+        "{said}"
+    );
+    let (status, by_name, said) = run(&here, &["help", "error", "nothing-is-called"], "");
+    assert_eq!((status, said.as_str()), (0, ""));
+    assert!(
+        by_name.starts_with("nothing is called `…`\n") && by_name.contains("error: nothing is called `"),
+        "{by_name}"
+    );
+    // The screen shows no name, but the title.
+    for title in ["nothing is called `f`", "error: nothing is called `f`"] {
+        assert_eq!(run(&here, &["help", "error", title], "").1, by_name);
+    }
+    assert_eq!(run(&here, &["help", "error", "nothing", "is", "called", "`f`"], "").1, by_name);
+    let (status, out, said) = run(&here, &["help", "error", "nothing-is-caled"], "");
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert!(said.contains("did you mean nothing-is-called?"), "{said}");
+    // What a program says itself has no name.
+    let (_, _, said) = run(&here, &["--json", "-e", "error(\"too cold\")"], "");
+    assert!(said.contains(r#""name":null,"title":"too cold""#), "{said}");
+}

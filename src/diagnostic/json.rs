@@ -1,10 +1,11 @@
 //! Messages for programs to read: one JSON object on a line.
 //!
 //! An editor shows what a person would see, so the object has all of it: the places of the labels as bytes
-//! and as lines and columns, and the remedies as edits that can be made. Lines and columns count from 1,
+//! and as lines and columns, the remedies as edits that can be made, and the name that `adlib help error`
+//! explains. Lines and columns count from 1,
 //! columns in characters; bytes count from 0.
 
-use super::{Diagnostic, Edit, Level};
+use super::{Diagnostic, Edit, Level, catalogue};
 use crate::source::{Sources, Span};
 use std::fmt::Write;
 
@@ -34,7 +35,8 @@ pub fn json(d: &Diagnostic, sources: &Sources) -> String {
         .iter()
         .map(|(name, span)| format!("{{\"function\":{},\"place\":{}}}", string(name), place(*span, sources)));
     format!(
-        "{{\"level\":\"{level}\",\"title\":{},\"labels\":{},\"notes\":{},\"helps\":{},\"calls\":{},\"unfinished\":{}}}",
+        "{{\"level\":\"{level}\",\"name\":{},\"title\":{},\"labels\":{},\"notes\":{},\"helps\":{},\"calls\":{},\"unfinished\":{}}}",
+        catalogue::kind_of(&d.problem.title).map_or("null".to_string(), |kind| string(kind.name)),
         string(&d.problem.title),
         list(labels),
         list(d.problem.notes.iter().map(|note| string(note))),

@@ -5,6 +5,7 @@
 //! Only the interpreter holds the tree, so it alone turns a `Fail` into a [`Diagnostic`], which speaks
 //! of spans. A message states the fact, a label the value that matters, a help the remedy.
 
+pub mod catalogue;
 pub mod draw;
 pub mod json;
 pub mod mention;

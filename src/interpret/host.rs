@@ -85,6 +85,9 @@ impl Host for Session {
     }
 
     fn help(&mut self, name: &str) -> Option<String> {
+        if let Some(asked) = name.strip_prefix("error ") {
+            return crate::diagnostic::catalogue::explained(asked);
+        }
         self.describe(name).or_else(|| {
             let value = self.prelude(name)?;
             // Under a name that the program uses for something else there is still help.
@@ -126,7 +129,8 @@ impl Host for Session {
                 Value::None => Ok(None),
                 other => match crate::value::as_var(other)? {
                     Some(var) => Ok(Some(var)),
-                    None => Err(Problem::new(format!("the rule must give a gradient, found {}", other.kind()))),
+                    None => Err(Problem::new(format!("the rule must give a gradient, found {}", other.kind()))
+                        .help("one for each argument, as an array of its shape, or none for zeros")),
                 },
             }
         };

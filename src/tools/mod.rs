@@ -12,6 +12,7 @@ pub mod grammar;
 pub mod usage;
 
 use crate::builtin::library;
+use crate::diagnostic::catalogue;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::interpret::{Echo, Session};
 use crate::value::Host;
@@ -31,6 +32,11 @@ pub fn explained(name: &str) -> Result<String, String> {
         return Ok(text.trim_end().to_string());
     }
     let shown = crate::show::safe(name).into_owned();
+    if let Some(asked) = name.strip_prefix("error ") {
+        let near = did_you_mean(asked.trim(), catalogue::kinds().map(|kind| kind.name));
+        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        return Err(format!("no message has the name or the title {}{near}", crate::show::safe(asked)));
+    }
     let known = crate::builtin::all()
         .map(|builtin| builtin.name)
         .chain(library::names())

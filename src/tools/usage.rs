@@ -74,7 +74,7 @@ pub static TOOLS: &[Tool] = &[
         flags: &["--bless"],
         ..tool("test", "[--bless] paths...", "run NAME.ad and compare what it prints with NAME.out")
     },
-    tool("help", "NAME", "explain a function of the language"),
+    tool("help", "NAME", "explain a function; help error TITLE explains a message"),
     Tool { choices: &["bash", "zsh", "fish"], ..tool("completions", "SHELL", "completions for bash, zsh or fish") },
     tool("man", "", "this page, for man"),
     Tool {
