@@ -42,15 +42,13 @@ fn kernel(kernel: &Kernel1, (low, high): (f64, f64)) -> (f64, f64) {
     let mut numbers = ulp::Numbers(1);
     let xs: Vec<f64> = (0..BLOCK).map(|_| low + numbers.unit() * (high - low)).collect();
     let narrow: Vec<f32> = xs.iter().map(|&x| x as f32).collect();
-    let mut row = Vec::with_capacity(BLOCK);
+    let mut row = [0.0; BLOCK];
     let doubles = least(BLOCK, || {
-        row.clear();
         (kernel.doubles)(black_box(&xs), &mut row);
         black_box(&row);
     });
-    let mut row = Vec::with_capacity(BLOCK);
+    let mut row = [0.0; BLOCK];
     let singles = least(BLOCK, || {
-        row.clear();
         (kernel.singles)(black_box(&narrow), &mut row);
         black_box(&row);
     });
@@ -60,7 +58,7 @@ fn kernel(kernel: &Kernel1, (low, high): (f64, f64)) -> (f64, f64) {
 fn standard(f: fn(f64) -> f64, (low, high): (f64, f64)) -> f64 {
     let mut numbers = ulp::Numbers(1);
     let xs: Vec<f64> = (0..BLOCK).map(|_| low + numbers.unit() * (high - low)).collect();
-    let mut row = Vec::with_capacity(BLOCK);
+    let mut row: Vec<f64> = Vec::with_capacity(BLOCK);
     least(BLOCK, || {
         row.clear();
         row.extend(black_box(&xs).iter().map(|&x| f(x)));
@@ -78,17 +76,15 @@ fn main() {
     };
     let xs = vec![1.5; BLOCK];
     let narrow = vec![1.5_f32; BLOCK];
-    let mut row = Vec::with_capacity(BLOCK);
+    let mut row = [0.0; BLOCK];
     let Forward::Map2(product) = &multiply.forward else { return };
     let doubles = least(BLOCK, || {
-        row.clear();
-        (product.doubles)(Lane::Moving(black_box(&xs)), Lane::Moving(black_box(&xs)), BLOCK, &mut row);
+        (product.doubles)(Lane::Moving(black_box(&xs)), Lane::Moving(black_box(&xs)), &mut row);
         black_box(&row);
     });
-    let mut row = Vec::with_capacity(BLOCK);
+    let mut row = [0.0; BLOCK];
     let singles = least(BLOCK, || {
-        row.clear();
-        (product.singles)(Lane::Moving(black_box(&narrow)), Lane::Moving(black_box(&narrow)), BLOCK, &mut row);
+        (product.singles)(Lane::Moving(black_box(&narrow)), Lane::Moving(black_box(&narrow)), &mut row);
         black_box(&row);
     });
     out(&format!("{:<22} f64 {doubles:>6.3} ns   f32 {singles:>6.3} ns\n", "a product"));
@@ -131,10 +127,9 @@ fn main() {
     for name in ["*", "sin", "tanh", "sigmoid", "log"] {
         let Some(Run::Elementwise(op)) = builtin::find(name).map(|builtin| &builtin.run) else { continue };
         let Grad::Slopes([slope, ..]) = &op.grad else { continue };
-        let mut row = Vec::with_capacity(BLOCK);
+        let mut row = [0.0; BLOCK];
         let moving = Lane::Moving(&xs[..]);
         let doubles = least(BLOCK, || {
-            row.clear();
             (slope.lanes)(black_box(&[moving, moving, Lane::Still(0.0)]), moving, black_box(&xs), &mut row);
             black_box(&row);
         });

@@ -73,33 +73,33 @@ fn a_kernel_gives_the_same_bits_alone_and_in_a_row() {
     let (narrow_xs, narrow_ys) = (narrow(&xs), narrow(&ys));
     let mut count = 0;
     for (name, op) in operations() {
-        let (mut row, mut singles) = (Vec::new(), Vec::new());
+        let (mut row, mut singles) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
         match &op.forward {
             Forward::Map1(kernel) => {
                 (kernel.doubles)(&xs, &mut row);
                 (kernel.singles)(&narrow_xs, &mut singles);
                 for (i, &x) in xs.iter().enumerate() {
-                    let mut alone = Vec::new();
+                    let mut alone = [0.0];
                     (kernel.doubles)(&[x], &mut alone);
                     assert!(same(row[i], (kernel.number)(x)) && same(row[i], alone[0]), "{name}({x:e})");
-                    let mut alone = Vec::new();
+                    let mut alone = [0.0];
                     (kernel.singles)(&[x as f32], &mut alone);
                     assert!(same_single(singles[i], alone[0]), "{name}({x:e}) in f32");
                 }
             }
             Forward::Map2(kernel) => {
-                (kernel.doubles)(Lane::Moving(&xs), Lane::Moving(&ys), xs.len(), &mut row);
-                (kernel.singles)(Lane::Moving(&narrow_xs), Lane::Moving(&narrow_ys), xs.len(), &mut singles);
+                (kernel.doubles)(Lane::Moving(&xs), Lane::Moving(&ys), &mut row);
+                (kernel.singles)(Lane::Moving(&narrow_xs), Lane::Moving(&narrow_ys), &mut singles);
                 for (i, (&x, &y)) in xs.iter().zip(&ys).enumerate() {
-                    let mut alone = Vec::new();
-                    (kernel.doubles)(Lane::Still(x), Lane::Moving(&[y]), 1, &mut alone);
+                    let mut alone = [0.0];
+                    (kernel.doubles)(Lane::Still(x), Lane::Moving(&[y]), &mut alone);
                     assert!(same(row[i], (kernel.number)(x, y)) && same(row[i], alone[0]), "{name}({x:e}, {y:e})");
                     let (mut left, mut right) = (vec![x; 70], [y]);
                     (kernel.onto_left)(&mut left, Lane::Still(y));
                     (kernel.onto_right)(Lane::Still(x), &mut right);
                     assert!(same(row[i], left[67]) && same(row[i], right[0]), "{name}({x:e}, {y:e}) in place");
-                    let mut alone = Vec::new();
-                    (kernel.singles)(Lane::Moving(&[x as f32]), Lane::Still(y as f32), 1, &mut alone);
+                    let mut alone = [0.0];
+                    (kernel.singles)(Lane::Moving(&[x as f32]), Lane::Still(y as f32), &mut alone);
                     assert!(same_single(singles[i], alone[0]), "{name}({x:e}, {y:e}) in f32");
                 }
             }
@@ -117,11 +117,11 @@ fn a_slope_gives_the_same_bits_alone_and_in_a_row() {
     for (name, op) in operations() {
         let Grad::Slopes(slopes) = &op.grad else { continue };
         for slope in *slopes {
-            let mut row = Vec::new();
+            let mut row = vec![0.0; xs.len()];
             let ones = vec![1.0; xs.len()];
             let lanes = [Lane::Moving(&xs[..]), Lane::Moving(&ys[..]), Lane::Still(0.75)];
             (slope.lanes)(&lanes, Lane::Moving(&outs), &ones, &mut row);
-            let mut zero = Vec::new();
+            let mut zero = vec![1.0; xs.len()];
             (slope.lanes)(&lanes, Lane::Moving(&outs), &vec![0.0; xs.len()], &mut zero);
             assert!(zero.iter().all(|&x| x == 0.0), "{name}: zero times a slope is not zero");
             for (i, (&x, &y)) in xs.iter().zip(&ys).enumerate() {

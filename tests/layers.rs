@@ -24,7 +24,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("ndarray", "src/array/"),
     ("faer", "src/array/"),
     ("rustfft", "src/array/"),
-    ("pulp", "src/array/lanes.rs"),
+    ("pulp", "src/array/lanes"),
     ("rustyline", "src/repl/"),
     ("logos", "src/syntax/"),
     ("lalrpop_util", "src/syntax/mod.rs"),

@@ -9,9 +9,9 @@ use super::fuse::{self, CHUNK, Chunk, Reader, Slice};
 use super::limits::{self, STRIDE};
 use super::reduce::Axes;
 pub(super) use super::tree::BLOCK;
-use super::tree::{Tree, fold_block, tree};
+use super::tree::{Tree, block_or_tree, fold_block, tree};
 use super::walk::Element;
-use super::{Array, DType, Data, Shape, count};
+use super::{Array, DType, Data};
 use crate::diagnostic::Outcome;
 use crate::each_dtype;
 use smallvec::SmallVec;
@@ -97,8 +97,7 @@ fn fold_each(
     let parts = reader.in_parts(rows * n, &|chunk: &mut Chunk<'_>| {
         let range = chunk.range.clone();
         each_slice!(chunk.read(range), data => {
-            let fold = |row| tree(row, |x: _| load(Element::double(x)), identity, join);
-            let one = |row| fold(row).finish(|early, late| *early = join(*early, late)).unwrap_or(identity);
+            let one = |row| block_or_tree(row, |x: _| load(Element::double(x)), identity, join);
             data.chunks_exact(n.max(1)).map(one).collect::<Vec<f64>>()
         })
     })?;
@@ -137,11 +136,17 @@ fn fold_columns(
     Ok(whole.finish(add).unwrap_or_default())
 }
 
-/// Neighbouring axes that share a fate as one axis, each with whether it goes; those of length 1 have none.
-fn groups(shape: &[usize], axes: &Axes) -> SmallVec<[(usize, bool); 4]> {
-    let mut groups: SmallVec<[(usize, bool); 4]> = SmallVec::new();
-    for (axis, &dim) in shape.iter().enumerate().filter(|&(_, &dim)| dim != 1) {
-        let goes = axes.contains(axis);
+/// Neighbouring axes that share a fate as one axis, each with its length and whether it goes.
+type Groups = SmallVec<[(usize, bool); 4]>;
+
+fn groups(shape: &[usize], axes: &Axes) -> Groups {
+    grouped(shape.iter().enumerate().map(|(axis, &dim)| (dim, axes.contains(axis))))
+}
+
+/// Axes of length 1 have no fate.
+fn grouped(axes: impl Iterator<Item = (usize, bool)>) -> Groups {
+    let mut groups = Groups::new();
+    for (dim, goes) in axes.filter(|&(dim, _)| dim != 1) {
         match groups.last_mut() {
             Some((joined, same)) if *same == goes => *joined = joined.saturating_mul(dim),
             _ => groups.push((dim, goes)),
@@ -166,15 +171,38 @@ pub fn fold<T: Copy>(
     if *axes == Axes::All || shape.is_empty() {
         return Ok(vec![total(data, load, identity, join)?]);
     }
-    let mut groups = groups(shape, axes);
+    fold_groups(data, groups(shape, axes), load, identity, join)
+}
+
+/// The sums that undo stretching: over the axes along which an array of the shape `short` was repeated to get
+/// the shape of the data.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn sum_of_repeated<T: Element>(data: &[T], shape: &[usize], short: &[usize]) -> Outcome<Vec<f64>> {
+    let added = shape.len().saturating_sub(short.len());
+    let goes = |axis: usize, dim: usize| axis.checked_sub(added).and_then(|axis| short.get(axis)) != Some(&dim);
+    let groups = grouped(shape.iter().enumerate().map(|(axis, &dim)| (dim, goes(axis, dim))));
+    fold_groups(data, groups, T::double, 0.0, |a, b| a + b)
+}
+
+/// Folds those groups of neighbouring axes that go.
+fn fold_groups<T: Copy>(
+    data: &[T],
+    mut groups: Groups,
+    load: impl Fn(T) -> f64 + Copy,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+) -> Outcome<Vec<f64>> {
     if groups.iter().any(|&(dim, goes)| dim == 0 && !goes) {
         return Ok(Vec::new());
     }
     let mut partial: Option<Vec<f64>> = None;
     while let Some(at) = groups.iter().rposition(|&(_, goes)| goes) {
         let (n, _) = groups.remove(at);
-        let dims: Shape = groups.iter().map(|&(dim, _)| dim).collect();
-        let (outer, width) = (count(&dims[..at]), count(&dims[at..]));
+        let (before, after) = groups.split_at(at);
+        let size = |groups: &[(usize, bool)]| groups.iter().fold(1_usize, |n, &(dim, _)| n.saturating_mul(dim));
+        let (outer, width) = (size(before), size(after));
         partial = Some(match partial {
             None => fold_group(data, outer, n, width, load, identity, join)?,
             Some(partial) => fold_group(&partial, outer, n, width, |x| x, identity, join)?,
@@ -287,6 +315,9 @@ pub fn total<T: Copy>(
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<f64> {
+    if data.len() <= BLOCK {
+        return Ok(fold_block(data, load, identity, join));
+    }
     let mut whole = Tree::new();
     for stretch in data.chunks(STRIDE) {
         limits::check()?;

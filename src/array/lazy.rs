@@ -30,7 +30,7 @@ const LONGEST: u32 = 96;
 const KEEP_BELOW: usize = 100_000;
 
 /// Appends `slope * cotangent` for a row of elements, from the rows of the operands and the result.
-pub type WeightedRow<T> = fn(&[Lane<'_, T>; 3], Lane<'_, T>, &[T], &mut Vec<T>);
+pub type WeightedRow<T> = fn(&[Lane<'_, T>; 3], Lane<'_, T>, &[T], &mut [T]);
 
 /// What is done to operands, element by element.
 #[derive(Clone, Copy)]

@@ -226,9 +226,14 @@ pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
         kept.resize(len, T::default());
         return Ok(kept);
     }
-    // Whether there is room is asked first, since only this way of making a vector leaves the clearing to
-    // the system, which does it when a page is first written.
-    drop(reserve::<T>(len)?);
+    let bytes = len.saturating_mul(size_of::<T>());
+    if bytes < SMALL_OF_A_BUDGET {
+        count(bytes);
+    } else {
+        // Whether there is room is asked first, since only this way of making a vector leaves the clearing to
+        // the system, which does it when a page is first written.
+        drop(reserve::<T>(len)?);
+    }
     Ok(vec![T::default(); len])
 }
 

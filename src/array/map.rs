@@ -16,20 +16,20 @@ use std::borrow::Cow;
 pub struct Kernel1 {
     /// One double.
     pub number: fn(f64) -> f64,
-    /// Appends the results for a block of doubles.
-    pub doubles: fn(&[f64], &mut Vec<f64>),
-    /// Appends the results for a block of singles.
-    pub singles: fn(&[f32], &mut Vec<f32>),
+    /// Writes the results for a block of doubles.
+    pub doubles: fn(&[f64], &mut [f64]),
+    /// Writes the results for a block of singles.
+    pub singles: fn(&[f32], &mut [f32]),
 }
 
 /// An elementwise function of two operands.
 pub struct Kernel2 {
     /// Two doubles.
     pub number: fn(f64, f64) -> f64,
-    /// Appends the results for a row of doubles.
-    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<f64>),
-    /// Appends the results for a row of singles.
-    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, usize, &mut Vec<f32>),
+    /// Writes the results for a row of doubles.
+    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, &mut [f64]),
+    /// Writes the results for a row of singles.
+    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, &mut [f32]),
     /// Puts the results for a row of doubles in place of the left operand.
     pub onto_left: fn(&mut [f64], Lane<'_, f64>),
     /// Puts the results for a row of doubles in place of the right operand.
@@ -44,10 +44,10 @@ pub struct Kernel2 {
 pub struct Test2 {
     /// Two doubles.
     pub number: fn(f64, f64) -> bool,
-    /// Appends the results for a row of doubles.
-    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, usize, &mut Vec<bool>),
-    /// Appends the results for a row of singles.
-    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, usize, &mut Vec<bool>),
+    /// Writes the results for a row of doubles.
+    pub doubles: fn(Lane<'_, f64>, Lane<'_, f64>, &mut [bool]),
+    /// Writes the results for a row of singles.
+    pub singles: fn(Lane<'_, f32>, Lane<'_, f32>, &mut [bool]),
 }
 
 /// A row of an operand: elements that move along, or one that stands still.
@@ -133,13 +133,13 @@ macro_rules! kernel1 {
     (f64 |$x:ident| $body:expr) => {
         $crate::array::map::Kernel1 {
             number: |$x: f64| -> f64 { $body },
-            doubles: |block: &[f64], out: &mut Vec<f64>| out.extend(block.iter().map(|&$x: &f64| -> f64 { $body })),
-            singles: |block: &[f32], out: &mut Vec<f32>| {
-                out.extend(block.iter().map(|&x: &f32| {
+            doubles: |block, out| $crate::array::lanes::each_alone(block, out, |$x: f64| -> f64 { $body }),
+            singles: |block, out| {
+                $crate::array::lanes::each_alone(block, out, |x: f32| -> f32 {
                     let $x = f64::from(x);
                     let y: f64 = $body;
                     y as f32
-                }));
+                })
             },
         }
     };
@@ -169,10 +169,10 @@ macro_rules! kernel1 {
         $crate::array::map::Kernel1 {
             number: |x| $crate::array::lanes::number::<Body, 1>([x]),
             doubles: |block, out| {
-                $crate::array::lanes::row::<Body, f64, 1>([$crate::array::map::Lane::Moving(block)], block.len(), out)
+                $crate::array::lanes::row::<Body, f64, 1>([$crate::array::map::Lane::Moving(block)], out)
             },
             singles: |block, out| {
-                $crate::array::lanes::row::<Body, f32, 1>([$crate::array::map::Lane::Moving(block)], block.len(), out)
+                $crate::array::lanes::row::<Body, f32, 1>([$crate::array::map::Lane::Moving(block)], out)
             },
         }
     }};
@@ -191,9 +191,9 @@ macro_rules! kernel2 {
     (f64 |$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Kernel2 {
             number: |$x: f64, $y: f64| -> f64 { $body },
-            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
-            singles: |a, b, n, out| {
-                $crate::array::lanes::zip_row(a, b, n, out, |x: f32, y: f32| -> f32 {
+            doubles: |a, b, out| $crate::array::lanes::zip_row(a, b, out, |$x: f64, $y: f64| -> f64 { $body }),
+            singles: |a, b, out| {
+                $crate::array::lanes::zip_row(a, b, out, |x: f32, y: f32| -> f32 {
                     let ($x, $y) = (f64::from(x), f64::from(y));
                     let z: f64 = $body;
                     z as f32
@@ -246,8 +246,8 @@ macro_rules! kernel2 {
         }
         $crate::array::map::Kernel2 {
             number: |x, y| $crate::array::lanes::number::<Body, 2>([x, y]),
-            doubles: |a, b, n, out| $crate::array::lanes::row::<Body, f64, 2>([a, b], n, out),
-            singles: |a, b, n, out| $crate::array::lanes::row::<Body, f32, 2>([a, b], n, out),
+            doubles: |a, b, out| $crate::array::lanes::row::<Body, f64, 2>([a, b], out),
+            singles: |a, b, out| $crate::array::lanes::row::<Body, f32, 2>([a, b], out),
             onto_left: |a, b| $crate::array::lanes::onto_left::<Body, f64>(a, b),
             onto_right: |a, b| $crate::array::lanes::onto_right::<Body, f64>(a, b),
             onto_left_singles: |a, b| $crate::array::lanes::onto_left::<Body, f32>(a, b),
@@ -257,8 +257,8 @@ macro_rules! kernel2 {
     (|$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Kernel2 {
             number: |$x: f64, $y: f64| -> f64 { $body },
-            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> f64 { $body }),
-            singles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f32, $y: f32| -> f32 { $body }),
+            doubles: |a, b, out| $crate::array::lanes::zip_row(a, b, out, |$x: f64, $y: f64| -> f64 { $body }),
+            singles: |a, b, out| $crate::array::lanes::zip_row(a, b, out, |$x: f32, $y: f32| -> f32 { $body }),
             onto_left: |a, b| $crate::array::lanes::zip_onto(a, b, |$x: f64, $y: f64| -> f64 { $body }),
             onto_right: |a, b| $crate::array::lanes::zip_onto(b, a, |$y: f64, $x: f64| -> f64 { $body }),
             onto_left_singles: |a, b| $crate::array::lanes::zip_onto(a, b, |$x: f32, $y: f32| -> f32 { $body }),
@@ -273,8 +273,8 @@ macro_rules! test2 {
     (|$x:ident, $y:ident| $body:expr) => {
         $crate::array::map::Test2 {
             number: |$x: f64, $y: f64| -> bool { $body },
-            doubles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f64, $y: f64| -> bool { $body }),
-            singles: |a, b, n, out| $crate::array::lanes::zip_row(a, b, n, out, |$x: f32, $y: f32| -> bool { $body }),
+            doubles: |a, b, out| $crate::array::lanes::zip_row(a, b, out, |$x: f64, $y: f64| -> bool { $body }),
+            singles: |a, b, out| $crate::array::lanes::zip_row(a, b, out, |$x: f32, $y: f32| -> bool { $body }),
         }
     };
 }
@@ -291,11 +291,11 @@ pub fn map1(kernel: &Kernel1, x: &Array) -> Outcome<Array> {
     })
 }
 
-fn blocks<T, U: Pooled>(data: &[T], kernel: fn(&[T], &mut Vec<U>)) -> Outcome<Vec<U>> {
-    let mut out = limits::room(data.len())?;
-    for block in data.chunks(STRIDE) {
+fn blocks<T, U: Pooled + Copy + Default>(data: &[T], kernel: fn(&[T], &mut [U])) -> Outcome<Vec<U>> {
+    let mut out = limits::buffer(data.len())?;
+    for (block, part) in data.chunks(STRIDE).zip(out.chunks_mut(STRIDE)) {
         limits::check()?;
-        kernel(block, &mut out);
+        kernel(block, part);
     }
     Ok(out)
 }
@@ -336,10 +336,9 @@ pub fn result_dtype<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) ->
 #[inline]
 pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     if let Some((x, y, like)) = simple_lanes(a, b) {
-        let len = like.len();
-        let mut out = limits::room(len)?;
-        (kernel.doubles)(x, y, len, &mut out);
-        return Ok(like.with_doubles(out));
+        let mut out = limits::buffer(like.len())?;
+        (kernel.doubles)(x, y, &mut out);
+        return Ok(like.with_elements(out));
     }
     map2_stretched(kernel, a, b)
 }
@@ -447,11 +446,11 @@ pub fn compare(test: &Test2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
 /// Elements up to which an operand is stretched before it is used.
 const SMALL: usize = 4096;
 
-type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, usize, &mut Vec<U>);
+type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, &mut [U]);
 
 /// Walks the result row by row. When an operand has the result's shape, or one element, the whole
 /// array is one row.
-fn rows<T: Pooled + Copy, U: Pooled>(
+fn rows<T: Pooled + Copy, U: Pooled + Copy + Default>(
     kernel: Row<T, U>,
     a: &[T],
     a_shape: &[usize],
@@ -460,7 +459,7 @@ fn rows<T: Pooled + Copy, U: Pooled>(
     shape: &[usize],
 ) -> Outcome<Vec<U>> {
     let len = limits::checked_count(shape)?;
-    let mut out = limits::room(len)?;
+    let mut out = limits::buffer(len)?;
     if len == 0 {
         return Ok(out);
     }
@@ -468,10 +467,10 @@ fn rows<T: Pooled + Copy, U: Pooled>(
     let b_full = b.len() == len;
     if (a_full || a.len() == 1) && (b_full || b.len() == 1) {
         let mut start = 0;
-        while start < len {
+        for part in out.chunks_mut(STRIDE) {
             limits::check()?;
-            let end = len.min(start + STRIDE);
-            kernel(lane(a, a_full, start, end), lane(b, b_full, start, end), end - start, &mut out);
+            let end = start + part.len();
+            kernel(lane(a, a_full, start, end), lane(b, b_full, start, end), part);
             start = end;
         }
         return Ok(out);
@@ -481,7 +480,7 @@ fn rows<T: Pooled + Copy, U: Pooled>(
         let full = |data: &[T], from: &[usize]| stretched(data, from, shape);
         let a = if a_full || a.len() == 1 { Cow::Borrowed(a) } else { Cow::Owned(full(a, a_shape)?) };
         let b = if b_full || b.len() == 1 { Cow::Borrowed(b) } else { Cow::Owned(full(b, b_shape)?) };
-        kernel(lane(&a, a.len() == len, 0, len), lane(&b, b.len() == len, 0, len), len, &mut out);
+        kernel(lane(&a, a.len() == len, 0, len), lane(&b, b.len() == len, 0, len), &mut out);
         return Ok(out);
     }
     let a_steps = broadcast_steps(a_shape, shape);
@@ -493,19 +492,16 @@ fn rows<T: Pooled + Copy, U: Pooled>(
     let mut index = Shape::from_elem(0, outer.len());
     let (mut at_a, mut at_b) = (0, 0);
     let mut since_check = 0;
-    loop {
+    for part in out.chunks_exact_mut(width) {
         since_check += width;
         if since_check >= STRIDE {
             limits::check()?;
             since_check = 0;
         }
-        kernel(lane(a, a_moves, at_a, at_a + width), lane(b, b_moves, at_b, at_b + width), width, &mut out);
+        kernel(lane(a, a_moves, at_a, at_a + width), lane(b, b_moves, at_b, at_b + width), part);
         // Advance the outer index like an odometer, and both positions with it.
         let mut axis = outer.len();
-        loop {
-            if axis == 0 {
-                return Ok(out);
-            }
+        while axis > 0 {
             axis -= 1;
             index[axis] += 1;
             at_a += a_steps[axis];
@@ -518,6 +514,7 @@ fn rows<T: Pooled + Copy, U: Pooled>(
             index[axis] = 0;
         }
     }
+    Ok(out)
 }
 
 fn lane<T: Copy>(data: &[T], moves: bool, start: usize, end: usize) -> Lane<'_, T> {

@@ -35,7 +35,7 @@ pub mod scan;
 pub mod select;
 mod selection;
 pub mod spectra;
-mod stretch;
+pub mod stretch;
 pub mod threads;
 mod tree;
 pub mod walk;
@@ -49,6 +49,7 @@ use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
+use walk::Element;
 
 /// The length of every axis. Four fit without a heap allocation.
 pub type Shape = SmallVec<[usize; 4]>;
@@ -144,9 +145,9 @@ impl Array {
 
     /// Other elements under the same shape; the caller vouches that there are as many.
     #[inline]
-    pub fn with_doubles(&self, data: Vec<f64>) -> Array {
+    pub fn with_elements<T: Element>(&self, data: Vec<T>) -> Array {
         debug_assert_eq!(data.len(), self.len());
-        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(Data::F64(data)) }
+        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(T::wrap(data)) }
     }
 
     /// The length of every axis.
@@ -295,13 +296,16 @@ impl Array {
     /// The elements, if they are doubles and may be looked at.
     #[inline]
     pub fn doubles(&self) -> Option<&[f64]> {
+        self.elements()
+    }
+
+    /// The elements, if they are of a type and may be looked at.
+    #[inline]
+    pub fn elements<T: Element>(&self) -> Option<&[T]> {
         if let Store::Hidden(_) = self.store {
             return None;
         }
-        match self.data() {
-            Data::F64(data) => Some(data),
-            _ => None,
-        }
+        T::of(self.data())
     }
 
     /// The elements as doubles, converted only if they are something else.
@@ -333,10 +337,9 @@ impl Array {
 
     /// Whether any element is not a number.
     pub fn has_nan(&self) -> bool {
-        // In blocks without a branch inside, which processors look at many at once.
         match self.data() {
-            Data::F64(data) => data.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
-            Data::F32(data) => data.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
+            Data::F64(data) => lanes::any_nan(data),
+            Data::F32(data) => lanes::any_nan(data),
             Data::Bool(_) => false,
         }
     }

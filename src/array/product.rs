@@ -5,6 +5,7 @@
 //! arithmetic are plain loops. Operands may be taken as transposed without moving an element, because
 //! the gradient of `a @ b` is `g @ b.T` and `a.T @ g`.
 
+use super::lanes::products::{Dots, add_rows};
 use super::limits::{self, STRIDE};
 use super::map::{broadcast, broadcast_steps, result_dtype};
 use super::walk::Element;
@@ -171,6 +172,12 @@ impl<'a, T> Matrix<'a, T> {
         Matrix { data, rows: to - from, ..self }
     }
 
+    /// With rows and columns exchanged.
+    fn turned(self) -> Matrix<'a, T> {
+        let Matrix { data, rows, columns, row_step, column_step } = self;
+        Matrix { data, rows: columns, columns: rows, row_step: column_step, column_step: row_step }
+    }
+
     fn view(self) -> MatRef<'a, T> {
         if self.column_step == 1 {
             // A single row may have any step; a faer view wants one that is no shorter than the row.
@@ -187,7 +194,7 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-trait Real: Element + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign {}
+trait Real: Element + Dots + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign {}
 impl Real for f32 {}
 impl Real for f64 {}
 
@@ -240,6 +247,12 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         small_product(target, a, b);
         return Ok(());
     }
+    if let (1, 1) = (b.columns, b.row_step) {
+        return times_vector(target, a, b.data);
+    }
+    if let (1, 1) = (a.rows, a.column_step) {
+        return times_vector(target, b.turned(), a.data);
+    }
     // In stretches of rows: for all threads, and so that Ctrl-C need not wait for all of them.
     let stretch = if a.rows * row_work < SHARED {
         a.rows
@@ -254,6 +267,40 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         faer::linalg::matmul::matmul(target, Accum::Replace, a.view(), b.view(), T::from_double(1.0), Par::Seq);
         Ok(())
     })
+}
+
+/// Elements of a matrix that one thread goes through between two looks at the interrupt flag.
+const GRAIN: usize = 1 << 16;
+
+/// A matrix times a vector.
+fn times_vector<T: Real>(target: &mut [T], a: Matrix<'_, T>, x: &[T]) -> Outcome<()> {
+    let x = x.get(..a.columns).unwrap_or(x);
+    if a.column_step == 1 {
+        let grain = (GRAIN / a.columns).max(1).next_multiple_of(4);
+        return parallel::each_chunk(target, grain, &|i, target: &mut [T]| {
+            limits::check()?;
+            let rows = a.rows(i * grain, i * grain + target.len());
+            T::dots(rows.data.get(..target.len() * a.columns).unwrap_or(&[]), x, target);
+            Ok(())
+        });
+    }
+    // Its columns are stored one after the other: each is added as often as the vector says, in parts whose sums
+    // are then added up in order, so that it does not matter who computed which.
+    let grain = (GRAIN / a.rows).max(1).next_multiple_of(4);
+    let part = |range: std::ops::Range<usize>| -> Outcome<Vec<T>> {
+        limits::check()?;
+        let mut sum = limits::copies(a.rows, T::default())?;
+        let columns = a.data.get(range.start * a.rows..range.end * a.rows).unwrap_or(&[]);
+        add_rows(columns, x.get(range).unwrap_or(&[]), &mut sum);
+        Ok(sum)
+    };
+    let all = 0..a.columns;
+    let parts = if a.data.len() < GRAIN { vec![part(all)] } else { parallel::in_parts(all, grain, &part) };
+    target.fill(T::default());
+    for part in parts {
+        target.iter_mut().zip(&part?).for_each(|(to, &x)| *to += x);
+    }
+    Ok(())
 }
 
 fn small_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {

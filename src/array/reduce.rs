@@ -4,7 +4,7 @@
 //! folded pairwise (see [`fold`](super::fold)) and in double precision: singles are rounded once, at the
 //! end, and truth values count as 0 and 1.
 
-use super::fold::fold_array;
+use super::fold::{self, fold_array};
 use super::limits::{self, STRIDE};
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, shape_text};
@@ -195,6 +195,9 @@ pub fn sum_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
             .label(Part::Argument(0), format!("{}, wanted {}", shape_text(x.shape()), shape_text(shape)))
             .note("only a shape that can be stretched to the other one is reached by summing"));
     };
+    if let (false, Some(data)) = (x.is_pending() || super::fuse::large(x.len()), x.doubles()) {
+        return Ok(Array::new(shape, fold::sum_of_repeated(data, x.shape(), shape)?));
+    }
     let stretched = |axis: usize| axis < added || x.shape()[axis] != shape[axis - added];
     let axes = Axes::Some((0..x.rank()).filter(|&axis| stretched(axis)).collect());
     let summed = sum(x, &axes, true)?;

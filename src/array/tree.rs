@@ -28,6 +28,20 @@ pub fn fold_block<T: Copy>(
     rest.iter().fold(whole, |a, &b| join(a, load(b)))
 }
 
+/// What some elements come to: most rows are one block, and need no tree.
+#[inline(always)]
+pub fn block_or_tree<T: Copy>(
+    data: &[T],
+    load: impl Fn(T) -> f64 + Copy,
+    identity: f64,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+) -> f64 {
+    if data.len() <= BLOCK {
+        return fold_block(data, load, identity, join);
+    }
+    tree(data, load, identity, join).finish(|early, late| *early = join(*early, late)).unwrap_or(identity)
+}
+
 /// The tree over some elements: blocks of 128 in eight lanes, then pairwise.
 #[inline(always)]
 pub fn tree<T: Copy>(

@@ -17,6 +17,8 @@ pub trait Element: super::buffers::Pooled + Copy + Default + PartialOrd {
     fn from_double(value: f64) -> Self;
     /// A buffer of such elements.
     fn wrap(data: Vec<Self>) -> Data;
+    /// The elements of a buffer of this type.
+    fn of(data: &Data) -> Option<&[Self]>;
 }
 
 impl Element for f64 {
@@ -28,8 +30,16 @@ impl Element for f64 {
     fn from_double(value: f64) -> f64 {
         value
     }
+    #[inline(always)]
     fn wrap(data: Vec<f64>) -> Data {
         Data::F64(data)
+    }
+    #[inline(always)]
+    fn of(data: &Data) -> Option<&[f64]> {
+        match data {
+            Data::F64(data) => Some(data),
+            _ => None,
+        }
     }
 }
 
@@ -42,8 +52,16 @@ impl Element for f32 {
     fn from_double(value: f64) -> f32 {
         value as f32
     }
+    #[inline(always)]
     fn wrap(data: Vec<f32>) -> Data {
         Data::F32(data)
+    }
+    #[inline(always)]
+    fn of(data: &Data) -> Option<&[f32]> {
+        match data {
+            Data::F32(data) => Some(data),
+            _ => None,
+        }
     }
 }
 
@@ -56,8 +74,16 @@ impl Element for bool {
     fn from_double(value: f64) -> bool {
         value != 0.0
     }
+    #[inline(always)]
     fn wrap(data: Vec<bool>) -> Data {
         Data::Bool(data)
+    }
+    #[inline(always)]
+    fn of(data: &Data) -> Option<&[bool]> {
+        match data {
+            Data::Bool(data) => Some(data),
+            _ => None,
+        }
     }
 }
 

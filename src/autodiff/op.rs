@@ -65,7 +65,7 @@ pub type Cotangents = Vec<Option<Var>>;
 pub struct Slope {
     /// For numbers: the operands and the result.
     pub number: fn(&[f64; 3], f64) -> f64,
-    /// For doubles in a pass that is not recorded: appends `slope * cotangent` for a row of elements.
+    /// For doubles in a pass that is not recorded: writes `slope * cotangent` for a row of elements.
     pub lanes: WeightedRow<f64>,
     /// The same for singles.
     pub singles: WeightedRow<f32>,

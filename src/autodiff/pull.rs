@@ -5,12 +5,12 @@
 
 use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
-use super::{Args, Context, Node, Plan, Var, small};
+use super::{Args, Context, Forward, Node, Plan, Var, small};
 use crate::array::buffers::Pooled;
 use crate::array::index::Selection;
 use crate::array::lazy::{self, Kind, WeightedRow};
-use crate::array::map::{Lane, broadcast_to};
-use crate::array::{Array, DType, Data, Shape, fuse, limits};
+use crate::array::map::{Lane, Operand, broadcast_to, map2_onto_left};
+use crate::array::{Array, DType, Shape, fuse, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -233,7 +233,7 @@ fn weighted(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
 }
 
 /// Walks the operands that the rule looks at, the result and the cotangent block by block.
-fn weighted_row<T: Pooled + Copy>(
+fn weighted_row<T: Pooled + Copy + Default>(
     args: &[Option<&Var>],
     out: &Var,
     dy: &Var,
@@ -269,12 +269,12 @@ fn weighted_row<T: Pooled + Copy>(
         None => Lane::Moving(&g[..]),
     };
     let lanes = [lane(0), lane(1), lane(2)];
-    let mut result = limits::room(g.len())?;
+    let mut result = limits::buffer(g.len())?;
     let mut start = 0;
-    for block in g.chunks(limits::STRIDE) {
+    for (block, part) in g.chunks(limits::STRIDE).zip(result.chunks_mut(limits::STRIDE)) {
         limits::check()?;
         let end = start + block.len();
-        kernel(&lanes.map(|lane| lane.part(start, end)), Lane::Moving(&out).part(start, end), block, &mut result);
+        kernel(&lanes.map(|lane| lane.part(start, end)), Lane::Moving(&out).part(start, end), block, part);
         start = end;
     }
     Ok(result)
@@ -331,16 +331,23 @@ pub(super) fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outc
         *total += more;
         return Ok(());
     }
-    if let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
-        && !lazy::postponed(more.shape())
-        && !cx.within()
+    // What is there already is added up at once, in place: kept for later, it would leave the caches first.
+    let there = |var: &Var| matches!(var, Var::Array(array) if !array.is_pending());
+    let there = there(sum) && there(&contribution) && !cx.within();
+    if there
+        && let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
+        && !fuse::large(more.len())
         && let Some(total) = Rc::get_mut(total)
-        && total.shape() == more.shape()
-        && let (Data::F64(total), Data::F64(more)) = (total.data_mut(), more.data())
+        && let Forward::Map2(add) = &cx.basics().add.forward
+        && map2_onto_left(add, total, Operand::Array(more))?
     {
-        total.iter_mut().zip(more).for_each(|(x, y)| *x += y);
         return Ok(());
     }
-    *sum = cx.add(sum, &contribution)?;
-    Ok(())
+    let total = std::mem::take(sum);
+    *sum = cx.add(&total, &contribution)?;
+    drop((total, contribution));
+    match sum {
+        Var::Array(sum) if there => sum.compute(),
+        _ => Ok(()),
+    }
 }

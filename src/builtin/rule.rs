@@ -281,12 +281,12 @@ macro_rules! slope {
 }
 pub(crate) use slope;
 
-/// Appends `g * slope` for a row of elements; where `g` is zero the slope does not matter.
+/// Writes `g * slope` for a row of elements; where `g` is zero the slope does not matter.
 pub fn weighted_row<E: Expression<5>, T: Number>(
     &[x, y, z]: &[Lane<'_, T>; 3],
     out: Lane<'_, T>,
     g: &[T],
-    result: &mut Vec<T>,
+    result: &mut [T],
 ) {
-    lanes::row::<E, T, 5>([x, y, z, out, Lane::Moving(g)], g.len(), result);
+    lanes::row::<E, T, 5>([x, y, z, out, Lane::Moving(g)], result);
 }

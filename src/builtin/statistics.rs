@@ -305,7 +305,7 @@ fn pull(p: &Pull<'_>) -> Outcome<Var> {
         // What follows, in one pass.
         let norm = if norm == 0.0 { 1.0 } else { norm };
         let slopes = data.iter().map(|&x| if dy == 0.0 { 0.0 } else { dy * (x / norm) });
-        return Ok(x.with_doubles(slopes.collect()).into());
+        return Ok(x.with_elements(slopes.collect()).into());
     }
     let dy = spread_over(p, p.dy, axes)?;
     let wide = || spread_over(p, &safe(cx, &p.out())?, axes);

@@ -90,14 +90,14 @@ pub fn measure(function: &Function, count: usize) -> (Distance<f64>, Distance<f3
             xs.extend(EDGES.iter().flat_map(|&x| [x, -x]));
         }
         done += xs.len();
-        let mut found = Vec::new();
+        let mut found = vec![0.0; xs.len()];
         (kernel.doubles)(&xs, &mut found);
         for (&x, y) in xs.iter().zip(found) {
             doubles.add(x, apart(y, (function.doubles)(x), bits_64));
         }
         let xs: Vec<f32> =
             (0..).zip(&xs).map(|(i, &x)| if i % 2 == 0 { x as f32 } else { numbers.any_single() }).collect();
-        let mut found = Vec::new();
+        let mut found = vec![0.0; xs.len()];
         (kernel.singles)(&xs, &mut found);
         for (&x, y) in xs.iter().zip(found) {
             singles.add(x, apart(y.into(), (function.singles)(x).into(), |x| bits_32(x as f32)));

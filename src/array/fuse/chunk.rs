@@ -1,6 +1,7 @@
 //! Pieces of an array for whoever reads it once: a sum looks at each and forgets it.
 
-use super::run::{BLOCK, Piece, Program, Scratch};
+use super::piece::Piece;
+use super::run::{Program, Scratch};
 use crate::array::{DType, Data};
 use std::ops::Range;
 
@@ -56,7 +57,7 @@ impl<'c> Chunk<'c> {
         let mut pieces = [Piece::of(&mut chunk, false)];
         let mut start = range.start;
         while start < range.end {
-            let end = range.end.min(start + BLOCK);
+            let end = range.end.min(start + program.width());
             program.block(start..end, self.scratch, &mut pieces, range.start);
             start = end;
         }

@@ -11,6 +11,7 @@
 
 mod chunk;
 mod leaf;
+mod piece;
 mod plan;
 mod rows;
 mod run;

@@ -31,8 +31,10 @@ pub struct Instruction {
     pub action: Action,
     /// From where.
     pub sources: [Source; 5],
-    /// Where to; for [`Action::Store`] and [`Action::Sum`], the number of an output.
+    /// Where to: a register, or an output.
     pub target: usize,
+    /// Whether it is an output.
+    pub stored: bool,
     /// What the target holds.
     pub dtype: DType,
 }
@@ -209,7 +211,7 @@ impl<'r> Plan<'r> {
                 }
             }
         }
-        self.code = Writer::new(&self.nodes, &self.leaves, &stores).write();
+        self.code = Writer::new(&self.nodes, &self.leaves, &stores, &outputs).write();
         self.outputs = outputs;
         self.kept = kept;
         Ok(())

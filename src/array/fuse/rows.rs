@@ -1,6 +1,6 @@
 //! What is done to the rows that instructions work on, whatever their type.
 
-use super::run::BLOCK;
+use super::run::WIDEST;
 use crate::array::map::Lane;
 use crate::array::{Data, Shape};
 use std::ops::Range;
@@ -13,14 +13,12 @@ pub fn row<'x, T>(lane: Lane<'x, T>) -> &'x [T] {
     }
 }
 
-/// An empty register to write, taken out so that the others can be read meanwhile.
-pub fn taken<T>(registers: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
+/// A register to write, taken out so that the others can be read meanwhile.
+pub fn taken<T: Copy + Default>(registers: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
     while registers.len() <= at {
-        registers.push(Vec::with_capacity(BLOCK));
+        registers.push(vec![T::default(); WIDEST]);
     }
-    let mut register = registers.get_mut(at).map(std::mem::take).unwrap_or_default();
-    register.clear();
-    register
+    registers.get_mut(at).map(std::mem::take).unwrap_or_default()
 }
 
 /// Puts a register back.
@@ -54,30 +52,27 @@ pub fn leaf_truths(data: &Data) -> &[bool] {
     }
 }
 
-/// Appends `x` where a condition holds, `y` elsewhere.
-pub fn choose<T: Copy>(conditions: &[bool], x: Lane<'_, T>, y: Lane<'_, T>, out: &mut Vec<T>) {
-    let pick = |&holds: &bool, x: T, y: T| if holds { x } else { y };
+/// Writes `x` where a condition holds, `y` elsewhere.
+pub fn choose<T: Copy>(conditions: &[bool], x: Lane<'_, T>, y: Lane<'_, T>, out: &mut [T]) {
+    let pick = |holds: bool, x: T, y: T| if holds { x } else { y };
+    let places = out.iter_mut().zip(conditions);
     match (x, y) {
-        (Lane::Still(x), Lane::Still(y)) => out.extend(conditions.iter().map(|holds| pick(holds, x, y))),
-        (Lane::Still(x), Lane::Moving(ys)) => {
-            out.extend(conditions.iter().zip(ys).map(|(holds, &y)| pick(holds, x, y)))
-        }
-        (Lane::Moving(xs), Lane::Still(y)) => {
-            out.extend(conditions.iter().zip(xs).map(|(holds, &x)| pick(holds, x, y)))
-        }
+        (Lane::Still(x), Lane::Still(y)) => places.for_each(|(to, &holds)| *to = pick(holds, x, y)),
+        (Lane::Still(x), Lane::Moving(ys)) => places.zip(ys).for_each(|((to, &holds), &y)| *to = pick(holds, x, y)),
+        (Lane::Moving(xs), Lane::Still(y)) => places.zip(xs).for_each(|((to, &holds), &x)| *to = pick(holds, x, y)),
         (Lane::Moving(xs), Lane::Moving(ys)) => {
-            out.extend(conditions.iter().zip(xs).zip(ys).map(|((holds, &x), &y)| pick(holds, x, y)));
+            places.zip(xs).zip(ys).for_each(|(((to, &holds), &x), &y)| *to = pick(holds, x, y));
         }
     }
 }
 
-/// Appends the elements that lie under a range of the result.
+/// Writes the elements that lie under a range of the result.
 pub fn gather<T: Copy, U: Copy>(
     dims: &[usize],
     steps: &[usize],
     data: &[T],
     range: &Range<usize>,
-    out: &mut Vec<U>,
+    out: &mut [U],
     convert: impl Fn(T) -> U,
 ) {
     let (Some(&width), Some(&step)) = (dims.last(), steps.last()) else { return };
@@ -91,17 +86,19 @@ pub fn gather<T: Copy, U: Copy>(
         rest /= dims[axis];
         base += index[axis] * steps[axis];
     }
-    let mut left = range.len();
-    while left > 0 {
-        let run = left.min(width - column);
+    let mut rest = out;
+    while !rest.is_empty() {
+        let run = rest.len().min(width - column);
+        let (to, later) = rest.split_at_mut(run);
+        rest = later;
         if step == 0 {
             let Some(&x) = data.get(base) else { return };
-            out.resize(out.len() + run, convert(x));
+            to.fill(convert(x));
         } else {
             let start = base + column;
-            out.extend(data.get(start..start + run).unwrap_or(&[]).iter().map(|&x| convert(x)));
+            let from = data.get(start..start + run).unwrap_or(&[]);
+            to.iter_mut().zip(from).for_each(|(to, &x)| *to = convert(x));
         }
-        left -= run;
         column = 0;
         let mut axis = outer;
         while axis > 0 {

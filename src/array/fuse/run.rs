@@ -2,9 +2,11 @@
 
 use super::Slice;
 use super::leaf::{Access, Leaf};
+use super::piece::Piece;
 use super::plan::{Action, Instruction, Output, Source};
 use super::rows::{choose, gather, leaf_doubles, leaf_singles, leaf_truths, put, row, taken};
 use super::{CHUNK, GRAIN, PARALLEL_FROM};
+use crate::array::lanes::each_alone;
 use crate::array::lazy::Kind;
 use crate::array::map::Lane;
 use crate::array::{DType, Data, fold, limits, parallel};
@@ -12,14 +14,18 @@ use crate::diagnostic::Outcome;
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// Elements in a register: 4 KB, so that a dozen stay in the first cache.
-pub const BLOCK: usize = 512;
+/// Elements in a register: 8 KB, so that the program of a block costs little beside its elements, and what does
+/// not fit the first cache stays in the second.
+pub const BLOCK: usize = 1024;
+/// The same for a program that knows nothing but singles.
+pub const WIDEST: usize = 2 * BLOCK;
 
 /// A list of instructions and what comes in: all a thread needs.
 pub struct Program<'a> {
     code: &'a [Instruction],
     leaves: Vec<View<'a>>,
     len: usize,
+    width: usize,
 }
 
 /// An array that comes in, for a program that runs.
@@ -66,56 +72,6 @@ pub fn blank(dtype: DType, len: usize) -> Outcome<Data> {
     })
 }
 
-/// Part of a buffer that is written.
-pub enum Piece<'t> {
-    /// Doubles.
-    Doubles(&'t mut [f64]),
-    /// Singles.
-    Singles(&'t mut [f32]),
-    /// Truth values.
-    Truths(&'t mut [bool]),
-    /// Sums of blocks of [`fold::BLOCK`] elements.
-    Sums(&'t mut [f64]),
-}
-
-impl<'t> Piece<'t> {
-    pub(super) fn of(data: &'t mut Data, summed: bool) -> Piece<'t> {
-        match data {
-            Data::F64(data) => {
-                if summed {
-                    Piece::Sums(data)
-                } else {
-                    Piece::Doubles(data)
-                }
-            }
-            Data::F32(data) => Piece::Singles(data),
-            Data::Bool(data) => Piece::Truths(data),
-        }
-    }
-
-    fn split(self, at: usize) -> (Piece<'t>, Piece<'t>) {
-        match self {
-            Piece::Doubles(data) => {
-                let (a, b) = data.split_at_mut(at.min(data.len()));
-                (Piece::Doubles(a), Piece::Doubles(b))
-            }
-            Piece::Singles(data) => {
-                let (a, b) = data.split_at_mut(at.min(data.len()));
-                (Piece::Singles(a), Piece::Singles(b))
-            }
-            Piece::Truths(data) => {
-                let (a, b) = data.split_at_mut(at.min(data.len()));
-                (Piece::Truths(a), Piece::Truths(b))
-            }
-            // Pieces are split at multiples of a chunk.
-            Piece::Sums(data) => {
-                let (a, b) = data.split_at_mut((at / fold::BLOCK).min(data.len()));
-                (Piece::Sums(a), Piece::Sums(b))
-            }
-        }
-    }
-}
-
 /// Runs a program over the whole array and stores what goes out.
 ///
 /// # Errors
@@ -150,7 +106,7 @@ fn part(program: &Program<'_>, range: Range<usize>, mut pieces: Vec<Piece<'_>>, 
             if may_stop && (start - range.start).is_multiple_of(GRAIN) {
                 limits::check()?;
             }
-            let end = range.end.min(start + BLOCK);
+            let end = range.end.min(start + program.width);
             program.block(start..end, scratch, &mut pieces, range.start);
             start = end;
         }
@@ -173,7 +129,9 @@ macro_rules! lane {
         fn $name<'x>(&'x self, source: Source, registers: &'x [Vec<$type>]) -> Lane<'x, $type> {
             match source {
                 Source::Num(x) => Lane::Still(($still)(x)),
-                Source::Register(i) => Lane::Moving(registers.get(i).map_or(&[], |register| register)),
+                Source::Register(i) => {
+                    Lane::Moving(registers.get(i).and_then(|register| register.get(..self.range.len())).unwrap_or(&[]))
+                }
                 Source::Leaf(i) => {
                     let Some(view) = self.views.get(i) else { return Lane::Moving(&[]) };
                     let range = match view.access {
@@ -202,6 +160,32 @@ impl Place<'_, '_, '_> {
     lane!(truths, bool, Bool, Truths, |x: f64| x != 0.0);
 }
 
+/// Where a step writes: a register, or, if it is stored at once, part of a piece.
+macro_rules! result {
+    ($instruction:ident, $piece:ident, $kind:ident, $registers:expr, $range:ident) => {
+        if $instruction.stored {
+            let part = match &mut $piece {
+                Piece::$kind(data) => data.get_mut($range).unwrap_or_default(),
+                _ => &mut [],
+            };
+            (Vec::new(), Some(part))
+        } else {
+            (taken(&mut $registers, $instruction.target), None)
+        }
+    };
+}
+
+/// Puts back what a step was written to.
+macro_rules! put_back {
+    ($instruction:ident, $piece:ident, $pieces:ident, $registers:expr, $register:ident) => {
+        if !$instruction.stored {
+            put(&mut $registers, $instruction.target, $register);
+        } else if let Some(place) = $pieces.get_mut($instruction.target) {
+            *place = $piece;
+        }
+    };
+}
+
 impl<'a> Program<'a> {
     /// Instructions and what they read.
     pub fn new(code: &'a [Instruction], leaves: &'a [Leaf], outputs: &[Output], len: usize) -> Program<'a> {
@@ -214,7 +198,19 @@ impl<'a> Program<'a> {
                 over: outputs.iter().position(|output| output.over == Some(i)).unwrap_or(0),
             })
             .collect();
-        Program { code, leaves, len }
+        let narrow = code.iter().all(|instruction| {
+            let from = match instruction.action {
+                Action::Copy(from) | Action::Sum(from) => from,
+                Action::Step(_) | Action::Store => instruction.dtype,
+            };
+            instruction.dtype == DType::F32 && from == DType::F32
+        });
+        Program { code, leaves, len, width: if narrow { WIDEST } else { BLOCK } }
+    }
+
+    /// How many elements are computed at once.
+    pub(super) fn width(&self) -> usize {
+        self.width
     }
 
     /// What the last store stores.
@@ -226,13 +222,19 @@ impl<'a> Program<'a> {
     pub(super) fn block(&self, range: Range<usize>, scratch: &mut Scratch, pieces: &mut [Piece<'_>], base: usize) {
         let len = range.len();
         for instruction in self.code {
-            let place = Place { views: &self.leaves, pieces, range: range.clone(), base };
             let sources = &instruction.sources;
             let at = instruction.target;
+            // What is stored at once needs no register. No piece that is read is written so.
+            let mut piece = Piece::Doubles(&mut []);
+            if let (Action::Step(_), true, Some(target)) = (instruction.action, instruction.stored, pieces.get_mut(at))
+            {
+                piece = std::mem::replace(target, piece);
+            }
+            let place = Place { views: &self.leaves, pieces, range: range.clone(), base };
+            let target = range.start - base..range.end - base;
             match (instruction.action, instruction.dtype) {
                 (Action::Store, _) => {
                     let Some(mut piece) = pieces.get_mut(at) else { continue };
-                    let target = range.start - base..range.end - base;
                     // What is read is a register, a number or an array that comes in; never a piece.
                     match &mut piece {
                         Piece::Doubles(data) => {
@@ -255,7 +257,7 @@ impl<'a> Program<'a> {
                         DType::F32 => Slice::Singles(row(place.singles(sources[0], &scratch.singles))),
                         DType::Bool => Slice::Truths(row(place.truths(sources[0], &scratch.truths))),
                     };
-                    let mut sums = [0.0; BLOCK / fold::BLOCK];
+                    let mut sums = [0.0; WIDEST / fold::BLOCK];
                     fold::sum_blocks(row, &mut sums);
                     if let Some(Piece::Sums(data)) = pieces.get_mut(at) {
                         let places = data.iter_mut().skip((range.start - base) / fold::BLOCK);
@@ -264,46 +266,45 @@ impl<'a> Program<'a> {
                 }
                 (Action::Copy(from), to) => self.copy(&place, from, to, sources[0], at, scratch),
                 (Action::Step(kind), DType::F64) => {
-                    let mut out = taken(&mut scratch.doubles, at);
+                    let (mut register, out) = result!(instruction, piece, Doubles, scratch.doubles, target);
+                    let out = out.unwrap_or_else(|| register.get_mut(..len).unwrap_or_default());
                     let lane = |i: usize| place.doubles(sources[i], &scratch.doubles);
                     match kind {
-                        Kind::Map1(kernel) => (kernel.doubles)(row(lane(0)), &mut out),
-                        Kind::Map2(kernel) => (kernel.doubles)(lane(0), lane(1), len, &mut out),
-                        Kind::Slope(slope, _) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), &mut out),
-                        Kind::Choose => {
-                            choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), &mut out);
-                        }
+                        Kind::Map1(kernel) => (kernel.doubles)(row(lane(0)), out),
+                        Kind::Map2(kernel) => (kernel.doubles)(lane(0), lane(1), out),
+                        Kind::Slope(slope, _) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), out),
+                        Kind::Choose => choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), out),
                         _ => {}
                     }
-                    put(&mut scratch.doubles, at, out);
+                    put_back!(instruction, piece, pieces, scratch.doubles, register);
                 }
                 (Action::Step(kind), DType::F32) => {
-                    let mut out = taken(&mut scratch.singles, at);
+                    let (mut register, out) = result!(instruction, piece, Singles, scratch.singles, target);
+                    let out = out.unwrap_or_else(|| register.get_mut(..len).unwrap_or_default());
                     let lane = |i: usize| place.singles(sources[i], &scratch.singles);
                     match kind {
-                        Kind::Map1(kernel) => (kernel.singles)(row(lane(0)), &mut out),
-                        Kind::Map2(kernel) => (kernel.singles)(lane(0), lane(1), len, &mut out),
-                        Kind::Slope(_, slope) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), &mut out),
-                        Kind::Choose => {
-                            choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), &mut out);
-                        }
+                        Kind::Map1(kernel) => (kernel.singles)(row(lane(0)), out),
+                        Kind::Map2(kernel) => (kernel.singles)(lane(0), lane(1), out),
+                        Kind::Slope(_, slope) => slope(&[lane(0), lane(1), lane(2)], lane(3), row(lane(4)), out),
+                        Kind::Choose => choose(row(place.truths(sources[0], &scratch.truths)), lane(1), lane(2), out),
                         _ => {}
                     }
-                    put(&mut scratch.singles, at, out);
+                    put_back!(instruction, piece, pieces, scratch.singles, register);
                 }
                 (Action::Step(kind), DType::Bool) => {
-                    let mut out = taken(&mut scratch.truths, at);
+                    let (mut register, out) = result!(instruction, piece, Truths, scratch.truths, target);
+                    let out = out.unwrap_or_else(|| register.get_mut(..len).unwrap_or_default());
                     let lane = |i: usize| place.doubles(sources[i], &scratch.doubles);
                     match kind {
-                        Kind::Test1(test) => out.extend(row(lane(0)).iter().map(|&x| test(x))),
-                        Kind::Test2(test, _) => (test.doubles)(lane(0), lane(1), len, &mut out),
+                        Kind::Test1(test) => each_alone(row(lane(0)), out, test),
+                        Kind::Test2(test, _) => (test.doubles)(lane(0), lane(1), out),
                         Kind::Choose => {
                             let truth = |i: usize| place.truths(sources[i], &scratch.truths);
-                            choose(row(truth(0)), truth(1), truth(2), &mut out);
+                            choose(row(truth(0)), truth(1), truth(2), out);
                         }
                         _ => {}
                     }
-                    put(&mut scratch.truths, at, out);
+                    put_back!(instruction, piece, pieces, scratch.truths, register);
                 }
             }
         }
@@ -323,7 +324,7 @@ impl<'a> Program<'a> {
         let Some(target) = data.get_mut(target) else { return };
         let row = match source {
             Source::Num(x) => return target.fill(still(x)),
-            Source::Register(i) => registers.get(i).map_or(&[][..], |register| register),
+            Source::Register(i) => registers.get(i).and_then(|register| register.get(..range.len())).unwrap_or(&[]),
             Source::Leaf(i) => match self.leaves.get(i) {
                 Some(View { data: Some(data), access: Access::Tiled(_, period), .. }) => {
                     let start = range.start % period;
@@ -359,29 +360,24 @@ impl<'a> Program<'a> {
         };
         macro_rules! fill {
             ($registers:ident, $convert_f64:expr, $convert_f32:expr, $convert_bool:expr) => {{
-                let mut out = taken(&mut scratch.$registers, at);
+                let mut register = taken(&mut scratch.$registers, at);
+                let out = register.get_mut(..range.len()).unwrap_or_default();
                 match (strided, from, source) {
-                    (Some((dims, steps, Data::F64(data))), ..) => {
-                        gather(dims, steps, data, range, &mut out, $convert_f64)
-                    }
-                    (Some((dims, steps, Data::F32(data))), ..) => {
-                        gather(dims, steps, data, range, &mut out, $convert_f32)
-                    }
-                    (Some((dims, steps, Data::Bool(data))), ..) => {
-                        gather(dims, steps, data, range, &mut out, $convert_bool)
-                    }
-                    (None, _, Source::Num(x)) => out.resize(range.len(), ($convert_f64)(x)),
+                    (Some((dims, steps, Data::F64(data))), ..) => gather(dims, steps, data, range, out, $convert_f64),
+                    (Some((dims, steps, Data::F32(data))), ..) => gather(dims, steps, data, range, out, $convert_f32),
+                    (Some((dims, steps, Data::Bool(data))), ..) => gather(dims, steps, data, range, out, $convert_bool),
+                    (None, _, Source::Num(x)) => out.fill(($convert_f64)(x)),
                     (None, DType::F64, _) => {
-                        out.extend(row(place.doubles(source, &scratch.doubles)).iter().map(|&x| ($convert_f64)(x)))
+                        each_alone(row(place.doubles(source, &scratch.doubles)), out, $convert_f64)
                     }
                     (None, DType::F32, _) => {
-                        out.extend(row(place.singles(source, &scratch.singles)).iter().map(|&x| ($convert_f32)(x)))
+                        each_alone(row(place.singles(source, &scratch.singles)), out, $convert_f32)
                     }
                     (None, DType::Bool, _) => {
-                        out.extend(row(place.truths(source, &scratch.truths)).iter().map(|&x| ($convert_bool)(x)))
+                        each_alone(row(place.truths(source, &scratch.truths)), out, $convert_bool)
                     }
                 }
-                put(&mut scratch.$registers, at, out);
+                put(&mut scratch.$registers, at, register);
             }};
         }
         match to {

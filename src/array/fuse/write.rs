@@ -1,17 +1,19 @@
 //! Writing the instructions of a plan: which register holds what, and what must be converted first.
 
 use super::leaf::{Access, Leaf};
-use super::plan::{Action, Instruction, Node, Operand, Source};
+use super::plan::{Action, Instruction, Node, Operand, Output, Source};
 use super::wide;
 use crate::array::DType;
 use crate::array::lazy::Kind;
 use crate::array::map::Lane;
+use smallvec::SmallVec;
 
 /// Writes instructions for nodes in order.
 pub struct Writer<'p, 'r> {
     nodes: &'p [Node<'r>],
     leaves: &'p [Leaf],
     stores: &'p [(usize, usize)],
+    outputs: &'p [Output],
     code: Vec<Instruction>,
     /// Where each node's elements are.
     values: Vec<Source>,
@@ -24,8 +26,13 @@ const NOWHERE: Source = Source::Num(0.0);
 
 impl<'p, 'r> Writer<'p, 'r> {
     /// A writer for these nodes; each store is the number of a node and that of an output.
-    pub fn new(nodes: &'p [Node<'r>], leaves: &'p [Leaf], stores: &'p [(usize, usize)]) -> Writer<'p, 'r> {
-        Writer { nodes, leaves, stores, code: Vec::new(), values: Vec::new(), copies: Vec::new(), next: 0 }
+    pub fn new(
+        nodes: &'p [Node<'r>],
+        leaves: &'p [Leaf],
+        stores: &'p [(usize, usize)],
+        outputs: &'p [Output],
+    ) -> Writer<'p, 'r> {
+        Writer { nodes, leaves, stores, outputs, code: Vec::new(), values: Vec::new(), copies: Vec::new(), next: 0 }
     }
 
     /// The instructions for a block.
@@ -38,19 +45,37 @@ impl<'p, 'r> Writer<'p, 'r> {
             }
             let value = self.node(node);
             self.values.push(value);
-            for &(_, output) in self.stores.iter().filter(|&&(stored, _)| stored == at) {
+            let stores = self.stores.iter().filter(|&&(stored, _)| stored == at);
+            // What nobody else reads is computed where it is to be stored.
+            if let (&[(_, output)], Source::Register(register), false) =
+                (stores.clone().copied().collect::<SmallVec<[_; 2]>>().as_slice(), value, self.is_read(at))
+                && self.outputs.get(output).is_some_and(|output| output.over.is_none())
+                && let Some(last) = self.code.last_mut()
+                && let (Action::Step(_), true) = (last.action, last.target == register)
+            {
+                (last.target, last.stored) = (output, true);
+                continue;
+            }
+            for &(_, output) in stores {
                 // A source of the right type: what a node gives always is.
                 let from = value;
                 self.code.push(Instruction {
                     action: Action::Store,
                     sources: [from, NOWHERE, NOWHERE, NOWHERE, NOWHERE],
                     target: output,
+                    stored: true,
                     dtype: node.dtype,
                 });
             }
         }
         assign_registers(&mut self.code, self.next);
         self.code
+    }
+
+    /// Whether another node reads this one.
+    fn is_read(&self, at: usize) -> bool {
+        let reads = |arg: &Operand| matches!(*arg, Operand::Node(other) if other == at);
+        self.nodes.iter().skip(at + 1).any(|node| node.args.iter().any(reads))
     }
 
     /// Sums the elements of a node's only operand, whatever their type.
@@ -67,7 +92,13 @@ impl<'p, 'r> Writer<'p, 'r> {
         };
         for &(_, output) in self.stores.iter().filter(|&&(stored, _)| stored == at) {
             let sources = [source, NOWHERE, NOWHERE, NOWHERE, NOWHERE];
-            self.code.push(Instruction { action: Action::Sum(from), sources, target: output, dtype: from });
+            self.code.push(Instruction {
+                action: Action::Sum(from),
+                sources,
+                target: output,
+                stored: true,
+                dtype: from,
+            });
         }
     }
 
@@ -81,18 +112,18 @@ impl<'p, 'r> Writer<'p, 'r> {
             Kind::Map1(kernel) => match self.typed(arg(0), compute) {
                 Source::Num(x) if compute == DType::F64 => Source::Num((kernel.number)(x)),
                 Source::Num(x) => {
-                    let mut out = Vec::with_capacity(1);
+                    let mut out = [0.0];
                     (kernel.singles)(&[x as f32], &mut out);
-                    Source::Num(out.first().copied().unwrap_or(f32::NAN).into())
+                    Source::Num(out[0].into())
                 }
                 x => self.emit(node, [x, NOWHERE, NOWHERE, NOWHERE, NOWHERE]),
             },
             Kind::Map2(kernel) => match (self.typed(arg(0), compute), self.typed(arg(1), compute)) {
                 (Source::Num(x), Source::Num(y)) if compute == DType::F64 => Source::Num((kernel.number)(x, y)),
                 (Source::Num(x), Source::Num(y)) => {
-                    let mut out = Vec::with_capacity(1);
-                    (kernel.singles)(Lane::Still(x as f32), Lane::Still(y as f32), 1, &mut out);
-                    Source::Num(out.first().copied().unwrap_or(f32::NAN).into())
+                    let mut out = [0.0];
+                    (kernel.singles)(Lane::Still(x as f32), Lane::Still(y as f32), &mut out);
+                    Source::Num(out[0].into())
                 }
                 (x, y) => self.emit(node, [x, y, NOWHERE, NOWHERE, NOWHERE]),
             },
@@ -138,7 +169,13 @@ impl<'p, 'r> Writer<'p, 'r> {
 
     fn emit(&mut self, node: &Node<'_>, sources: [Source; 5]) -> Source {
         let target = self.register();
-        self.code.push(Instruction { action: Action::Step(node.kind), sources, target, dtype: node.dtype });
+        self.code.push(Instruction {
+            action: Action::Step(node.kind),
+            sources,
+            target,
+            stored: false,
+            dtype: node.dtype,
+        });
         Source::Register(target)
     }
 
@@ -178,6 +215,7 @@ impl<'p, 'r> Writer<'p, 'r> {
             action: Action::Copy(from),
             sources: [source, NOWHERE, NOWHERE, NOWHERE, NOWHERE],
             target,
+            stored: false,
             dtype: to,
         });
         let copy = Source::Register(target);
@@ -205,8 +243,7 @@ fn assign_registers(code: &mut [Instruction], count: usize) {
     let mut used = [0_usize; 3];
     for (at, instruction) in code.iter_mut().enumerate() {
         let read = instruction.sources;
-        let is_store = matches!(instruction.action, Action::Store | Action::Sum(_));
-        if !is_store {
+        if !instruction.stored {
             let kind = instruction.dtype as usize;
             let name = free[kind].pop().unwrap_or_else(|| {
                 used[kind] += 1;

@@ -7,6 +7,8 @@
 //! An [`Expression`] is computed in chunks of constant length, the last of them filled up, so that no
 //! element is computed in another way than its neighbour, and a row of 10 costs no more than it must.
 
+pub mod products;
+
 use super::elementary::{Alone, Element, Fused, Plain, Real, Repaired, Two};
 use super::map::Lane;
 use pulp::{Arch, Simd, WithSimd};
@@ -75,12 +77,9 @@ fn value<E: Expression<N>, T: Element, M: Repaired, const N: usize>(operands: [T
     E::at::<T, M>(operands).0
 }
 
-/// Appends an expression of rows of length `len`.
+/// Writes an expression of rows.
 #[inline]
-pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], len: usize, out: &mut Vec<T>) {
-    let before = out.len();
-    out.resize(before.saturating_add(len), T::default());
-    let out = out.get_mut(before..).unwrap_or_default();
+pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], out: &mut [T]) {
     Arch::new().dispatch(Row::<E, T, N> { lanes, out, expression: PhantomData });
 }
 
@@ -204,44 +203,55 @@ fn chunk<E: Expression<N>, T: Number, M: Alone, const N: usize, const LEN: usize
     }
 }
 
-/// Appends `f` of two rows of length `n`, for an `f` that is the same on every machine.
+/// Writes `f` of two rows, for an `f` that is the same on every machine.
 #[inline]
-pub fn zip_row<T: Copy, U>(a: Lane<'_, T>, b: Lane<'_, T>, n: usize, out: &mut Vec<U>, f: impl Fn(T, T) -> U) {
-    Arch::new().dispatch(ZipRow { a, b, n, out, f });
+pub fn zip_row<T: Copy, U: Copy>(a: Lane<'_, T>, b: Lane<'_, T>, out: &mut [U], f: impl Fn(T, T) -> U) {
+    Arch::new().dispatch(ZipRow { a, b, out, f });
 }
 
 struct ZipRow<'a, T, U, F> {
     a: Lane<'a, T>,
     b: Lane<'a, T>,
-    n: usize,
-    out: &'a mut Vec<U>,
+    out: &'a mut [U],
     f: F,
 }
 
-impl<T: Copy, U, F: Fn(T, T) -> U> WithSimd for ZipRow<'_, T, U, F> {
+impl<T: Copy, U: Copy, F: Fn(T, T) -> U> WithSimd for ZipRow<'_, T, U, F> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let ZipRow { a, b, n, out, f } = self;
+        let ZipRow { a, b, out, f } = self;
         match (a, b) {
-            (Lane::Moving(a), Lane::Moving(b)) => out.extend(a.iter().zip(b).map(|(&x, &y)| f(x, y))),
-            (Lane::Moving(a), Lane::Still(y)) => out.extend(a.iter().map(|&x| f(x, y))),
-            (Lane::Still(x), Lane::Moving(b)) => out.extend(b.iter().map(|&y| f(x, y))),
-            (Lane::Still(x), Lane::Still(y)) => out.extend(std::iter::repeat_n((), n).map(|()| f(x, y))),
+            (Lane::Moving(a), Lane::Moving(b)) => {
+                for ((to, &x), &y) in out.iter_mut().zip(a).zip(b) {
+                    *to = f(x, y);
+                }
+            }
+            (Lane::Moving(a), Lane::Still(y)) => {
+                for (to, &x) in out.iter_mut().zip(a) {
+                    *to = f(x, y);
+                }
+            }
+            (Lane::Still(x), Lane::Moving(b)) => {
+                for (to, &y) in out.iter_mut().zip(b) {
+                    *to = f(x, y);
+                }
+            }
+            (Lane::Still(x), Lane::Still(y)) => out.fill(f(x, y)),
         }
     }
 }
 
-/// Appends `f` of a block, for an `f` that is the same on every machine.
+/// Writes `f` of a block, for an `f` that is the same on every machine.
 #[inline]
-pub fn map_row<T: Copy, U>(block: &[T], out: &mut Vec<U>, f: impl Fn(T) -> U) {
+pub fn map_row<T: Copy, U>(block: &[T], out: &mut [U], f: impl Fn(T) -> U) {
     Arch::new().dispatch(MapRow { block, out, f });
 }
 
 struct MapRow<'a, T, U, F> {
     block: &'a [T],
-    out: &'a mut Vec<U>,
+    out: &'a mut [U],
     f: F,
 }
 
@@ -251,7 +261,15 @@ impl<T: Copy, U, F: Fn(T) -> U> WithSimd for MapRow<'_, T, U, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let MapRow { block, out, f } = self;
-        out.extend(block.iter().map(|&x| f(x)));
+        each_alone(block, out, f);
+    }
+}
+
+/// Writes `f` of a block, for an `f` that calls what is compiled once.
+#[inline(always)]
+pub fn each_alone<T: Copy, U>(block: &[T], out: &mut [U], f: impl Fn(T) -> U) {
+    for (to, &x) in out.iter_mut().zip(block) {
+        *to = f(x);
     }
 }
 
@@ -288,16 +306,47 @@ impl<T: Copy, F: Fn(T, T) -> T> WithSimd for ZipOnto<'_, T, F> {
     }
 }
 
+/// Whether any element is not a number.
+pub fn any_nan<T: Number>(data: &[T]) -> bool {
+    Arch::new().dispatch(AnyNan(data))
+}
+
+struct AnyNan<'a, T>(&'a [T]);
+
+impl<T: Number> WithSimd for AnyNan<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        // In blocks without a branch inside, which processors look at many at once.
+        self.0.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan()))
+    }
+}
+
+/// Elements that are set aside while something is written over them.
+const ASIDE: usize = 256;
+
 /// Puts an expression of two rows in place of the left one.
 pub fn onto_left<E: Expression<2>, T: Number>(left: &mut [T], right: Lane<'_, T>) {
-    let mut fresh = Vec::new();
-    row::<E, T, 2>([Lane::Moving(left), right], left.len(), &mut fresh);
-    left.copy_from_slice(&fresh);
+    in_place(left, |before, start, to| {
+        row::<E, T, 2>([Lane::Moving(before), right.part(start, start + to.len())], to);
+    });
 }
 
 /// Puts an expression of two rows in place of the right one.
 pub fn onto_right<E: Expression<2>, T: Number>(left: Lane<'_, T>, right: &mut [T]) {
-    let mut fresh = Vec::new();
-    row::<E, T, 2>([left, Lane::Moving(right)], right.len(), &mut fresh);
-    right.copy_from_slice(&fresh);
+    in_place(right, |before, start, to| {
+        row::<E, T, 2>([left.part(start, start + to.len()), Lane::Moving(before)], to);
+    });
+}
+
+/// Calls `write` with parts of a row as they were, where they start, and where the results go.
+#[inline(always)]
+fn in_place<T: Number>(row: &mut [T], write: impl Fn(&[T], usize, &mut [T])) {
+    let mut aside = [T::default(); ASIDE];
+    for (i, part) in row.chunks_mut(ASIDE).enumerate() {
+        let Some(before) = aside.get_mut(..part.len()) else { continue };
+        before.copy_from_slice(part);
+        write(before, i * ASIDE, part);
+    }
 }
