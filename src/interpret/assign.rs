@@ -32,7 +32,7 @@ enum Change<'t> {
 
 /// A step from a variable to the part of it that is assigned, indices already evaluated.
 enum Path<'t> {
-    Index(smallvec::SmallVec<[index::Evaluated; 2]>, index::Site<'t>),
+    Index(smallvec::SmallVec<[index::Evaluated; 3]>, index::Site<'t>),
     Member(&'t str, Span, Span),
 }
 

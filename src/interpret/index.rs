@@ -3,9 +3,10 @@
 use super::Session;
 use super::stop::{Eval, Parts};
 use crate::array::index::{IndexItem, Selection, element, select};
-use crate::array::{Array, DType, Data};
+use crate::array::{Array, DType, Data, Shape};
 use crate::autodiff::{Context, Plan, Var};
 use crate::builtin::indexing::{INDEX, PUT};
+use crate::builtin::shape::reshape;
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Expr, ExprKind, Index};
@@ -67,7 +68,7 @@ impl Session {
     }
 
     /// Evaluates the positions of an index.
-    pub(super) fn evaluate_index(&mut self, index: &[Index]) -> Eval<SmallVec<[Evaluated; 2]>> {
+    pub(super) fn evaluate_index(&mut self, index: &[Index]) -> Eval<SmallVec<[Evaluated; 3]>> {
         let mut items = SmallVec::new();
         for item in index {
             items.push(match item {
@@ -129,7 +130,10 @@ impl Session {
                     return Ok(x);
                 }
                 self.set_place(site.place);
-                index_items(items).and_then(|items| take(&self.cx, var, &items)).map(Value::Var)
+                match widened(var.shape(), items) {
+                    Some(shape) => reshape(&self.cx, var, &shape).map(Value::Var),
+                    None => index_items(items).and_then(|items| take(&self.cx, var, &items)).map(Value::Var),
+                }
             }
             Value::Tuple(tuple) => match items {
                 [Evaluated::Range(start, stop, step)] => {
@@ -228,6 +232,23 @@ fn plain_element(var: &Var, items: &[Evaluated]) -> Option<Value> {
     let data = array.doubles()?;
     let position = full_position(array.shape(), items).ok()??;
     data.get(position).map(|&x| Value::num(x))
+}
+
+/// The shape that is left of an index that takes everything and adds axes, as `x[:, none]` does: then no
+/// element moves.
+fn widened(shape: &[usize], items: &[Evaluated]) -> Option<Shape> {
+    let mut wider = Shape::new();
+    let mut rest = shape.iter();
+    for item in items {
+        wider.push(match item {
+            Evaluated::At(Value::None) => 1,
+            Evaluated::Range(None, None, None) => *rest.next()?,
+            _ => return None,
+        });
+    }
+    wider.extend(rest.copied());
+    // Otherwise it is the array itself, and a part of an array is not that.
+    (wider.len() > shape.len()).then_some(wider)
 }
 
 /// The flat position of an element, if the index is a whole number for every axis.
