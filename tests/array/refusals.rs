@@ -169,7 +169,7 @@ fn refusals_in_words() {
     assert_eq!(refused(layout::reshape(&x, &[5, -1])), "6 elements do not fit the new shape");
     assert_eq!(refused(select(&[3], &[IndexItem::At(3)])), "index 3 is out of range");
     assert_eq!(refused(select(&[3], &[IndexItem::List(Array::scalar(0.5, DType::F64))])), "an index is a whole number");
-    assert_eq!(refused(select(&[3], &[IndexItem::At(0), IndexItem::At(0)])), "2 indices for 1 axis");
+    assert_eq!(refused(select(&[3], &[IndexItem::At(0), IndexItem::At(0)])), "2 indices for an array with 1 axis");
     assert_eq!(refused(decompose::inv(&x)), "inv needs a square matrix");
     assert_eq!(
         refused(make::one_hot(&operand(DType::F64, &[1], 1), 3, DType::F64)),
