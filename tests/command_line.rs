@@ -230,3 +230,24 @@ fn strict_makes_errors_of_warnings() {
         assert_eq!(run(&["--strict", "-e", code]).0, 1, "{code}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_stops_a_drawing_of_a_hundred_million_points() {
+    // Computed before the first output comes.
+    let start = "y = ones(1e7); y[0] = 2\nfor i in range(20000) { print(i) }\n";
+    for (name, drawing) in [
+        ("plot", "plot(y, y, y, y, y, y, y, y, y, y, y)"),
+        ("contour", "contour(y.reshape(2500, 4000), levels = linspace(0, 3, 100))"),
+    ] {
+        let script = file(&format!("draws-{name}.ad"), format!("{start}{drawing}\n{drawing}\n{drawing}\n"));
+        let mut child = adlib().arg(&script).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0; 2]).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let pressed = std::time::Instant::now();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(pressed.elapsed() < std::time::Duration::from_secs(3), "{name}: {:?}", pressed.elapsed());
+    }
+}

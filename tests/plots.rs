@@ -1,10 +1,12 @@
-//! The files that plots are written to: a golden for each kind, blessed with
-//! `ADLIB_BLESS=1 cargo test --test plots`, and looked at in a browser before it is committed.
+//! Every kind of picture in braille, in ASCII and as SVG, from one program each: goldens that
+//! `ADLIB_BLESS=1 cargo test --test plots` blesses. An SVG is looked at in a browser before it is committed.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use adlib::interpret::{Echo, Session};
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Every kind of picture, by the name of its golden.
 const PICTURES: &[(&str, &str)] = &[
@@ -22,7 +24,18 @@ const PICTURES: &[(&str, &str)] = &[
         "contours",
         "rosenbrock(x, y) = (1 - x) ** 2 + 100 * (y - x ** 2) ** 2\np = [[-1.5, 2], [-1, 1], [0, 0.2], [1, 1]]\ncontour(rosenbrock, -2, 2, -1, 3, path = p, title = \"valley\"",
     ),
+    ("poles", "plot(tan, x -> 1 / x, -5, 5, names = (\"tan\", \"1 / x\")"),
+    ("columns", "plot([[1, 2], [3, 1], [4, 4]], title = \"columns\""),
+    (
+        "groups",
+        "x = load(\"iris\").x\nscatter(x[:50, 2], x[:50, 3], x[50:100, 3], names = (\"setosa\", \"versicolor\")",
+    ),
+    ("surface", "heatmap((x, y) -> sin(x) * cos(y), -3, 3, -1, 1, path = [[-2, 0], [0, 0.5]], ylabel = \"y\""),
     ("picture", "show(load(\"digits\").x[:3].reshape(3, 8, 8)"),
+    (
+        "graph",
+        "x = [[1, 2], [3, 4]]\nb = 0.5\nattach_grad(x, b)\nrecord < h = tanh(x @ x + b); loss = mean((h - b) ** 2) + sum(x) >\ngraph(loss",
+    ),
 ];
 
 /// Runs a program that draws into a file, and gives what was written.
@@ -35,20 +48,53 @@ fn drawn(name: &str, program: &str, ending: &str) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
+/// What a program draws on a screen that shows braille, and on one that shows ASCII.
+fn shown(program: &str) -> String {
+    #[derive(Clone, Default)]
+    struct Output(Rc<RefCell<Vec<u8>>>);
+    impl std::io::Write for Output {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let output = Output::default();
+    for style in ["braille", "ascii"] {
+        let mut session = Session::new(Box::new(output.clone()));
+        session.run("test.ad", &format!("{program}, style = \"{style}\")"), Echo::Nothing).unwrap();
+    }
+    String::from_utf8(output.0.take()).unwrap()
+}
+
 #[test]
-fn pictures_are_written_as_they_were() {
+fn pictures_are_drawn_as_they_were() {
     let mut wrong = Vec::new();
     for (name, program) in PICTURES {
-        let found = String::from_utf8(drawn(name, program, "svg")).unwrap();
-        let golden = Path::new("tests/plots").join(format!("{name}.svg"));
-        if std::env::var_os("ADLIB_BLESS").is_some() {
-            std::fs::write(&golden, &found).unwrap();
-        }
-        if std::fs::read_to_string(&golden).unwrap_or_default() != found {
-            wrong.push(*name);
+        let svg = String::from_utf8(drawn(name, program, "svg")).unwrap();
+        for (ending, found) in [("svg", svg), ("txt", shown(program))] {
+            let golden = Path::new("tests/plots").join(format!("{name}.{ending}"));
+            if std::env::var_os("ADLIB_BLESS").is_some() {
+                std::fs::write(&golden, &found).unwrap();
+            }
+            if std::fs::read_to_string(&golden).unwrap_or_default() != found {
+                wrong.push(golden);
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:?} differ: ADLIB_BLESS=1 cargo test --test plots, and look at them");
+}
+
+/// Whatever has a `style` is a kind of picture.
+#[test]
+fn no_kind_of_picture_is_without_a_golden() {
+    for builtin in adlib::builtin::all().filter(|builtin| builtin.params.iter().any(|name| name.starts_with("style"))) {
+        let call = format!("{}(", builtin.name);
+        let last = |program: &str| program.lines().last().unwrap().starts_with(&call);
+        assert!(PICTURES.iter().any(|(_, program)| last(program)), "{} is not drawn in any golden", builtin.name);
+    }
 }
 
 /// Reads the tags of an XML text and says what is wrong with it: one that is not closed, an attribute
@@ -95,7 +141,6 @@ fn pictures_are_well_formed() {
         assert!(misshapen(wrong).is_some(), "{wrong}");
     }
     let odd = [
-        ("odd-nothing", "plot([nan, inf]"),
         ("odd-point", "plot([5]"),
         ("odd-range", "plot([1e308, -1e308, inf]"),
         ("odd-words", "plot([1, 2], [2, 3], [3, 4], title = \"<&\\u{1b}[31m\\n]]>\", names = (\"\\u{0}\", \"'\\\"\")"),
@@ -104,7 +149,8 @@ fn pictures_are_well_formed() {
         ("odd-heat", "heatmap([[inf, nan], [-inf, 1]]"),
         ("odd-flat", "heatmap(zeros(3, 3)"),
         ("odd-contour", "contour([[nan, 1, 2], [3, inf, 5], [1, 1, 1]], path = [[nan, 1], [1e300, 2]]"),
-        ("odd-level", "contour(zeros(3, 3)"),
+        ("odd-level", "contour(zeros(3, 3), path = [[0, 0], [2, 1]]"),
+        ("odd-steps", "x = 1\nattach_grad(x)\nrecord < for i in range(100) { x = sin(x) } >\ngraph(x, steps = 3"),
         ("odd-picture", "show([[nan, inf], [-inf, 5]]"),
     ];
     for (name, program) in PICTURES.iter().chain(&odd) {
@@ -136,7 +182,7 @@ fn png_shows_what_svg_says() {
             let near = |pixel: &[u8; 3]| pixel.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 24);
             assert!(found.iter().any(near), "{name} has no {wanted:?}");
         }
-        if *name != "picture" {
+        if !matches!(*name, "picture" | "graph") {
             assert_eq!(image.get_pixel(0, image.height() - 1).0, [255; 3], "{name}");
         }
     }

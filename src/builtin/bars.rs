@@ -6,6 +6,7 @@ use crate::array::{limits, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::plot::{Mark, Series};
 use crate::value::{Builtin, Call, Run, Value};
+use std::borrow::Cow;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&BAR, &HIST];
@@ -60,7 +61,7 @@ The intervals are NumPy's: the last one holds its right end, too. What is not fi
         let array = x.array();
         let values = array.to_doubles();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for part in values.chunks(1 << 16) {
+        for part in values.chunks(limits::STRIDE) {
             limits::check()?;
             for x in part.iter().filter(|x| x.is_finite()) {
                 (low, high) = (low.min(*x), high.max(*x));
@@ -75,7 +76,7 @@ The intervals are NumPy's: the last one holds its right end, too. What is not fi
         }
         let width = high / bins as f64 - low / bins as f64;
         let mut counts = limits::filled(bins, 0.0)?;
-        for part in values.chunks(1 << 16) {
+        for part in values.chunks(limits::STRIDE) {
             limits::check()?;
             for x in part.iter().filter(|x| x.is_finite()) {
                 let at = (((x / width) - (low / width)) as usize).min(bins - 1);
@@ -86,14 +87,15 @@ The intervals are NumPy's: the last one holds its right end, too. What is not fi
         }
         let xs = (0..bins).map(|i| low + (i as f64 + 0.5) * width).collect();
         let mut scene = scene(&call.args)?;
-        scene.series = vec![Series { name: String::new(), mark: Mark::Bars, xs, ys: counts, reach: width / 2.0 }];
+        scene.series =
+            vec![Series { name: String::new(), mark: Mark::Bars, xs, ys: counts.into(), reach: width / 2.0 }];
         let what = counted(&scene.series);
         finish(call, scene, &what)
     }),
 };
 
 /// Bars, and what stands below them.
-fn bars(call: &Call<'_>) -> Outcome<(Vec<Series>, Vec<String>)> {
+fn bars(call: &Call<'_>) -> Outcome<(Vec<Series<'static>>, Vec<String>)> {
     const HELP: &str = "bar((\"a\", \"b\"), [1, 2]) draws two bars with names";
     let given = call.args.rest(0);
     let (mut names, mut series) = (Vec::new(), Vec::new());
@@ -113,7 +115,7 @@ fn bars(call: &Call<'_>) -> Outcome<(Vec<Series>, Vec<String>)> {
                 names.push(tuple.name(i).map_or(i.to_string(), |name| name.to_string()));
             }
             let xs = (0..ys.len()).map(|i| i as f64).collect();
-            series.push(Series { name: String::new(), mark: Mark::Bars, xs, ys, reach: 0.4 });
+            series.push(Series { name: String::new(), mark: Mark::Bars, xs, ys: ys.into(), reach: 0.4 });
         }
         [first, rest @ ..] => {
             let over = !rest.is_empty();
@@ -136,7 +138,7 @@ fn bars(call: &Call<'_>) -> Outcome<(Vec<Series>, Vec<String>)> {
                 };
             }
             let texts = call.host.argument_texts("bar");
-            let places: Vec<f64> = (0..names.len()).map(|i| i as f64).collect();
+            let places: Cow<'_, [f64]> = (0..names.len()).map(|i| i as f64).collect();
             for (i, value) in given.iter().enumerate().skip(usize::from(over)) {
                 let Some(var) = crate::value::as_var(value)? else {
                     return Err(Problem::new(format!("bar draws numbers, found {}", value.kind()))
@@ -146,8 +148,9 @@ fn bars(call: &Call<'_>) -> Outcome<(Vec<Series>, Vec<String>)> {
                 if var.len() > MOST_BARS {
                     return Err(too_many(i, var.len()));
                 }
-                let name = texts.get(i).map_or("", String::as_str);
-                series.extend(columns(call, i, name, &var.array(), over.then_some(&places), Mark::Bars)?);
+                let named = (texts.get(i).cloned().unwrap_or_default(), var.array().into_owned());
+                let columns = columns(call, i, &named, over.then_some(&places), Mark::Bars)?;
+                series.extend(columns.into_iter().map(Series::owned));
             }
         }
         [] => {}
@@ -161,7 +164,7 @@ fn bars(call: &Call<'_>) -> Outcome<(Vec<Series>, Vec<String>)> {
     let middle = (series.len() - 1) as f64 / 2.0;
     for (i, series) in series.iter_mut().enumerate() {
         series.reach = share / 2.0;
-        series.xs.iter_mut().for_each(|x| *x += (i as f64 - middle) * share);
+        series.xs.to_mut().iter_mut().for_each(|x| *x += (i as f64 - middle) * share);
     }
     Ok((series, names))
 }

@@ -30,7 +30,7 @@ pub(super) fn text(args: &Arguments, name: &str) -> Outcome<Option<String>> {
 }
 
 /// The words on a scene and the kinds of its axes.
-pub(super) fn scene(args: &Arguments) -> Outcome<Scene> {
+pub(super) fn scene<'a>(args: &Arguments) -> Outcome<Scene<'a>> {
     let flag = |name: &str| option(args, name).map_or(Ok(false), |i| args.flag_or(i, false));
     let word = |name: &str| -> Outcome<String> { Ok(text(args, name)?.unwrap_or_default().replace(['\n', '\t'], " ")) };
     Ok(Scene {
@@ -76,18 +76,30 @@ pub(super) fn screen(call: &Call<'_>, look: Option<Look>) -> Screen {
 }
 
 /// Draws a scene where the arguments say, and says what was saved.
-pub(super) fn finish(call: &mut Call<'_>, mut scene: Scene, what: &str) -> Outcome<Value> {
+pub(super) fn finish(call: &mut Call<'_>, mut scene: Scene<'_>, what: &str) -> Outcome<Value> {
     let look = look(&call.args)?;
     let path = text(&call.args, "file")?;
     path.as_deref().map(|path| ending(&call.args, path)).transpose()?;
-    let (x_axis, y_axis) = scene.axes();
+    let view = scene.view()?;
+    let last = Part::Argument(call.args.rest(0).len().saturating_sub(1));
+    let lost = format!("{} of 0 or less", crate::diagnostic::grouped(view.lost));
+    const ABOVE: &str = "a logarithmic axis shows numbers above 0";
+    if view.seen == 0 {
+        return Err(match view.lost {
+            0 => Problem::new("there is nothing to draw").label(last, "no element is finite"),
+            _ => Problem::new("there is nothing to draw").label(last, lost).help(ABOVE),
+        });
+    }
+    if view.lost > 0 {
+        call.host.warn(Problem::new("not every point is on a logarithmic axis").label(last, lost).help(ABOVE))?;
+    }
     let series = std::mem::take(&mut scene.series);
-    scene.series = series.into_iter().map(|series| thin(series, &x_axis, &y_axis)).collect::<Outcome<_>>()?;
+    scene.series = series.into_iter().map(|series| thin(series, &view.x, &view.y)).collect::<Outcome<_>>()?;
     if let Some(path) = path {
-        return write(call, &path, &sheet::lay_out(&scene), what);
+        return write(call, &path, &sheet::lay_out(&scene, &view), what);
     }
     let columns = call.host.style().width.min(WIDEST);
-    let drawn = terminal::draw(&scene, columns, ROWS, screen(call, look))?;
+    let drawn = terminal::draw(&scene, &view, columns, ROWS, screen(call, look))?;
     call.host.print(&drawn)?;
     Ok(Value::None)
 }
@@ -113,17 +125,23 @@ fn ending(args: &Arguments, path: &str) -> Outcome<bool> {
 
 /// Writes a page to a file, and says so.
 pub(super) fn write(call: &Call<'_>, path: &str, page: &Page, what: &str) -> Outcome<Value> {
-    if ending(&call.args, path)? {
+    let bytes = if ending(&call.args, path)? {
         let pixels = png::paint(page)?;
-        data::write(path, &data::png(pixels.wide, pixels.high, &pixels.bytes)?)?;
+        data::png(pixels.wide, pixels.high, &pixels.bytes)?
     } else {
-        data::write(path, svg::write(page).as_bytes())?;
-    }
+        svg::write(page).into_bytes()
+    };
+    // Elsewhere the path comes first.
+    data::write(path, &bytes).map_err(|mut fail| {
+        let at = option(&call.args, "file").unwrap_or(0);
+        fail.labels.iter_mut().for_each(|(part, _)| *part = Part::Argument(at));
+        fail
+    })?;
     Ok(Value::text(format!("saved {what} to {path}")))
 }
 
 /// What an answer calls the drawn series.
-pub(super) fn counted(series: &[Series]) -> String {
+pub(super) fn counted(series: &[Series<'_>]) -> String {
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     match series {
         [one] if one.mark == Mark::Points => plural(one.xs.len(), "point"),

@@ -17,6 +17,8 @@ const PLACES: usize = 61;
 const FINE: usize = 121;
 /// Cells that a heatmap keeps along each axis.
 const CELLS: usize = 256;
+/// Rows and columns in which lines of equal value are looked for.
+const FINEST: usize = 600;
 /// About how many lines are drawn, if nobody says.
 const FEW_LEVELS: usize = 6;
 /// The most lines that are drawn.
@@ -35,6 +37,7 @@ With four ends, `heatmap(f, -2, 2, 0, 1)`, the axes differ. `path` is a line ove
         let mut scene = scene(&call.args)?;
         let grid = plane(call, Corners::Outside)?;
         let what = format!("{} x {} cells", grid.ys.len(), grid.xs.len());
+        range(&grid)?;
         (scene.x_whole, scene.y_whole) = (grid.down, grid.down);
         scene.field = Some(Field::Heat(grid.shrunk(CELLS, CELLS)?));
         scene.series = path(call)?;
@@ -64,15 +67,26 @@ With four ends, `contour(f, -2, 2, 0, 1)`, the axes differ. `path` is a line ove
         let mut scene = scene(&call.args)?;
         let grid = plane(call, Corners::Inside)?;
         (scene.x_whole, scene.y_whole) = (grid.down, grid.down);
-        let Some(range) = grid.range() else {
-            return Err(Problem::new("there is nothing to draw").label(Part::Argument(0), "no element is finite"));
-        };
+        let range = range(&grid)?;
         let levels = levels(call, &grid)?;
+        let grid = grid.sampled(FINEST)?;
         let contours = levels.iter().map(|&level| contour::contour(&grid, level)).collect::<Outcome<Vec<_>>>()?;
+        scene.series = path(call)?;
+        if scene.series.is_empty() && contours.iter().all(|contour| contour.pieces.is_empty()) {
+            return Err(Problem::new("there are no lines to draw").label(
+                Part::Argument(0),
+                match range {
+                    (low, high) if low == high => format!("every value is {}", number_text(low)),
+                    (low, high) if levels.iter().any(|level| (low..=high).contains(level)) => {
+                        "no four neighbours are finite".to_string()
+                    }
+                    (low, high) => format!("its values are from {} to {}", number_text(low), number_text(high)),
+                },
+            ));
+        }
         let what = if levels.len() == 1 { "1 line".to_string() } else { format!("{} lines", levels.len()) };
         let corner = |places: &[f64]| places.first().copied().zip(places.last().copied()).unwrap_or((0.0, 1.0));
         scene.field = Some(Field::Contours { lines: contours, range, x: corner(&grid.xs), y: corner(&grid.ys), down: grid.down });
-        scene.series = path(call)?;
         finish(call, scene, &what)
     }),
 };
@@ -105,6 +119,12 @@ Values go from 0, black, to 1; where there are others, from the smallest to the 
         Ok(Value::None)
     }),
 };
+
+/// The smallest and the largest value of a plane that is to be drawn.
+fn range(grid: &Grid) -> Outcome<(f64, f64)> {
+    grid.range()
+        .ok_or_else(|| Problem::new("there is nothing to draw").label(Part::Argument(0), "no element is finite"))
+}
 
 /// Where a function is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -264,7 +284,7 @@ fn levels(call: &Call<'_>, grid: &Grid) -> Outcome<Vec<f64>> {
 }
 
 /// The line over the plane, if there is one.
-fn path(call: &Call<'_>) -> Outcome<Vec<Series>> {
+fn path(call: &Call<'_>) -> Outcome<Vec<Series<'static>>> {
     let Some(at) = chosen(&call.args, "path") else { return Ok(Vec::new()) };
     let wrong = |found: String| -> Fail {
         Problem::new("a path has two numbers for each point")
@@ -352,7 +372,7 @@ fn pictures(call: &Call<'_>) -> Outcome<Picture> {
 fn lightest(values: &[f64]) -> Outcome<(f64, f64)> {
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for part in values.chunks(1 << 16) {
+    for part in values.chunks(limits::STRIDE) {
         limits::check()?;
         for x in part.iter().filter(|x| x.is_finite()) {
             (least, most) = (least.min(*x), most.max(*x));

@@ -14,6 +14,7 @@ pub mod checkpoint;
 pub mod choose;
 pub mod convert;
 pub mod convolution;
+mod curves;
 pub mod determinant;
 mod drawing;
 pub mod einsum;

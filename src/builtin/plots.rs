@@ -1,18 +1,17 @@
 //! Lines and points: `plot`, `scatter`. They print to the terminal, or write a file if
 //! one is named.
 
-use super::drawing::{arrays, chosen, counted, finish, option, scene, texts, unrecorded};
-use super::gradient::GRAD;
+use super::curves::curves;
+use super::drawing::{arrays, chosen, counted, finish, scene, texts};
 use crate::array::{Array, limits, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::plot::{Mark, Series};
-use crate::value::{Builtin, Call, Run, Value};
+use crate::value::{Builtin, Call, Run};
+use std::borrow::Cow;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&PLOT, &SCATTER];
 
-/// At how many places a function is looked at.
-const PLACES: usize = 401;
 /// More series than this are a mistake.
 const MOST_SERIES: usize = 100;
 
@@ -32,20 +31,19 @@ pub(crate) static PLOT: Builtin = Builtin {
     ],
     doc: "Draws lines: `plot(y)`, `plot(x, y, z)` with the first as the horizontal axis, or `plot(f, -2, 2)`.
 
-A matrix is a line for each column. Several lines are called what the arguments are, or what `names` says. Several functions can stand before the ends of the range, and `grad = true` draws their derivatives as well. `xlog` and `ylog` make an axis logarithmic. `file = \"x.svg\"` or `\"x.png\"` writes a file instead of printing; `style` is \"braille\", \"blocks\" or \"ascii\".
+A matrix is a line for each column. Several lines are called what the arguments are, or what `names` says. Several functions can stand before the ends of the range, and `grad = true` draws their derivatives as well. `xlog` and `ylog` make an axis logarithmic. Where a function has a pole, the picture ends above most of what there is. `file = \"x.svg\"` or `\"x.png\"` writes a file instead of printing; `style` is \"braille\", \"blocks\" or \"ascii\".
 > plot([3, 1, 2, 0], style = \"ascii\")
   3 +**
     |  ***
-2.5 +     **
-    |       ***
-  2 +          ***                                   *
-    |             ***                          ****** ***
-    |                **                   *****          **
-1.5 +                  ***          ******                 ***
-    |                     *** ******                          ***
-  1 +                        *                                   ***
-    |                                                               ***
-0.5 +                                                                  **
+2.5 +     ***
+    |        ***
+  2 +           ***                                ****
+    |              ***                       ******    ***
+1.5 +                 ***              ******             ***
+    |                    ***     ******                      ***
+  1 +                       *****                               ***
+    |                                                              ***
+0.5 +                                                                 ***
     |                                                                    ***
   0 +                                                                       **
     ++-----------------------+-----------------------+-----------------------+
@@ -53,11 +51,13 @@ A matrix is a line for each column. Several lines are called what the arguments 
     samples: &[],
     run: Run::Routine(|call| {
         let mut scene = scene(&call.args)?;
+        let drawn;
         scene.series = match call.args.rest(0).first() {
-            Some(value) if value.is_function() => functions(call)?,
+            Some(value) if value.is_function() => curves(call, &mut scene)?,
             _ => {
                 scene.x_whole = call.args.rest(0).len() == 1;
-                over_first(call, Mark::Line)?
+                drawn = given(call)?;
+                over_first(call, &drawn, Mark::Line)?
             }
         };
         let what = counted(&scene.series);
@@ -87,14 +87,15 @@ The other arguments are those of `plot`.
     run: Run::Routine(|call| {
         let mut scene = scene(&call.args)?;
         scene.x_whole = call.args.rest(0).len() == 1;
-        scene.series = over_first(call, Mark::Points)?;
+        let drawn = given(call)?;
+        scene.series = over_first(call, &drawn, Mark::Points)?;
         let what = counted(&scene.series);
         finish(call, scene, &what)
     }),
 };
 
 /// The names that the series are to have, if the program says so.
-pub(super) fn rename(call: &Call<'_>, series: &mut [Series]) -> Outcome<()> {
+pub(super) fn rename(call: &Call<'_>, series: &mut [Series<'_>]) -> Outcome<()> {
     let Some(names) = texts(&call.args, "names")? else { return Ok(()) };
     if names.len() != series.len() {
         let at = chosen(&call.args, "names").unwrap_or(0);
@@ -107,14 +108,13 @@ pub(super) fn rename(call: &Call<'_>, series: &mut [Series]) -> Outcome<()> {
 }
 
 /// The columns of an array as series over `xs`, or over their own positions.
-pub(super) fn columns(
+pub(super) fn columns<'a>(
     call: &Call<'_>,
     at: usize,
-    name: &str,
-    array: &Array,
-    xs: Option<&[f64]>,
+    (name, array): &'a (String, Array),
+    xs: Option<&Cow<'a, [f64]>>,
     mark: Mark,
-) -> Outcome<Vec<Series>> {
+) -> Outcome<Vec<Series<'a>>> {
     let columns = if let &[_, columns] = array.shape() { columns } else { 1 };
     let length = array.len().checked_div(columns).unwrap_or(0);
     if columns > MOST_SERIES || array.rank() > 2 {
@@ -134,106 +134,53 @@ pub(super) fn columns(
                 _ => "the first array is the horizontal axis of all others",
             }));
     }
-    let values = array.to_doubles();
-    let mut series = Vec::new();
-    for column in 0..columns {
+    let places = || -> Outcome<Cow<'a, [f64]>> {
+        let mut places = limits::reserve(length)?;
+        places.extend((0..length).map(|i| i as f64));
+        Ok(places.into())
+    };
+    let series = |name: String, ys: Cow<'a, [f64]>| -> Outcome<Series<'a>> {
         limits::check()?;
+        Ok(Series { name, mark, xs: xs.map_or_else(places, |xs| Ok(xs.clone()))?, ys, reach: 0.4 })
+    };
+    if columns == 1 {
+        return Ok(vec![series(name.clone(), array.to_doubles())?]);
+    }
+    let values = array.to_doubles();
+    let column = |column: usize| -> Outcome<Series<'a>> {
         let mut ys = limits::reserve(length)?;
         ys.extend(values.iter().skip(column).step_by(columns.max(1)).copied());
-        let mut own = limits::reserve(length)?;
-        match xs {
-            Some(xs) => own.extend_from_slice(xs),
-            None => own.extend((0..length).map(|i| i as f64)),
-        }
-        let name = match columns {
-            1 => name.to_string(),
-            _ if is_path(name) => format!("{name}[:, {column}]"),
-            _ => format!("column {column}"),
-        };
-        series.push(Series { name, mark, xs: own, ys, reach: 0.4 });
-    }
-    Ok(series)
+        let name = if is_path(name) { format!("{name}[:, {column}]") } else { format!("column {column}") };
+        series(name, ys.into())
+    };
+    (0..columns).map(column).collect()
+}
+
+/// What `plot(x, y)` was given by position, as arrays with what the program calls them.
+fn given(call: &Call<'_>) -> Outcome<Vec<(String, Array)>> {
+    let name = call.args.builtin.name;
+    arrays(call, &format!("{name}(x, y) draws y over x, and plot(f, 0, 1) a function"))
 }
 
 /// Values as series: the first is the horizontal axis, unless it is alone.
-fn over_first(call: &Call<'_>, mark: Mark) -> Outcome<Vec<Series>> {
-    let name = call.args.builtin.name;
-    let mut arrays = arrays(call, &format!("{name}(x, y) draws y over x, and plot(f, 0, 1) a function"))?;
-    let over = arrays.len() > 1;
-    let xs = if over { Some(arrays.remove(0).1.to_doubles().into_owned()) } else { None };
+fn over_first<'a>(call: &Call<'_>, arrays: &'a [(String, Array)], mark: Mark) -> Outcome<Vec<Series<'a>>> {
+    let (xs, arrays, first) = match arrays {
+        [(_, xs), arrays @ ..] if !arrays.is_empty() => (Some(xs.to_doubles()), arrays, 1),
+        arrays => (None, arrays, 0),
+    };
     let mut series = Vec::new();
-    for (i, (name, array)) in arrays.iter().enumerate() {
-        series.extend(columns(call, i + usize::from(over), name, array, xs.as_deref(), mark)?);
+    for (i, named) in arrays.iter().enumerate() {
+        series.extend(columns(call, i + first, named, xs.as_ref(), mark)?);
     }
-    if series.is_empty() || series.iter().all(|series| series.xs.is_empty()) {
+    if series.iter().all(|series| series.xs.is_empty()) {
+        let name = call.args.builtin.name;
         return Err(Problem::new("there is nothing to draw").help(format!("{name}(x, y) draws y over x")));
     }
     rename(call, &mut series)?;
     Ok(series)
 }
 
-/// Functions over a range: `plot(f, g, -2, 2)`.
-fn functions(call: &mut Call<'_>) -> Outcome<Vec<Series>> {
-    let texts = call.host.argument_texts("plot");
-    let values = call.args.rest(0).to_vec();
-    let count = values.iter().take_while(|value| value.is_function()).count();
-    let end = |value: &Value| if let Value::Var(var) = value { var.item() } else { None };
-    let x_log = option(&call.args, "xlog").is_some_and(|i| call.args.flag_or(i, false) == Ok(true));
-    let (low, high) = match values.get(count..).map(|ends| ends.iter().map(end).collect::<Vec<_>>()).as_deref() {
-        Some([Some(low), Some(high)]) if low.is_finite() && high.is_finite() && low < high => (*low, *high),
-        Some([]) => (-1.0, 1.0),
-        _ => {
-            return Err(Problem::new("a function is drawn from one number to a larger one")
-                .label(Part::Argument(count), values.get(count).map_or(String::new(), Value::kind))
-                .help("for example plot(sin, 0, tau)"));
-        }
-    };
-    let with_slopes = option(&call.args, "grad").is_some_and(|i| call.args.flag_or(i, false) == Ok(true));
-    let xs: Vec<f64> = (0..PLACES)
-        .map(|i| {
-            let part = i as f64 / (PLACES - 1) as f64;
-            // Equal distances on the axis, whichever it is.
-            if x_log && low > 0.0 {
-                (low.ln() * (1.0 - part) + high.ln() * part).exp().clamp(low, high)
-            } else {
-                low * (1.0 - part) + high * part
-            }
-        })
-        .collect();
-    let mut series = unrecorded(call, |call| {
-        let mut series = Vec::new();
-        for (i, f) in values.iter().take(count).enumerate() {
-            let name = texts.get(i).cloned().unwrap_or_default();
-            series.push(sampled(call, f, name.clone(), &xs)?);
-            if with_slopes {
-                let slope = call.host.call(&Value::Builtin(&GRAD), vec![f.clone()])?;
-                // The derivative of `x -> x ** 2` is not `x -> x ** 2'`.
-                let name = if is_path(&name) { format!("{name}'") } else { format!("({name})'") };
-                series.push(sampled(call, &slope, name, &xs)?);
-            }
-        }
-        Ok(series)
-    })?;
-    rename(call, &mut series)?;
-    Ok(series)
-}
-
 /// Whether a text is a name, or leads to one: `f`, `m.f'`, `x.grad`.
-fn is_path(text: &str) -> bool {
+pub(super) fn is_path(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|char| char.is_alphanumeric() || "_.'".contains(char))
-}
-
-fn sampled(call: &mut Call<'_>, f: &Value, name: String, xs: &[f64]) -> Outcome<Series> {
-    let mut ys = Vec::with_capacity(xs.len());
-    for &x in xs {
-        limits::check()?;
-        let y = call.host.call(f, vec![Value::num(x)])?;
-        let number = if let Value::Var(var) = &y { var.item() } else { None };
-        let Some(number) = number else {
-            return Err(Problem::new("a function that is drawn gives one number")
-                .label(Part::Argument(0), format!("at {x} it gives {}", y.kind())));
-        };
-        ys.push(number);
-    }
-    Ok(Series { name, mark: Mark::Line, xs: xs.to_vec(), ys, reach: 0.0 })
 }

@@ -114,13 +114,19 @@ impl Canvas {
 
     /// A straight line of dots between two places in dots.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), glyph: Option<char>, ink: Ink) {
-        let steps = (to.0 - from.0).abs().max((to.1 - from.1).abs()).round().max(1.0);
+        let steps = (to.0 - from.0).abs().max((to.1 - from.1).abs()).ceil().max(1.0);
         for step in 0..=steps as usize {
             let part = step as f64 / steps;
             let x = (from.0 + (to.0 - from.0) * part).round() as usize;
             let y = (from.1 + (to.1 - from.1) * part).round() as usize;
             self.dot(x, y, glyph, ink);
         }
+    }
+
+    /// A line through a row, from one side to the other.
+    pub fn across(&mut self, row: usize) {
+        let line = if self.screen.unicode { '─' } else { '-' };
+        (0..self.wide).for_each(|column| self.glyph(row, column, line, Ink::Plain));
     }
 
     /// How many cells of a row come before those that are empty to its end.

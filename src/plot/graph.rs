@@ -282,7 +282,7 @@ pub fn lay_out(steps: &[Step], note: &str) -> Page {
     const EDGE: f64 = 20.0;
     let mut layers = layers(steps);
     let columns = stand(&mut layers);
-    let wide = (columns as f64 * ACROSS + 2.0 * EDGE).max(160.0);
+    let wide = (columns as f64 * ACROSS + 2.0 * EDGE).max(160.0).ceil();
     let first = if note.is_empty() { EDGE } else { EDGE + 24.0 };
     let mut page = Page::new(wide, first + layers.len() as f64 * DOWN - DOWN + BOX + EDGE);
     let x_at = |column: usize| EDGE + (column as f64 + 0.5) * ACROSS;

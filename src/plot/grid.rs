@@ -119,6 +119,27 @@ impl Grid {
         Ok(Grid { xs: places(&self.xs, columns), ys: places(&self.ys, rows), values, down: self.down })
     }
 
+    /// The same with at most about so many columns and rows, each of them one that there was, the first and the
+    /// last among them.
+    ///
+    /// # Errors
+    /// When memory is short, or Ctrl-C was pressed.
+    pub fn sampled(&self, most: usize) -> Outcome<Grid> {
+        let kept = |all: usize| -> Vec<usize> {
+            let step = all.div_ceil(most.max(2)).max(1);
+            let last = all.checked_sub(1).filter(|last| last % step != 0);
+            (0..all).step_by(step).chain(last).collect()
+        };
+        let (columns, rows) = (kept(self.xs.len()), kept(self.ys.len()));
+        let mut values = limits::reserve(columns.len().saturating_mul(rows.len()))?;
+        for &row in &rows {
+            limits::check()?;
+            values.extend(columns.iter().map(|&column| self.at(row, column)));
+        }
+        let places = |places: &[f64], kept: &[usize]| kept.iter().filter_map(|&i| places.get(i).copied()).collect();
+        Ok(Grid { xs: places(&self.xs, &columns), ys: places(&self.ys, &rows), values, down: self.down })
+    }
+
     /// The values from the upper left corner, in rows, as parts of their range.
     pub fn from_top(&self) -> Vec<Option<f64>> {
         let (low, high) = self.range().unwrap_or((0.0, 1.0));

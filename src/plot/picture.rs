@@ -60,7 +60,7 @@ impl Picture {
         };
         let mut colors = limits::reserve(wide.saturating_mul(high))?;
         for (i, pixel) in values.chunks(channels.max(1)).enumerate() {
-            if i % 65_536 == 0 {
+            if i % limits::STRIDE == 0 {
                 limits::check()?;
             }
             let part = |i: usize| pixel.get(i).map_or(0, |x| byte(*x, range));

@@ -2,17 +2,21 @@
 
 use super::axis::Axis;
 use super::page::{Anchor, BLACK, Color, FAINT, Page, SIZE, Shape, WHITE, cut, width};
-use super::{Field, Mark, Scene, Series, colors};
+use super::{Field, Mark, Scene, Series, View, colors};
 use crate::show::{Style, number};
 
 const WIDE: f64 = 640.0;
 const HIGH: f64 = 400.0;
+/// About how many numbers stand beside an axis.
+const TICKS: usize = 8;
 /// The size of a title.
 const TITLE: f64 = 15.0;
 /// Between lines of text.
 const LINE: f64 = 14.0;
 /// The widest that names beside the curves, and numbers beside the axis, may be.
 const BESIDE: f64 = 180.0;
+/// What a sign before a name takes.
+const KEY: f64 = 16.0;
 /// How wide the bar is that says what colours mean.
 const BAR: f64 = 14.0;
 
@@ -48,21 +52,19 @@ impl Frame {
                 _ => pieces.push(Vec::new()),
             }
         }
-        // A point between two gaps is seen as a dot.
-        pieces.iter_mut().filter(|piece| piece.len() == 1).for_each(|piece| piece.extend_from_within(..));
         pieces.retain(|piece| !piece.is_empty());
         pieces
     }
 }
 
 /// Lays out a scene.
-pub fn lay_out(scene: &Scene) -> Page {
+pub fn lay_out(scene: &Scene<'_>, view: &View) -> Page {
     let mut page = Page::new(WIDE, HIGH);
-    let (x_axis, y_axis) = scene.axes();
-    let (x_ticks, y_ticks) = (x_ticks(scene, &x_axis), y_axis.ticks(6));
+    let (x_axis, y_axis) = with_room(scene, view);
+    let y_ticks = y_axis.ticks(TICKS);
     let numbers = y_ticks.iter().map(|(_, text)| width(text, SIZE)).fold(20.0, f64::max).min(BESIDE);
     let names = scene.series.iter().filter(|_| scene.named()).map(|series| width(&series.name, SIZE));
-    let beside = names.fold(0.0, f64::max).min(BESIDE);
+    let beside = names.fold(0.0, f64::max).min(BESIDE) + if has_key(scene) { KEY } else { 0.0 };
     let beside = match &scene.field {
         Some(Field::Heat(_)) => beside.max(50.0) + BAR,
         _ => beside,
@@ -75,14 +77,15 @@ pub fn lay_out(scene: &Scene) -> Page {
         x_axis,
         y_axis,
     };
+    let x_ticks = x_ticks(scene, &frame);
     let heat = matches!(scene.field, Some(Field::Heat(_)));
     for (place, _) in x_ticks.iter().filter(|_| !heat && scene.x_names.is_empty()) {
         let x = frame.x_at(*place);
-        page.line((x, frame.top), (x, frame.bottom), FAINT);
+        page.line((x, frame.top), (x, frame.bottom), guide(*place, &frame.x_axis));
     }
     for (place, _) in y_ticks.iter().filter(|_| !heat) {
         let y = frame.y_at(*place);
-        page.line((frame.left, y), (frame.right, y), FAINT);
+        page.line((frame.left, y), (frame.right, y), guide(*place, &frame.y_axis));
     }
     for (place, text) in &x_ticks {
         page.text(frame.x_at(*place), frame.bottom + 18.0, Anchor::Middle, text);
@@ -99,6 +102,9 @@ pub fn lay_out(scene: &Scene) -> Page {
     // In front of bars and cells, which touch it.
     let corner = vec![(frame.left, frame.top), (frame.left, frame.bottom), (frame.right, frame.bottom)];
     page.add(Shape::Lines { pieces: vec![corner], color: BLACK, width: 1.0 });
+    if let Some(zero) = scene.series.iter().find(|series| series.mark == Mark::Bars).and(frame.y_axis.place(0.0)) {
+        page.line((frame.left, frame.y_at(zero)), (frame.right, frame.y_at(zero)), BLACK);
+    }
     if scene.named() {
         name_series(&mut page, &frame, scene);
     }
@@ -119,12 +125,44 @@ pub fn lay_out(scene: &Scene) -> Page {
     page
 }
 
-/// What stands below the horizontal axis, and where.
-fn x_ticks(scene: &Scene, axis: &Axis) -> Vec<(f64, String)> {
-    if scene.x_names.is_empty() {
-        return axis.ticks(6);
+/// The axes with some room around what should not touch them.
+fn with_room(scene: &Scene<'_>, view: &View) -> (Axis, Axis) {
+    let mark = scene.series.first().map(|series| series.mark);
+    match mark.filter(|_| scene.field.is_none()) {
+        None => (view.x, view.y),
+        Some(Mark::Points) => (view.x.with_room(0.03, 0.03), view.y.with_room(0.04, 0.04)),
+        // Bars stand on their axis.
+        Some(Mark::Bars) => {
+            let room = |end: f64| if view.y.place(0.0) == Some(end) { 0.0 } else { 0.04 };
+            (view.x.with_room(0.02, 0.02), view.y.with_room(room(0.0), room(1.0)))
+        }
+        Some(Mark::Line | Mark::Path) => (view.x, view.y.with_room(0.04, 0.04)),
     }
-    let share = (WIDE - 100.0) / scene.x_names.len() as f64;
+}
+
+/// Whether signs stand before the names of the series: a line is called something where it ends, but of points
+/// and bars none is the last one.
+fn has_key(scene: &Scene<'_>) -> bool {
+    scene.named() && scene.series.iter().any(|series| matches!(series.mark, Mark::Points | Mark::Bars))
+}
+
+/// The colour of a line to guide the eye: darker at 0.
+fn guide(place: f64, axis: &Axis) -> Color {
+    const ZERO: Color = [170, 170, 170];
+    if axis.place(0.0) == Some(place) { ZERO } else { FAINT }
+}
+
+/// What stands below the horizontal axis, and where.
+fn x_ticks(scene: &Scene<'_>, frame: &Frame) -> Vec<(f64, String)> {
+    let (axis, wide) = (&frame.x_axis, frame.right - frame.left);
+    if scene.x_names.is_empty() {
+        let apart = |ticks: &[(f64, String)]| {
+            let end = |(place, text): &(f64, String), side: f64| place * wide + side * (width(text, SIZE) + 12.0) / 2.0;
+            ticks.windows(2).all(|pair| matches!(pair, [a, b] if end(a, 1.0) <= end(b, -1.0)))
+        };
+        return axis.ticks_that_fit(TICKS, apart);
+    }
+    let share = wide / scene.x_names.len() as f64;
     let every = (24.0 / share).ceil().max(1.0) as usize;
     let named =
         |(i, name): (usize, &String)| Some((axis.place(i as f64)?, cut(name, SIZE, share * every as f64 - 4.0)));
@@ -142,11 +180,8 @@ fn draw_field(page: &mut Page, frame: &Frame, field: &Field) {
             let colors = (0..STEPS).rev().map(|i| Some(colors::of_value(i as f64 / (STEPS - 1) as f64))).collect();
             let (x, tall) = (frame.right + 14.0, frame.bottom - frame.top);
             page.add(Shape::Cells { x, y, wide: BAR, high: tall, columns: 1, colors });
-            let mut range = super::axis::Range::default();
-            range.take(low);
-            range.take(high);
-            let axis = Axis::new(range, false);
-            for (place, text) in axis.ticks(6) {
+            let axis = Axis::new([low, high].into_iter().collect(), false);
+            for (place, text) in axis.ticks(TICKS) {
                 page.text(x + BAR + 5.0, frame.y_at(place) + 4.0, Anchor::Start, &cut(&text, SIZE, 60.0));
             }
         }
@@ -185,11 +220,16 @@ fn draw_field(page: &mut Page, frame: &Frame, field: &Field) {
     }
 }
 
-fn draw_series(page: &mut Page, frame: &Frame, series: &Series, color: Color) {
+fn draw_series(page: &mut Page, frame: &Frame, series: &Series<'_>, color: Color) {
     match series.mark {
         Mark::Line => {
-            let pieces = frame.pieces(series.points());
+            let (alone, pieces): (Vec<_>, Vec<_>) =
+                frame.pieces(series.points()).into_iter().partition(|piece| piece.len() == 1);
             page.add(Shape::Lines { pieces, color, width: 1.5 });
+            // A point between two gaps is a dot.
+            if !alone.is_empty() {
+                page.add(Shape::Dots { places: alone.concat(), radius: 2.0, color });
+            }
         }
         Mark::Points => {
             let places = series.points().filter_map(|point| frame.place(point)).collect();
@@ -225,16 +265,21 @@ fn draw_series(page: &mut Page, frame: &Frame, series: &Series, color: Color) {
 }
 
 /// The names of the series at their right ends, moved apart where they would cover each other.
-fn name_series(page: &mut Page, frame: &Frame, scene: &Scene) {
+fn name_series(page: &mut Page, frame: &Frame, scene: &Scene<'_>) {
     let first = usize::from(scene.field.is_some());
+    let key = has_key(scene);
     let mut names: Vec<(f64, String, Color)> = scene
         .series
         .iter()
         .enumerate()
         .filter(|(_, series)| !series.name.is_empty())
         .map(|(i, series)| {
-            let end = series.end(&frame.x_axis, &frame.y_axis).map_or(1.0, |(_, y)| y);
-            (frame.y_at(end), cut(&series.name, SIZE, BESIDE), colors::of_series(i + first))
+            let end = if key { None } else { series.end(&frame.x_axis, &frame.y_axis) };
+            (
+                end.map_or(frame.top + SIZE / 2.0, |(_, y)| frame.y_at(y)),
+                cut(&series.name, SIZE, BESIDE),
+                colors::of_series(i + first),
+            )
         })
         .collect();
     names.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -251,7 +296,15 @@ fn name_series(page: &mut Page, frame: &Frame, scene: &Scene) {
     }
     let heat = matches!(scene.field, Some(Field::Heat(_)));
     let x = frame.right + if heat { BAR + 60.0 } else { 8.0 };
+    let dots = scene.series.iter().all(|series| series.mark == Mark::Points);
     for (y, text, color) in names.into_iter().filter(|(y, ..)| *y > 0.0) {
+        if key && dots {
+            page.add(Shape::Dots { places: vec![(x + 5.0, y)], radius: 3.0, color });
+        } else if key {
+            page.add(Shape::Rect { x, y: y - 5.0, wide: 10.0, high: 10.0, fill: color, edge: None });
+        }
+        // Beside a sign of its colour a name can be read in black.
+        let (x, color) = if key { (x + KEY, BLACK) } else { (x, color) };
         page.add(Shape::Text { x, y: y + 4.0, size: SIZE, anchor: Anchor::Start, color, text });
     }
 }

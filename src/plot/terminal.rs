@@ -12,9 +12,9 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Ink, inked, shade};
-use super::contour::Contour;
-use super::grid::Grid;
-use super::{Field, Mark, Scene, Series, colors, cut};
+use super::strokes::{self, glyph};
+use super::{Field, Mark, Scene, Series, View, colors, cut};
+use crate::array::limits;
 use crate::diagnostic::Outcome;
 use crate::show::{Colors, Screen, Style, number};
 use unicode_width::UnicodeWidthStr;
@@ -25,28 +25,23 @@ const NARROWEST: usize = 16;
 const NAME: usize = 20;
 /// The most rows that a matrix takes.
 const TALLEST: usize = 24;
-
-const POINTS: [char; 6] = ['•', '×', '+', '◦', '▴', '▫'];
-const PLAIN: [char; 6] = ['*', 'o', '+', 'x', '.', '@'];
-const BARS: [char; 5] = ['█', '▒', '░', '▓', '▚'];
-const PLAIN_BARS: [char; 5] = ['#', '=', ':', '%', '+'];
-const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// The widest numbers beside the axis.
+const WIDEST_NUMBER: usize = 24;
 
 /// Draws a scene in so many columns and rows, the numbers beside it included in the columns.
 ///
 /// # Errors
 /// When Ctrl-C was pressed.
-pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outcome<String> {
+pub fn draw(scene: &Scene<'_>, view: &View, columns: usize, rows: usize, screen: Screen) -> Outcome<String> {
     let unicode = screen.unicode;
-    let (x_axis, y_axis) = scene.axes();
-    let wanted = rows.clamp(3, 200);
-    let rows = match &scene.field {
-        // A matrix has rows of its own.
-        Some(Field::Heat(grid)) => fit(grid.ys.len(), wanted, TALLEST.max(wanted)),
-        _ => wanted,
-    };
+    let (x_axis, y_axis, rows) = upright(scene, view, rows.clamp(3, 200));
+    let bars = scene.series.iter().any(|series| series.mark == Mark::Bars);
+    let row_of = |place: f64| ((1.0 - place) * (rows - 1) as f64).round() as usize;
+    // Bars stand on a row of their own; if that is the last one, it is the axis.
+    let zero = row_of(y_axis.clamped(0.0));
+    let ground = bars && zero + 1 == rows;
     let y_ticks = y_axis.ticks(rows / 2);
-    let margin = y_ticks.iter().map(|(_, text)| text.len()).max().unwrap_or(0).clamp(2, 12);
+    let margin = y_ticks.iter().map(|(_, text)| text.len()).max().unwrap_or(0).clamp(2, WIDEST_NUMBER);
     let names = names(scene, screen);
     let scale = scale(scene, screen, rows);
     let beside =
@@ -57,16 +52,22 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outco
         Some(Field::Heat(grid)) => fit(grid.xs.len(), wide, wide),
         _ => wide,
     };
-    let mut canvas = Canvas::new(wide, rows, screen);
+    let mut canvas = Canvas::new(wide, if ground { rows - 1 } else { rows }, screen);
     match &scene.field {
-        Some(Field::Heat(grid)) => heat(&mut canvas, grid)?,
-        Some(Field::Contours { lines, range, .. }) => contours(&mut canvas, lines, *range, (&x_axis, &y_axis)),
+        Some(Field::Heat(grid)) => strokes::heat(&mut canvas, grid)?,
+        Some(Field::Contours { lines, range, .. }) => strokes::contours(&mut canvas, lines, *range, (&x_axis, &y_axis)),
         None => {}
     }
-    for (i, series) in scene.series.iter().enumerate() {
-        draw_series(&mut canvas, series, i, &x_axis, &y_axis);
+    if bars && !ground {
+        canvas.across(zero);
     }
-    let row_of = |place: f64| ((1.0 - place) * (rows - 1) as f64).round() as usize;
+    for (i, series) in scene.series.iter().enumerate() {
+        limits::check()?;
+        match series.mark {
+            Mark::Bars => strokes::bars(&mut canvas, series, i, (&x_axis, &y_axis), (zero, rows)),
+            _ => strokes::points(&mut canvas, series, i, (&x_axis, &y_axis)),
+        }
+    }
     let mut labels = vec![String::new(); rows];
     for (place, text) in y_ticks {
         if let Some(label) = labels.get_mut(row_of(place)) {
@@ -80,10 +81,12 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outco
         }
     }
     for (series, name) in scene.series.iter().zip(&names).filter(|(_, name)| !name.text.is_empty()) {
-        let wanted = series.end(&x_axis, &y_axis).map_or(0, |(_, y)| row_of(y));
+        // A line is called something where it ends; of points and bars none is the last one.
+        let end = if series.mark == Mark::Line { series.end(&x_axis, &y_axis) } else { None };
+        let wanted = end.map_or(0, |(_, y)| row_of(y));
         // The nearest row that is free, so that names of curves that meet can be read.
         let free = |row: &usize| notes.get(*row).is_some_and(String::is_empty);
-        let free = (0..rows).filter(free).min_by_key(|row| row.abs_diff(wanted));
+        let free = (0..canvas.rows).filter(free).min_by_key(|row| row.abs_diff(wanted));
         if let Some(note) = free.and_then(|row| notes.get_mut(row)) {
             *note = inked(&name.text, name.ink, screen);
         }
@@ -106,7 +109,8 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outco
         line(format!("{}{}", " ".repeat(margin + 1), cut(&scene.y_label, columns.saturating_sub(margin + 1), sign)));
     }
     let (tick, bar) = if unicode { ('┤', '│') } else { ('+', '|') };
-    for (row, (label, note)) in labels.iter().zip(&notes).enumerate() {
+    let below_all = labels.get(canvas.rows).cloned().unwrap_or_default();
+    for (row, (label, note)) in labels.iter().zip(&notes).enumerate().take(canvas.rows) {
         let pad = " ".repeat(margin.saturating_sub(label.len()));
         let edge = if label.is_empty() { bar } else { tick };
         let cells = canvas.row(row);
@@ -114,12 +118,25 @@ pub fn draw(scene: &Scene, columns: usize, rows: usize, screen: Screen) -> Outco
         line(format!("{pad}{label} {edge}{cells}{}{note}", " ".repeat(gap)));
     }
     let (below, numbers) = bottom(scene, &x_axis, wide, unicode);
-    line(format!("{} {below}", " ".repeat(margin)));
+    line(format!("{below_all:>margin$} {below}"));
     line(format!("{}{numbers}", " ".repeat(margin + 1)));
     if !scene.x_label.is_empty() {
         line(centred(&scene.x_label));
     }
     Ok(out)
+}
+
+/// The axes as rows show them best, and how many rows there are.
+fn upright(scene: &Scene<'_>, view: &View, wanted: usize) -> (Axis, Axis, usize) {
+    let rows = wanted.saturating_sub(2).max(3)..=wanted + 2;
+    let (axis, rows) = match &scene.field {
+        // A matrix has rows of its own.
+        Some(Field::Heat(grid)) => (None, fit(grid.ys.len(), wanted, TALLEST.max(wanted))),
+        // A plane ends where it ends.
+        Some(Field::Contours { .. }) => view.y.on_rows(rows, 0.0).map_or((None, wanted), |(y, rows)| (Some(y), rows)),
+        None => view.y.on_rows(rows, 1.0).map_or((None, wanted), |(y, rows)| (Some(y), rows)),
+    };
+    (view.x, axis.unwrap_or(view.y), rows)
 }
 
 /// How many cells so many elements take: each the same number, if all find room.
@@ -138,8 +155,8 @@ struct Name {
 }
 
 /// What stands beside the series, if there are several.
-fn names(scene: &Scene, screen: Screen) -> Vec<Name> {
-    let name = |(i, series): (usize, &Series)| {
+fn names(scene: &Scene<'_>, screen: Screen) -> Vec<Name> {
+    let name = |(i, series): (usize, &Series<'_>)| {
         let name = if scene.named() {
             cut(&series.name, NAME, if screen.unicode { '…' } else { '~' })
         } else {
@@ -156,24 +173,12 @@ fn names(scene: &Scene, screen: Screen) -> Vec<Name> {
 }
 
 /// The colour of a series: that of the terminal, if it is alone.
-fn ink(scene: &Scene, i: usize) -> Ink {
+fn ink(scene: &Scene<'_>, i: usize) -> Ink {
     if scene.named() { Ink::Series(i) } else { Ink::Plain }
 }
 
-/// The character of a series, if it is not drawn in dots.
-fn glyph(i: usize, mark: Mark, screen: Screen) -> Option<char> {
-    let of = |list: &[char]| list.get(i % list.len()).copied();
-    match (mark, screen.unicode) {
-        (Mark::Line, true) => None,
-        (Mark::Bars, true) => of(&BARS),
-        (Mark::Bars, false) => of(&PLAIN_BARS),
-        (Mark::Points | Mark::Path, true) => of(&POINTS),
-        (Mark::Line | Mark::Points | Mark::Path, false) => of(&PLAIN),
-    }
-}
-
 /// What the shades of a field mean: rows, how they look, and numbers.
-fn scale(scene: &Scene, screen: Screen, rows: usize) -> Vec<(usize, (Ink, char), String)> {
+fn scale(scene: &Scene<'_>, screen: Screen, rows: usize) -> Vec<(usize, (Ink, char), String)> {
     let Some(Field::Heat(grid)) = &scene.field else { return Vec::new() };
     let Some((low, high)) = grid.range() else { return Vec::new() };
     let steps = rows.clamp(2, 5);
@@ -190,12 +195,20 @@ fn scale(scene: &Scene, screen: Screen, rows: usize) -> Vec<(usize, (Ink, char),
 }
 
 /// The horizontal axis and the numbers or names below it.
-fn bottom(scene: &Scene, axis: &Axis, wide: usize, unicode: bool) -> (String, String) {
+fn bottom(scene: &Scene<'_>, axis: &Axis, wide: usize, unicode: bool) -> (String, String) {
     let (corner, dash, tick) = if unicode { ('└', '─', '┬') } else { ('+', '-', '+') };
     let mut edge: Vec<char> = std::iter::repeat_n(dash, wide).collect();
     let mut numbers = String::new();
     let ticks = if scene.x_names.is_empty() {
-        axis.ticks(wide / 10)
+        let apart = |ticks: &[(f64, String)]| {
+            let middle = |place: f64| (place * (wide - 1) as f64).round();
+            let pair = |(a, b): (&(f64, String), &(f64, String))| {
+                let between = middle(b.0) - middle(a.0);
+                between > ((a.1.width() + b.1.width()).div_ceil(2) + 1) as f64
+            };
+            ticks.iter().zip(ticks.iter().skip(1)).all(pair)
+        };
+        axis.ticks_that_fit(wide / 10, apart)
     } else {
         // Every name takes what it needs of its share, or every second does.
         let share = (wide / scene.x_names.len()).max(1);
@@ -219,131 +232,4 @@ fn bottom(scene: &Scene, axis: &Axis, wide: usize, unicode: bool) -> (String, St
         }
     }
     (std::iter::once(corner).chain(edge).collect(), numbers)
-}
-
-/// The cells of a matrix.
-fn heat(canvas: &mut Canvas, grid: &Grid) -> Outcome<()> {
-    let halves = canvas.screen.unicode && canvas.screen.colors != Colors::None;
-    let lines = if halves { canvas.rows * 2 } else { canvas.rows };
-    // Means would mix the values of a matrix that has room for each.
-    let grid = grid.shrunk(canvas.wide.max(grid.xs.len().min(canvas.wide)), lines)?;
-    let levels = grid.from_top();
-    let (columns, rows) = (grid.xs.len(), grid.ys.len());
-    let level = |line: usize, column: usize| {
-        let (row, column) = (line * rows / lines, column * columns / canvas.wide);
-        levels.get(row * columns + column).copied().flatten()
-    };
-    let mut cells = Vec::new();
-    for row in 0..canvas.rows {
-        for column in 0..canvas.wide {
-            let (above, below) =
-                if halves { (level(2 * row, column), level(2 * row + 1, column)) } else { (level(row, column), None) };
-            cells.push((row, column, above, below));
-        }
-    }
-    for (row, column, above, below) in cells {
-        if halves {
-            canvas.halves(row, column, above.map(colors::of_value), below.map(colors::of_value));
-        } else if let Some(level) = above {
-            let ink =
-                if canvas.screen.colors == Colors::None { Ink::Plain } else { Ink::Color(colors::of_value(level)) };
-            canvas.glyph(row, column, shade(level, canvas.screen.unicode), ink);
-        }
-    }
-    Ok(())
-}
-
-/// Lines of equal value, each with its value on it.
-fn contours(canvas: &mut Canvas, lines: &[Contour], range: (f64, f64), axes: (&Axis, &Axis)) {
-    let (across, down) = canvas.dots();
-    let (width, height) = ((canvas.wide * across - 1) as f64, (canvas.rows * down - 1) as f64);
-    let place = |&(x, y): &(f64, f64)| Some((axes.0.place(x)? * width, (1.0 - axes.1.place(y)?) * height));
-    let mut labels = Vec::new();
-    for contour in lines {
-        let part = (contour.level - range.0) / (range.1 - range.0);
-        let ink = Ink::Color(colors::of_value(part.sqrt()));
-        let glyph = (!canvas.screen.unicode).then(|| shade(part.sqrt().max(0.1), false));
-        for piece in &contour.pieces {
-            for pair in piece.windows(2) {
-                if let [Some(from), Some(to)] = [pair.first().and_then(place), pair.last().and_then(place)] {
-                    canvas.line(from, to, glyph, ink);
-                }
-            }
-        }
-        if let Some(longest) = contour.pieces.iter().max_by_key(|piece| piece.len()) {
-            labels.push((number(contour.level, &Style { digits: 3, ..Style::default() }), ink, longest));
-        }
-    }
-    // Labels hide lines, not each other.
-    let mut written = Canvas::new(canvas.wide, canvas.rows, canvas.screen);
-    for (text, ink, piece) in labels {
-        let len = text.chars().count();
-        let spot = |i: usize| {
-            let (x, y) = piece.get(i).and_then(place)?;
-            let (row, middle) = (y as usize / down, x as usize / across);
-            let column = middle.saturating_sub(len / 2).min(canvas.wide.saturating_sub(len));
-            written.free(row, column.saturating_sub(1), (len + 2).min(canvas.wide)).then_some((row, column))
-        };
-        // From the middle of the line outward.
-        let middle = piece.len() / 2;
-        let spot = (0..=middle).find_map(|i| spot(middle + i).or_else(|| spot(middle - i)));
-        if let Some((row, column)) = spot {
-            written.text(row, column, &text, ink);
-            canvas.text(row, column, &text, ink);
-        }
-    }
-}
-
-fn draw_series(canvas: &mut Canvas, series: &Series, i: usize, x_axis: &Axis, y_axis: &Axis) {
-    let glyph = glyph(i, series.mark, canvas.screen);
-    let ink = Ink::Series(i);
-    if series.mark == Mark::Bars {
-        return bars(canvas, series, i, x_axis, y_axis);
-    }
-    let (across, down) = canvas.dots();
-    let (width, height) = ((canvas.wide * across - 1) as f64, (canvas.rows * down - 1) as f64);
-    let mut last: Option<(f64, f64)> = None;
-    for (x, y) in series.points() {
-        let here = match (x_axis.place(x), y_axis.place(y)) {
-            (Some(x), Some(y)) => (x * width, (1.0 - y) * height),
-            _ => {
-                last = None;
-                continue;
-            }
-        };
-        let from = last.filter(|_| series.mark != Mark::Points).unwrap_or(here);
-        canvas.line(from, here, glyph, ink);
-        last = Some(here);
-    }
-}
-
-fn bars(canvas: &mut Canvas, series: &Series, i: usize, x_axis: &Axis, y_axis: &Axis) {
-    let zero = y_axis.clamped(0.0);
-    let (wide, rows, unicode) = (canvas.wide, canvas.rows, canvas.screen.unicode);
-    let full = glyph(i, Mark::Bars, canvas.screen).unwrap_or('#');
-    for (x, y) in series.points().filter(|(x, y)| x.is_finite() && !y.is_nan()) {
-        let (left, right) = (x_axis.clamped(x - series.reach), x_axis.clamped(x + series.reach));
-        let top = y_axis.clamped(y);
-        let (low, high) = if top < zero { (top, zero) } else { (zero, top) };
-        // Where one bar ends and the next begins is one number, computed in two ways.
-        let column = |place: f64| (place * wide as f64 + 1e-6).round() as usize;
-        let first = column(left);
-        let end = column(right).max(first + 1);
-        for column in first..end.min(wide) {
-            for row in 0..rows {
-                let (above, below) = (1.0 - row as f64 / rows as f64, 1.0 - (row + 1) as f64 / rows as f64);
-                let filled = ((high.min(above) - low.max(below)) * rows as f64).clamp(0.0, 1.0);
-                let glyph = match (filled * 8.0).round() as usize {
-                    0 => continue,
-                    // Only full blocks come in parts, and only their tops.
-                    eighths if unicode && full == '█' && top >= zero && low <= below => {
-                        EIGHTHS.get(eighths).copied().unwrap_or('█')
-                    }
-                    eighths if eighths >= 4 => full,
-                    _ => continue,
-                };
-                canvas.glyph(row, column, glyph, Ink::Series(i));
-            }
-        }
-    }
 }

@@ -17,18 +17,31 @@ const MOST: usize = 100_000;
 ///
 /// # Errors
 /// When Ctrl-C was pressed, or memory is short.
-pub fn thin(series: Series, x_axis: &Axis, y_axis: &Axis) -> Outcome<Series> {
+pub fn thin<'a>(series: Series<'a>, x_axis: &Axis, y_axis: &Axis) -> Outcome<Series<'a>> {
     if series.xs.len() < FEW {
         return Ok(series);
     }
     let kept = match series.mark {
         Mark::Bars => return Ok(series),
         Mark::Points => cells(&series, x_axis, y_axis)?,
-        Mark::Line | Mark::Path if series.xs.is_sorted() => extremes(&series, x_axis)?,
+        Mark::Line | Mark::Path if goes_right(&series)? => extremes(&series, x_axis)?,
         Mark::Line | Mark::Path => moves(&series, x_axis, y_axis)?,
     };
-    let take = |from: &[f64]| kept.iter().filter_map(|&i| from.get(i).copied()).collect();
+    let take = |from: &[f64]| kept.iter().filter_map(|&i| from.get(i).copied()).collect::<Vec<_>>().into();
     Ok(Series { xs: take(&series.xs), ys: take(&series.ys), ..series })
+}
+
+/// Whether every point is to the right of the one before.
+fn goes_right(series: &Series<'_>) -> Outcome<bool> {
+    for (i, part) in series.xs.chunks(limits::STRIDE).enumerate() {
+        limits::check()?;
+        // The first of the next part as well.
+        let end = (i * limits::STRIDE + part.len() + 1).min(series.xs.len());
+        if !series.xs.get(i * limits::STRIDE..end).is_some_and(<[f64]>::is_sorted) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn place(axis: &Axis, x: f64) -> Option<usize> {
@@ -36,11 +49,11 @@ fn place(axis: &Axis, x: f64) -> Option<usize> {
 }
 
 /// Of every cell, the first point in it.
-fn cells(series: &Series, x_axis: &Axis, y_axis: &Axis) -> Outcome<Vec<usize>> {
+fn cells(series: &Series<'_>, x_axis: &Axis, y_axis: &Axis) -> Outcome<Vec<usize>> {
     let mut taken = limits::filled((PLACES + 1) * (PLACES + 1), false)?;
     let mut kept = Vec::new();
     for (i, (x, y)) in series.points().enumerate() {
-        if i % 65_536 == 0 {
+        if i % limits::STRIDE == 0 {
             limits::check()?;
         }
         let Some((column, row)) = place(x_axis, x).zip(place(y_axis, y)) else { continue };
@@ -55,7 +68,7 @@ fn cells(series: &Series, x_axis: &Axis, y_axis: &Axis) -> Outcome<Vec<usize>> {
 
 /// Of a line that goes from left to right, what shows in every column: where it enters and leaves, its
 /// lowest and highest point, and that there is a gap.
-fn extremes(series: &Series, x_axis: &Axis) -> Outcome<Vec<usize>> {
+fn extremes(series: &Series<'_>, x_axis: &Axis) -> Outcome<Vec<usize>> {
     let mut kept = Vec::new();
     let mut column = None;
     let mut seen: Vec<usize> = Vec::new();
@@ -68,7 +81,7 @@ fn extremes(series: &Series, x_axis: &Axis) -> Outcome<Vec<usize>> {
     // Of a column: first, lowest, highest, gap, last.
     let mut slots = [None; 5];
     for (i, (x, y)) in series.points().enumerate() {
-        if i % 65_536 == 0 {
+        if i % limits::STRIDE == 0 {
             limits::check()?;
         }
         let here = place(x_axis, x);
@@ -96,11 +109,11 @@ fn extremes(series: &Series, x_axis: &Axis) -> Outcome<Vec<usize>> {
 }
 
 /// Of a line that goes to and fro, the points that leave the cell of the one before.
-fn moves(series: &Series, x_axis: &Axis, y_axis: &Axis) -> Outcome<Vec<usize>> {
+fn moves(series: &Series<'_>, x_axis: &Axis, y_axis: &Axis) -> Outcome<Vec<usize>> {
     let mut kept = Vec::new();
     let mut last = None;
     for (i, (x, y)) in series.points().enumerate() {
-        if i % 65_536 == 0 {
+        if i % limits::STRIDE == 0 {
             limits::check()?;
         }
         let here = Some((place(x_axis, x), place(y_axis, y)));
@@ -120,11 +133,11 @@ mod tests {
     use super::*;
     use crate::plot::Scene;
 
-    fn thinned(mark: Mark, xs: Vec<f64>, ys: Vec<f64>) -> Series {
-        let series = Series { name: String::new(), mark, xs, ys, reach: 0.0 };
+    fn thinned(mark: Mark, xs: Vec<f64>, ys: Vec<f64>) -> Series<'static> {
+        let series = Series { name: String::new(), mark, xs: xs.into(), ys: ys.into(), reach: 0.0 };
         let scene = Scene { series: vec![series.clone()], ..Scene::default() };
-        let (x_axis, y_axis) = scene.axes();
-        thin(series, &x_axis, &y_axis).unwrap()
+        let view = scene.view().unwrap();
+        thin(series, &view.x, &view.y).unwrap()
     }
 
     #[test]
