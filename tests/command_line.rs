@@ -248,6 +248,7 @@ fn ctrl_c_stops_a_drawing_of_a_hundred_million_points() {
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(pressed.elapsed() < std::time::Duration::from_secs(3), "{name}: {:?}", pressed.elapsed());
+        // It would go on for more than a minute.
+        assert!(pressed.elapsed() < std::time::Duration::from_secs(10), "{name}: {:?}", pressed.elapsed());
     }
 }

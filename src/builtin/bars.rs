@@ -148,7 +148,7 @@ fn bars(call: &Call<'_>) -> Outcome<(Vec<Series<'static>>, Vec<String>)> {
                 if var.len() > MOST_BARS {
                     return Err(too_many(i, var.len()));
                 }
-                let named = (texts.get(i).cloned().unwrap_or_default(), var.array().into_owned());
+                let named = (texts.get(i).cloned().unwrap_or_default(), var);
                 let columns = columns(call, i, &named, over.then_some(&places), Mark::Bars)?;
                 series.extend(columns.into_iter().map(Series::owned));
             }

@@ -1,6 +1,6 @@
 //! What all pictures share: a title and labels, and where the drawing goes, to the screen or to a file.
 
-use crate::array::Array;
+use crate::autodiff::Var;
 use crate::data;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::plot::page::Page;
@@ -8,6 +8,7 @@ use crate::plot::thin::thin;
 use crate::plot::{Mark, Scene, Series, png, sheet, svg, terminal};
 use crate::show::{Colors, Screen};
 use crate::value::{Arguments, Call, Value, as_var};
+use std::borrow::Cow;
 
 /// Rows of a picture in the terminal.
 const ROWS: usize = 14;
@@ -167,19 +168,29 @@ pub(super) fn strings(value: &Value) -> Option<Vec<String>> {
 }
 
 /// The values that were given by position, as arrays with what the program calls them.
-pub(super) fn arrays(call: &Call<'_>, help: &str) -> Outcome<Vec<(String, Array)>> {
+pub(super) fn arrays(call: &Call<'_>, help: &str) -> Outcome<Vec<(String, Var)>> {
     let name = call.args.builtin.name;
     let texts = call.host.argument_texts(name);
     let mut arrays = Vec::new();
     for (i, value) in call.args.rest(0).iter().enumerate() {
+        // What two arguments share is computed once.
+        value.compute()?;
         let Some(var) = as_var(value)? else {
             return Err(Problem::new(format!("{name} draws numbers, found {}", value.kind()))
                 .label(Part::Argument(i), value.kind())
                 .help(help));
         };
-        arrays.push((texts.get(i).cloned().unwrap_or_default(), var.array().into_owned()));
+        arrays.push((texts.get(i).cloned().unwrap_or_default(), var));
     }
     Ok(arrays)
+}
+
+/// The elements of an array, where they are.
+pub(super) fn numbers(var: &Var) -> Cow<'_, [f64]> {
+    match var.array() {
+        Cow::Borrowed(array) => array.to_doubles(),
+        Cow::Owned(array) => array.to_doubles().into_owned().into(),
+    }
 }
 
 /// Runs something that records nothing: what functions compute for a picture is nobody's history.

@@ -3,6 +3,7 @@
 
 use super::drawing::{self, Look, WIDEST, arrays, chosen, finish, look, option, scene, screen, text, unrecorded};
 use crate::array::{Array, limits, number_text, shape_text};
+use crate::autodiff::Var;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
 use crate::plot::grid::{Grid, is_even};
 use crate::plot::picture::{Picture, Texture};
@@ -161,20 +162,20 @@ fn plane(call: &mut Call<'_>, corners: Corners) -> Outcome<Grid> {
         return Err(Problem::new("there is nothing to draw").label(Part::Argument(at), shape_text(matrix.shape())));
     }
     let mut values = limits::reserve(matrix.len())?;
-    values.extend_from_slice(&matrix.to_doubles());
+    values.extend_from_slice(&drawing::numbers(matrix));
     let numbers = |count: usize| (0..count).map(|i| i as f64).collect::<Vec<_>>();
     if at == 0 {
         return Ok(Grid { xs: numbers(columns), ys: numbers(rows), values, down: true });
     }
     let places = |i: usize, count: usize, axis: &str| -> Outcome<Vec<f64>> {
         let Some((_, array)) = arrays.get(i) else { return Ok(Vec::new()) };
-        if array.len() != count || array.rank() != 1 {
+        if array.len() != count || array.shape().len() != 1 {
             return Err(Problem::new(format!("{name} needs a place for each {axis}"))
                 .label(Part::Argument(i), shape_text(array.shape()))
                 .label(Part::Argument(2), shape_text(matrix.shape()))
                 .help("x has one number for each column of z, y one for each row"));
         }
-        Ok(array.to_doubles().into_owned())
+        Ok(drawing::numbers(array).into_owned())
     };
     let mut grid = Grid { xs: places(0, columns, "column")?, ys: places(1, rows, "row")?, values, down: false };
     let steps = if corners == Corners::Outside { "in equal steps" } else { "that go up or down" };
@@ -318,7 +319,7 @@ fn path(call: &Call<'_>) -> Outcome<Vec<Series<'static>>> {
 fn pictures(call: &Call<'_>) -> Outcome<Picture> {
     const HELP: &str = "a picture is an array of height and width, or of height, width and 3 channels";
     let wrong = |found: String| Problem::new("this is not a picture").label(Part::Argument(0), found).help(HELP);
-    let several: Vec<Array> = match call.args.get(0) {
+    let several: Vec<Var> = match call.args.get(0) {
         Value::Text(_) => {
             let fix = vec![
                 Edit::Before(Part::Argument(0), "load(".to_string()),
@@ -329,18 +330,18 @@ fn pictures(call: &Call<'_>) -> Outcome<Picture> {
                 .patch("if it names a file, load that", fix));
         }
         Value::Tuple(tuple) => {
-            let array = |value: &Value| Ok(as_var(value)?.map(|var| var.array().into_owned()));
-            let arrays = tuple.items.iter().map(array).collect::<Outcome<Option<Vec<_>>>>()?;
+            let arrays = tuple.items.iter().map(as_var).collect::<Outcome<Option<Vec<_>>>>()?;
             arrays.ok_or_else(|| wrong(call.args.get(0).kind()))?
         }
         value => match as_var(value)? {
-            Some(var) => vec![var.array().into_owned()],
+            Some(var) => vec![var],
             None => return Err(wrong(value.kind())),
         },
     };
+    call.args.get(0).compute()?;
     let mut tiles = Vec::new();
     for array in &several {
-        let values = array.to_doubles();
+        let values = drawing::numbers(array);
         let (count, high, wide, channels) = match *array.shape() {
             [high, wide] => (1, high, wide, 1),
             [high, wide, channels @ 1..=4] => (1, high, wide, channels),

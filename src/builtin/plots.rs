@@ -2,8 +2,9 @@
 //! one is named.
 
 use super::curves::curves;
-use super::drawing::{arrays, chosen, counted, finish, scene, texts};
-use crate::array::{Array, limits, shape_text};
+use super::drawing::{arrays, chosen, counted, finish, numbers, scene, texts};
+use crate::array::{limits, shape_text};
+use crate::autodiff::Var;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::plot::{Mark, Series};
 use crate::value::{Builtin, Call, Run};
@@ -111,13 +112,13 @@ pub(super) fn rename(call: &Call<'_>, series: &mut [Series<'_>]) -> Outcome<()> 
 pub(super) fn columns<'a>(
     call: &Call<'_>,
     at: usize,
-    (name, array): &'a (String, Array),
+    (name, array): &'a (String, Var),
     xs: Option<&Cow<'a, [f64]>>,
     mark: Mark,
 ) -> Outcome<Vec<Series<'a>>> {
     let columns = if let &[_, columns] = array.shape() { columns } else { 1 };
     let length = array.len().checked_div(columns).unwrap_or(0);
-    if columns > MOST_SERIES || array.rank() > 2 {
+    if columns > MOST_SERIES || array.shape().len() > 2 {
         return Err(Problem::new("this is not a few lines of numbers")
             .label(Part::Argument(at), shape_text(array.shape()))
             .help("draw one axis of it: a[:, 0], or its mean over the others"));
@@ -144,9 +145,9 @@ pub(super) fn columns<'a>(
         Ok(Series { name, mark, xs: xs.map_or_else(places, |xs| Ok(xs.clone()))?, ys, reach: 0.4 })
     };
     if columns == 1 {
-        return Ok(vec![series(name.clone(), array.to_doubles())?]);
+        return Ok(vec![series(name.clone(), numbers(array))?]);
     }
-    let values = array.to_doubles();
+    let values = numbers(array);
     let column = |column: usize| -> Outcome<Series<'a>> {
         let mut ys = limits::reserve(length)?;
         ys.extend(values.iter().skip(column).step_by(columns.max(1)).copied());
@@ -157,15 +158,15 @@ pub(super) fn columns<'a>(
 }
 
 /// What `plot(x, y)` was given by position, as arrays with what the program calls them.
-fn given(call: &Call<'_>) -> Outcome<Vec<(String, Array)>> {
+fn given(call: &Call<'_>) -> Outcome<Vec<(String, Var)>> {
     let name = call.args.builtin.name;
     arrays(call, &format!("{name}(x, y) draws y over x, and plot(f, 0, 1) a function"))
 }
 
 /// Values as series: the first is the horizontal axis, unless it is alone.
-fn over_first<'a>(call: &Call<'_>, arrays: &'a [(String, Array)], mark: Mark) -> Outcome<Vec<Series<'a>>> {
+fn over_first<'a>(call: &Call<'_>, arrays: &'a [(String, Var)], mark: Mark) -> Outcome<Vec<Series<'a>>> {
     let (xs, arrays, first) = match arrays {
-        [(_, xs), arrays @ ..] if !arrays.is_empty() => (Some(xs.to_doubles()), arrays, 1),
+        [(_, xs), arrays @ ..] if !arrays.is_empty() => (Some(numbers(xs)), arrays, 1),
         arrays => (None, arrays, 0),
     };
     let mut series = Vec::new();
