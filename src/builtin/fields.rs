@@ -69,8 +69,8 @@ With four ends, `contour(f, -2, 2, 0, 1)`, the axes differ. `path` is a line ove
         let grid = plane(call, Corners::Inside)?;
         (scene.x_whole, scene.y_whole) = (grid.down, grid.down);
         let range = range(&grid)?;
-        let levels = levels(call, &grid)?;
         let grid = grid.sampled(FINEST)?;
+        let levels = levels(call, &grid)?;
         let contours = levels.iter().map(|&level| contour::contour(&grid, level)).collect::<Outcome<Vec<_>>>()?;
         scene.series = path(call)?;
         if scene.series.is_empty() && contours.iter().all(|contour| contour.pieces.is_empty()) {
