@@ -47,7 +47,7 @@ fn iris() -> Outcome<Value> {
             ("y", y.map_or(Value::None, |column| column.value.clone())),
             ("columns", text(&["sepal length", "sepal width", "petal length", "petal width"])),
             ("classes", text(&["setosa", "versicolor", "virginica"])),
-            ("about", Value::text("150 irises of three species, in cm (Fisher 1936)")),
+            ("about", Value::text("iris: 150 flowers of three species, in cm (Fisher 1936)")),
         ])
         .into(),
     ))
@@ -73,7 +73,7 @@ fn digits() -> Outcome<Value> {
             ("x", array(Some(Array::new(Shape::from_slice(&[y.len(), 64]), x)))),
             ("y", array(Some(Array::new(Shape::from_slice(&[y.len()]), y)))),
             ("classes", text(&names)),
-            ("about", Value::text("1797 digits, 8 x 8 pixels from 0 to 16 (Alpaydin, Kaynak 1998)")),
+            ("about", Value::text("digits: 1797 digits, 8 x 8 pixels from 0 to 16 (Alpaydin, Kaynak 1998)")),
         ])
         .into(),
     ))
@@ -97,7 +97,7 @@ fn penguins() -> Outcome<Value> {
             ("sex", sex),
             ("sexes", sexes),
             ("year", find("year").cloned().unwrap_or(Value::None)),
-            ("about", Value::text("344 penguins, nan where not measured (Gorman et al. 2014)")),
+            ("about", Value::text("penguins: 344 birds, nan where not measured (Gorman et al. 2014)")),
         ])
         .into(),
     ))

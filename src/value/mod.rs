@@ -6,6 +6,7 @@
 
 mod arguments;
 mod function;
+mod listing;
 mod table;
 mod text;
 mod tuple;

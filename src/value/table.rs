@@ -1,12 +1,14 @@
 //! Tuples that are too large for a literal: a table of columns, or a list of what there is.
 //!
 //! `load("house.csv")` is thousands of numbers, and brackets full of them help nobody. Columns of one
-//! length print side by side, as rows; other named entries one to a line, with their shapes.
+//! length print side by side, as rows under their types; if there are too many for that, one to a line. So do
+//! other named entries, with their shapes.
 
+use super::listing;
 use super::text::display_quoted;
 use super::{Tuple, Value};
-use crate::array::shape_text;
-use crate::autodiff::Var;
+use crate::array::DType;
+use crate::diagnostic::grouped;
 use crate::show::{self, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -16,6 +18,8 @@ const LINES: usize = 24;
 const ROWS: usize = 24;
 /// Of a longer one, those at the beginning and at the end.
 const ENDS: (usize, usize) = (10, 5);
+/// Of a larger column nobody counts what is missing: printing must not take long.
+const COUNTED: usize = 10_000_000;
 /// The widest cell.
 const CELL: usize = 24;
 
@@ -33,16 +37,16 @@ pub(super) fn large(tuple: &Tuple, style: &Style, literal: impl FnOnce() -> Stri
         return Err(literal.clone());
     }
     if let Some(rows) = rows(tuple) {
-        return Ok(table(tuple, rows, style));
+        return Ok(table(tuple, rows, style).unwrap_or_else(|| listing::columns(tuple, rows, style)));
     }
     match literal {
         Some(literal) if literal.lines().count() <= LINES => Err(literal),
-        _ => Ok(list(tuple, style)),
+        _ => Ok(listing::entries(tuple, style)),
     }
 }
 
 /// How many numbers and strings there are, counted up to a limit.
-fn weight(tuple: &Tuple, limit: usize) -> usize {
+pub(super) fn weight(tuple: &Tuple, limit: usize) -> usize {
     let mut total: usize = 0;
     let mut waiting: Vec<&Tuple> = vec![tuple];
     while let Some(tuple) = waiting.pop() {
@@ -87,6 +91,8 @@ fn rows(tuple: &Tuple) -> Option<usize> {
 /// One column's texts, all of one width.
 struct Column {
     title: String,
+    /// `f64`, `text`
+    kind: &'static str,
     cells: Vec<String>,
     /// Words start at the left, numbers end at the right.
     words: bool,
@@ -107,9 +113,9 @@ impl Column {
                 cell.push_str(&" ".repeat(missing));
             }
         }
-        let title = shortened(title, CELL);
-        let width = cells.iter().map(|cell| cell.width()).chain([title.width()]).max().unwrap_or(0);
-        Column { title, cells, words, width }
+        let (title, kind) = (shortened(title, CELL), kind(value));
+        let width = cells.iter().map(|cell| cell.width()).chain([title.width(), kind.len()]).max().unwrap_or(0);
+        Column { title, kind, cells, words, width }
     }
 
     fn place(&self, text: &str) -> String {
@@ -118,14 +124,35 @@ impl Column {
     }
 }
 
-fn cell(value: &Value, at: usize, style: &Style) -> String {
+/// What a column holds.
+pub(super) fn kind(column: &Value) -> &'static str {
+    match column {
+        Value::Var(var) => var.dtype().name(),
+        _ => "text",
+    }
+}
+
+/// How many cells of a column hold nothing.
+pub(super) fn missing(column: &Value) -> usize {
+    match column {
+        Value::Var(var) if var.dtype() == DType::Bool || var.len() > COUNTED => 0,
+        Value::Var(var) => {
+            let array = var.array();
+            (0..array.len()).filter(|&at| array.at(at).is_some_and(f64::is_nan)).count()
+        }
+        Value::Tuple(cells) => cells.items.iter().filter(|cell| matches!(cell, Value::None)).count(),
+        _ => 0,
+    }
+}
+
+pub(super) fn cell(value: &Value, at: usize, style: &Style) -> String {
     match value {
         Value::Var(var) => {
             let array = var.array();
             match (array.at(at), var.dtype()) {
-                (Some(x), crate::array::DType::Bool) => (x != 0.0).to_string(),
-                (Some(x), crate::array::DType::F32) => show::number_f32(x as f32, style),
-                (Some(x), crate::array::DType::F64) => show::number(x, style),
+                (Some(x), DType::Bool) => (x != 0.0).to_string(),
+                (Some(x), DType::F32) => show::number_f32(x as f32, style),
+                (Some(x), DType::F64) => show::number(x, style),
                 (None, _) => String::new(),
             }
         }
@@ -139,7 +166,7 @@ fn cell(value: &Value, at: usize, style: &Style) -> String {
 }
 
 /// A text on one line, cut if it is too long.
-fn shortened(text: &str, most: usize) -> String {
+pub(super) fn shortened(text: &str, most: usize) -> String {
     let line = show::text_quoted(text);
     let line = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap_or(&line);
     let line = line.replace("\\\"", "\"").replace("\\{", "{");
@@ -157,7 +184,8 @@ fn shortened(text: &str, most: usize) -> String {
     out
 }
 
-fn table(tuple: &Tuple, rows: usize, style: &Style) -> String {
+/// Rows under titles and types; nothing if not all columns fit.
+fn table(tuple: &Tuple, rows: usize, style: &Style) -> Option<String> {
     let positions: Vec<Option<usize>> = if rows <= ROWS {
         (0..rows).map(Some).collect()
     } else {
@@ -170,107 +198,36 @@ fn table(tuple: &Tuple, rows: usize, style: &Style) -> String {
     let mut columns = Vec::new();
     for (i, value) in tuple.items.iter().enumerate() {
         let column = Column::new(tuple.name(i).map_or("", |name| name), value, &positions, style);
-        // Room for the sign that there are more.
-        let spare = if i + 1 < tuple.items.len() { "  ...".len() } else { 0 };
-        if column.width + 2 + spare > room && i > 0 {
-            break;
-        }
-        room = room.saturating_sub(column.width + 2);
+        room = room.checked_sub(column.width + 2)?;
         columns.push(column);
     }
-    let more = columns.len() < tuple.items.len();
     let mut out = String::new();
     let mut line = |first: &str, texts: &mut dyn Iterator<Item = String>| {
         let mut line = format!("{}{first}", " ".repeat(margin - first.len()));
         texts.for_each(|text| line += &format!("  {text}"));
-        if more {
-            line += "  ...";
-        }
         out += line.trim_end();
         out.push('\n');
     };
     line("", &mut columns.iter().map(|column| column.place(&column.title)));
+    line("", &mut columns.iter().map(|column| column.place(column.kind)));
     for (i, number) in numbers.iter().enumerate() {
         line(number, &mut columns.iter().map(|column| column.place(column.cells.get(i).map_or("", |cell| cell))));
     }
-    if rows > ROWS || more {
-        out += &format!("{rows} rows, {} columns", tuple.items.len());
+    let gaps: Vec<String> = tuple
+        .items
+        .iter()
+        .enumerate()
+        .map(|(i, value)| {
+            (missing(value), tuple.name(i).map_or_else(|| format!("[{i}]"), |name| shortened(name, CELL)))
+        })
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{} in {name}", grouped(count)))
+        .collect();
+    if rows > ROWS || !gaps.is_empty() {
+        out += &format!("{} rows, {} columns", grouped(rows), tuple.items.len());
     }
-    out.trim_end().to_string()
-}
-
-fn list(tuple: &Tuple, style: &Style) -> String {
-    let name = |i: usize| tuple.name(i).map_or_else(|| format!("[{i}]"), |name| name.to_string());
-    let width = (0..tuple.items.len()).map(|i| name(i).width()).max().unwrap_or(0);
-    let kinds: Vec<String> = tuple.items.iter().map(kind).collect();
-    let kinds_width = kinds.iter().map(|kind| kind.width()).max().unwrap_or(0);
-    let mut out = String::new();
-    for (i, (item, kind)) in tuple.items.iter().zip(&kinds).enumerate().take(style.threshold) {
-        let name = name(i);
-        let mut line = format!("{name}{}  ", " ".repeat(width - name.width()));
-        let room = style.width.saturating_sub(line.width());
-        if kind.is_empty() {
-            line += &shortened(&one_line(item, style), room);
-        } else {
-            line += &format!("{kind}{}  ", " ".repeat(kinds_width - kind.width()));
-            let room = style.width.saturating_sub(line.width());
-            line += &preview(item, room, style);
-        }
-        out += line.trim_end();
-        out.push('\n');
+    if !gaps.is_empty() {
+        out += &format!("; missing: {}", gaps.join(", "));
     }
-    out.trim_end().to_string()
-}
-
-/// What kind of entry it is, if that says more than its value: `f64 [150, 4]`.
-fn kind(value: &Value) -> String {
-    const FEW: usize = 12;
-    match value {
-        Value::Var(var) if var.len() > FEW => format!("{} {}", var.dtype().name(), shape_text(var.shape())),
-        Value::Tuple(inner) if weight(inner, FEW + 1) > FEW => format!("tuple [{}]", inner.items.len()),
-        _ => String::new(),
-    }
-}
-
-/// A small value as a literal on one line.
-fn one_line(value: &Value, style: &Style) -> String {
-    let text = display_quoted(value, &Style { width: usize::MAX, ..*style });
-    text.split('\n').map(str::trim).collect::<Vec<_>>().join(" ")
-}
-
-/// The beginning of a large value.
-fn preview(value: &Value, room: usize, style: &Style) -> String {
-    let mut out = String::new();
-    let count = match value {
-        Value::Var(var) => var.len(),
-        Value::Tuple(inner) => inner.items.len(),
-        _ => 0,
-    };
-    for i in 0..count {
-        let text = match value {
-            Value::Var(var) => cell(&flat(var), i, style),
-            Value::Tuple(inner) => {
-                let name = inner.name(i).map(|name| format!("{name} = ")).unwrap_or_default();
-                name + &match inner.items.get(i) {
-                    Some(item) if kind(item).is_empty() => one_line(item, style),
-                    Some(item) => kind(item),
-                    None => String::new(),
-                }
-            }
-            _ => String::new(),
-        };
-        if out.width() + text.width() + ", ...".len() > room {
-            out += "...";
-            break;
-        }
-        out += &text;
-        if i + 1 < count {
-            out += ", ";
-        }
-    }
-    out
-}
-
-fn flat(var: &Var) -> Value {
-    Value::Var(var.to_plain())
+    Some(out.trim_end().to_string())
 }
