@@ -96,7 +96,7 @@ thread_local! {
 }
 
 /// An element type whose buffers are kept.
-pub trait Pooled: Sized + 'static {
+pub trait Pooled: Sized + PartialEq + 'static {
     /// Does something with the buffers of this type that are kept. Nothing happens while the thread ends.
     fn shelf<R>(act: impl FnOnce(&mut Shelf<Self>) -> R) -> Option<R>;
 }

@@ -240,17 +240,28 @@ pub fn buffer<T: Pooled + Copy + Default>(len: usize) -> Outcome<Vec<T>> {
 /// The elements of an array of `len` copies of one value, in a buffer that was kept if there is one.
 ///
 /// # Errors
-/// When the machine has not that much memory left.
-pub fn copies<T: Pooled + Copy>(len: usize, value: T) -> Outcome<Vec<T>> {
-    if let Some(mut kept) = buffers::take(len) {
-        count(len.saturating_mul(size_of::<T>()));
-        kept.clear();
-        kept.resize(len, value);
-        return Ok(kept);
+/// When the machine has not that much memory left, or somebody asked to stop.
+pub fn copies<T: Pooled + Copy + Default>(len: usize, value: T) -> Outcome<Vec<T>> {
+    let large = len.saturating_mul(size_of::<T>()) >= SMALL;
+    let mut data = match buffers::take(len) {
+        // A page of zeros is the system's until somebody writes there: `zeros(1e9)` takes no time and no memory.
+        None if large && value == T::default() => {
+            drop(reserve::<T>(len)?);
+            return Ok(vec![value; len]);
+        }
+        None => reserve(len)?,
+        Some(mut kept) => {
+            count(len.saturating_mul(size_of::<T>()));
+            kept.clear();
+            kept
+        }
+    };
+    while large && data.len() < len {
+        check()?;
+        data.resize(len.min(data.len() + STRIDE), value);
     }
-    // As in `buffer`: zeros cost nothing until somebody writes or reads them.
-    drop(reserve::<T>(len)?);
-    Ok(vec![value; len])
+    data.resize(len, value);
+    Ok(data)
 }
 
 /// A vector of `len` copies of one value.
