@@ -114,11 +114,11 @@ pub(super) fn write(path: &str, bytes: &[u8]) -> Outcome<()> {
         _ => {}
     }
     let (draft, file) = draft(&target).map_err(place)?;
-    let done = fill(file, bytes, &target).and_then(|()| fs::rename(&draft, &target));
-    if let Err(error) = done {
+    let done = fill(file, bytes, &target).map(|filled| filled.and_then(|()| fs::rename(&draft, &target)));
+    if let Err(fail) = done.and_then(|done| done.map_err(place)) {
         // Whether the draft can be removed does not change what has to be said.
         let _ = fs::remove_file(&draft);
-        return Err(place(error));
+        return Err(fail);
     }
     // So that the new name, too, is on the disk; not every system can do this to a folder.
     if let Ok(folder) = File::open(folder_of(&target)) {
@@ -141,12 +141,19 @@ fn draft(target: &Path) -> std::io::Result<(PathBuf, File)> {
     }
 }
 
-fn fill(mut file: File, bytes: &[u8], target: &Path) -> std::io::Result<()> {
-    if let Ok(old) = fs::metadata(target) {
-        file.set_permissions(old.permissions())?;
+fn fill(mut file: File, bytes: &[u8], target: &Path) -> Outcome<std::io::Result<()>> {
+    if let Ok(old) = fs::metadata(target)
+        && let Err(error) = file.set_permissions(old.permissions())
+    {
+        return Ok(Err(error));
     }
-    file.write_all(bytes)?;
-    file.sync_all()
+    for piece in bytes.chunks(PIECE) {
+        limits::check()?;
+        if let Err(error) = file.write_all(piece) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(file.sync_all())
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Fail {
@@ -154,7 +161,8 @@ fn unwritable(path: &str, error: &std::io::Error) -> Fail {
     let problem = problem.label(Part::Argument(0), error.to_string());
     let folder = folder_of(Path::new(path));
     if error.kind() == ErrorKind::NotFound && !folder.is_dir() {
-        return problem.help(format!("there is no folder {}: make it first", shown(&folder.to_string_lossy())));
+        return problem
+            .help(format!("there is no folder {}: make it first", crate::show::safe(&folder.to_string_lossy())));
     }
     problem
 }

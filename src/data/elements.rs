@@ -147,11 +147,19 @@ pub(super) fn encode(array: &Array) -> Outcome<Vec<u8>> {
     };
     let mut out = limits::reserve(array.len().saturating_mul(size))?;
     match array.data() {
-        Data::Bool(data) => out.extend(data.iter().map(|&x| u8::from(x))),
-        Data::F32(data) => out.extend(data.iter().flat_map(|x| x.to_le_bytes())),
-        Data::F64(data) => out.extend(data.iter().flat_map(|x| x.to_le_bytes())),
+        Data::Bool(data) => bytes_of(data, |x| [u8::from(x)], &mut out)?,
+        Data::F32(data) => bytes_of(data, f32::to_le_bytes, &mut out)?,
+        Data::F64(data) => bytes_of(data, f64::to_le_bytes, &mut out)?,
     }
     Ok(out)
+}
+
+fn bytes_of<T: Copy, const N: usize>(data: &[T], convert: impl Fn(T) -> [u8; N], out: &mut Vec<u8>) -> Outcome<()> {
+    for piece in data.chunks(STRIDE) {
+        limits::check()?;
+        out.extend(piece.iter().flat_map(|&x| convert(x)));
+    }
+    Ok(())
 }
 
 /// How many elements a shape from a file has, if the shape is one that arrays can have: also without
