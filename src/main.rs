@@ -5,13 +5,12 @@ mod arguments;
 use adlib::array::{limits, threads};
 use adlib::diagnostic::draw::Look;
 use adlib::interpret::{Echo, Session};
-use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt};
+use adlib::repl::{self, Door, Ending, Trouble, Voice, attempt, script};
 use adlib::show::{Colors, Screen};
 use adlib::tools;
 use adlib::value::Value;
 use arguments::{Color, Command, Program, Tool, Wanted};
-use std::ffi::OsStr;
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,8 +26,8 @@ const OUT_OF_MEMORY: u8 = 122;
 const OUT_OF_TIME: u8 = 124;
 const INTERRUPTED: u8 = 130;
 
-/// Ctrl-C this often, while nothing heeds it, ends the program.
-const PRESSES: usize = 3;
+/// How often Ctrl-C was pressed while nothing heeded it. The second time that is said, the third time it ends the
+/// program.
 static PRESSED: AtomicUsize = AtomicUsize::new(0);
 
 fn main() -> ExitCode {
@@ -122,7 +121,7 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
         }
         program => {
             voice.look = look(command.color, std::io::stderr().is_terminal());
-            let status = script(program, &mut session, voice);
+            let status = run(program, &mut session, voice);
             if command.stay && status != WRONG_USE && std::io::stdin().is_terminal() {
                 voice.look = look(command.color, std::io::stdout().is_terminal());
                 forget_interrupts();
@@ -134,10 +133,10 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     }
 }
 
-fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
+fn run(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
     let (name, text, echo) = match program {
         Program::Code(code) => ("-e".to_string(), code, Echo::Last),
-        Program::File(path) => match file(&path) {
+        Program::File(path) => match script::read(Path::new(&path)) {
             Ok(text) => {
                 if let Some(folder) = Path::new(&path).parent() {
                     session.set_folder(folder);
@@ -152,7 +151,7 @@ fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
                 .lock()
                 .read_to_end(&mut bytes)
                 .map_err(|error| error.to_string())
-                .and_then(|_| text(bytes))
+                .and_then(|_| script::text(bytes))
             {
                 Ok(text) => ("stdin".to_string(), text, Echo::Nothing),
                 Err(reason) => return wrong_use(voice, &format!("standard input cannot be read: {reason}")),
@@ -168,42 +167,6 @@ fn script(program: Program, session: &mut Session, voice: &mut Voice) -> u8 {
         Ending::Interrupted if limits::expired() => OUT_OF_TIME,
         Ending::Interrupted => INTERRUPTED,
     }
-}
-
-/// The text of a script, or a sentence that says which file cannot be read and why.
-fn file(path: &OsStr) -> Result<String, String> {
-    let shown = path.to_string_lossy();
-    let shown = adlib::show::safe(&shown);
-    let reason = match std::fs::read(path) {
-        Ok(bytes) => return text(bytes).map_err(|reason| format!("{shown} cannot be read: {reason}")),
-        Err(_) if Path::new(path).is_dir() => "it is a folder".to_string(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let near = neighbour(Path::new(path)).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            return Err(format!("there is no file {shown}{near}"));
-        }
-        Err(error) => error.to_string(),
-    };
-    Err(format!("{shown} cannot be read: {reason}"))
-}
-
-/// A script in the same folder that is called nearly so.
-fn neighbour(path: &Path) -> Option<String> {
-    let wrong = path.file_name()?.to_str()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    let scripts: Vec<String> =
-        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.ends_with(".ad")).collect();
-    let exact = scripts.iter().find(|name| name.strip_suffix(".ad") == Some(wrong)).map(String::as_str);
-    let name = exact.or_else(|| adlib::diagnostic::suggest::did_you_mean(wrong, scripts.iter().map(String::as_str)))?;
-    Some(adlib::show::safe(&path.with_file_name(name).to_string_lossy()).into_owned())
-}
-
-fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        format!("line {line} is not UTF-8 text")
-    })
 }
 
 fn look(color: Color, terminal: bool) -> Look {
@@ -238,8 +201,17 @@ fn heed_interrupts() {
     // Without a handler Ctrl-C ends the whole program, which is what it means elsewhere.
     let _ = ctrlc::set_handler(|| {
         limits::interrupt();
-        if PRESSED.fetch_add(1, Ordering::Relaxed) + 1 >= PRESSES {
-            std::process::exit(i32::from(INTERRUPTED));
+        if repl::idle() {
+            return;
+        }
+        match PRESSED.fetch_add(1, Ordering::Relaxed) {
+            0 => {}
+            // When nobody can be told, there is nobody to tell.
+            1 => drop(writeln!(
+                std::io::stderr(),
+                "\nstill at something that cannot stop at once; Ctrl-C again quits adlib, and what is not saved is lost"
+            )),
+            _ => std::process::exit(i32::from(INTERRUPTED)),
         }
     });
 }

@@ -82,6 +82,11 @@ impl Sources {
         Some(base)
     }
 
+    /// The last text of a name.
+    pub fn named(&self, name: &str) -> Option<&Source> {
+        self.list.iter().rev().find(|source| source.name == name)
+    }
+
     /// The text that holds a position.
     pub fn at(&self, position: u32) -> Option<&Source> {
         let index = self.list.partition_point(|source| source.base <= position);

@@ -26,6 +26,8 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("rustfft", "src/array/"),
     ("pulp", "src/array/lanes"),
     ("rustyline", "src/repl/"),
+    ("signal_hook", "src/repl/terminal.rs"),
+    ("rustix", "src/repl/terminal.rs"),
     ("logos", "src/syntax/"),
     ("lalrpop_util", "src/syntax/mod.rs"),
     ("flate2", "src/data/door.rs"),

@@ -80,6 +80,17 @@ pub fn text() -> String {
     out
 }
 
+/// The names of the functions that programs can call, by subject.
+pub fn subjects() -> Vec<(String, Vec<&'static str>)> {
+    let ours = chapters().into_iter().map(|(title, functions)| {
+        let names = functions.iter().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
+        (title.to_string(), names.collect())
+    });
+    let theirs =
+        library::PRELUDES.iter().map(|(name, text)| (module_title(true, name), library::defined(text).collect()));
+    ours.chain(theirs).filter(|(_, names): &(String, Vec<&str>)| !names.is_empty()).collect()
+}
+
 /// The functions that programs can name, by chapter.
 fn chapters() -> Vec<(&'static str, Vec<&'static Builtin>)> {
     let mut chapters: Vec<(&str, Vec<&Builtin>)> = Vec::new();

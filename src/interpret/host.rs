@@ -112,6 +112,9 @@ impl Host for Session {
         self.print(prompt)?;
         let unreadable = |error: std::io::Error| Problem::new(format!("the input cannot be read: {error}"));
         self.output.flush().map_err(unreadable)?;
+        while self.listener.as_mut().is_some_and(|listener| !listener.line_waits()) {
+            limits::check()?;
+        }
         let mut line = String::new();
         let count = std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
         Ok((count > 0).then(|| line.trim_end_matches(['\n', '\r']).to_string()))

@@ -10,8 +10,10 @@ use crate::autodiff::{Node, Var};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, Statement, StatementKind};
+use crate::syntax::format::format;
 use crate::value::Value;
 use rand::rngs::Xoshiro256PlusPlus;
+use std::path::Path;
 use std::rc::Rc;
 
 /// Bytes of old values that are kept.
@@ -236,18 +238,21 @@ impl Session {
         });
     }
 
-    /// Runs a text that somebody wrote elsewhere, as one input.
+    /// Runs a text that somebody wrote elsewhere, as one input. What it imports is looked for in its folder.
     ///
     /// # Errors
     /// What went wrong, ready to be drawn.
-    pub fn include(&mut self, name: &str, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+    pub fn include(&mut self, name: &str, folder: &Path, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
         let before = self.mark();
+        let here = self.scopes.first().map(|scope| scope.folder.clone()).unwrap_or_default();
+        self.set_folder(folder);
         let result = self.run(name, text, super::Echo::Nothing);
+        self.set_folder(&here);
         self.remember(before);
         result
     }
 
-    /// What ran so far as a script that shows the same, and how many inputs that is.
+    /// What ran so far as a script in the one style that shows the same, and how many inputs that is.
     pub fn script(&self) -> (String, usize) {
         let mut out = String::new();
         let mut count = 0;
@@ -270,7 +275,8 @@ impl Session {
                 out.push('\n');
             }
         }
-        (out, count)
+        // What ran can be read; if it could not, it would be kept as it is.
+        (format(&out, 1).unwrap_or(out), count)
     }
 }
 

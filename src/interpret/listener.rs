@@ -18,4 +18,8 @@ pub trait Listener {
     }
     /// A line about a loop.
     fn progressed(&mut self, _line: &Line) {}
+    /// Waits a moment for somebody to type a line; whether there is one, or no telling.
+    fn line_waits(&mut self) -> bool {
+        true
+    }
 }

@@ -1,6 +1,7 @@
 //! The top-level names of a session, as whoever holds it can see and set them.
 
 use super::Session;
+use crate::source::{Source, Span};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -19,6 +20,19 @@ impl Session {
     pub fn get(&self, name: &str) -> Option<&Value> {
         let scope = self.scopes.first()?;
         scope.values.get(scope.find(name)? as usize).filter(|value| !matches!(value, Value::Unset))
+    }
+
+    /// The text of an input of a prompt, or of the last one.
+    pub fn typed(&self, number: Option<usize>) -> Option<&str> {
+        let name = format!("[{}]", number.unwrap_or(self.inputs));
+        self.sources.named(&name).map(|source| source.text.as_str())
+    }
+
+    /// The text in which a top-level name was last assigned, and what it is called: `[3]`, or a file.
+    pub fn assigned_in(&self, name: &str) -> Option<&Source> {
+        let scope = self.scopes.first()?;
+        let written = scope.written.get(scope.find(name)? as usize).filter(|span| **span != Span::default())?;
+        self.sources.at(written.start).filter(|source| !source.library)
     }
 
     /// The names that the program assigned.
@@ -42,7 +56,7 @@ impl Session {
     }
 
     /// The value at the end of a path such as `nn.dense`.
-    pub(super) fn at(&self, path: &str) -> Option<Value> {
+    pub fn at(&self, path: &str) -> Option<Value> {
         let mut names = path.split('.');
         let mut value = names.next().and_then(|name| self.get(name)).cloned();
         for name in names {

@@ -143,6 +143,14 @@ impl Session {
         session
     }
 
+    /// A session that knows nothing of this one, and shows what it shows on the same screen.
+    pub fn beside(&self, output: Box<dyn Write>) -> Session {
+        let mut other = Session::new(output);
+        other.style.width = self.style.width;
+        other.screen = self.screen;
+        other
+    }
+
     /// Starts the random numbers anew.
     pub fn seed(&mut self, seed: u64) {
         self.random = Xoshiro256PlusPlus::seed_from_u64(seed);

@@ -95,7 +95,10 @@ impl Hinter for Assistant {
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
-        if line.len() > LONGEST || (!self.color && !line.contains('\t')) {
+        if line.len() > LONGEST {
+            return if line.contains(unseen) { Cow::Owned(line.replace(unseen, "")) } else { Cow::Borrowed(line) };
+        }
+        if !self.color && !line.contains('\t') && !line.contains(unseen) {
             return Cow::Borrowed(line);
         }
         let cursor = (!self.last.get()).then_some(pos);
@@ -125,7 +128,7 @@ fn style(class: Class) -> &'static str {
 }
 
 /// A line with colours, with the brackets at the cursor marked, and with its tabs drawn.
-fn painted(line: &str, cursor: Option<usize>, color: bool) -> String {
+pub fn painted(line: &str, cursor: Option<usize>, color: bool) -> String {
     let command = line.starts_with([':', '?']);
     let words = if command { Vec::new() } else { words(line) };
     let marked = cursor.map(|cursor| at_cursor(&words, cursor)).unwrap_or_default();
@@ -169,7 +172,7 @@ fn at_cursor(words: &[Word], cursor: usize) -> Vec<usize> {
 
 /// A piece of a line whose tabs are blanks; one that begins a line is the mark of a line that goes on.
 fn tabs(text: &str, out: &mut String, color: bool, style: &str) {
-    for char in text.chars() {
+    for char in text.chars().filter(|&char| !unseen(char)) {
         if char != '\t' {
             out.push(char);
         } else if out.ends_with('\n') {
@@ -182,6 +185,12 @@ fn tabs(text: &str, out: &mut String, color: bool, style: &str) {
             out.push_str(&" ".repeat(TAB - column % TAB));
         }
     }
+}
+
+/// A character that a terminal obeys instead of showing it. The editor counts no column for it, and a text
+/// that was pasted or kept from another day may hold one.
+fn unseen(char: char) -> bool {
+    char.is_control() && char != '\n' && char != '\t'
 }
 
 fn without_escapes(text: &str) -> String {
@@ -210,5 +219,6 @@ mod tests {
         assert_eq!(without_escapes(&painted(line, Some(7), true)), plain);
         assert!(painted(line, Some(7), true).contains("\x1b[1;4m>"));
         assert!(!painted(line, None, true).contains("\x1b[1;4m"));
+        assert_eq!(painted("\"\x07\x1b]0;title\u{9c}\"", None, false), "\"]0;title\"");
     }
 }

@@ -4,7 +4,7 @@
 //! edited as a whole. A paste arrives as one text, newlines included, and is one input. Lines typed while
 //! something else runs wait in a buffer that lives as long as the editor.
 
-use super::assist::Assistant;
+use super::assist::{Assistant, painted};
 use super::history::{Keeper, Past};
 use super::keys::{Desk, bindings};
 use super::lines::{TAB, marked, plain, unfinished};
@@ -17,7 +17,7 @@ use rustyline::{ColorMode, CompletionType};
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const PROMPT: (&str, &str) = ("ad> ", "\x1b[1mad> \x1b[0m");
 const CONTINUED: &str = "  : ";
@@ -39,6 +39,7 @@ pub enum Input {
 /// A line editor with its history.
 pub struct Editor {
     lines: rustyline::Editor<Assistant, Past>,
+    desk: Arc<Mutex<Desk>>,
     keeper: Keeper,
     color: bool,
 }
@@ -67,8 +68,8 @@ impl Editor {
         for (keys, handler) in bindings(&desk) {
             lines.bind_sequence(keys, handler);
         }
-        lines.set_helper(Some(Assistant::new(session, settings, desk, color)));
-        Ok(Editor { lines, keeper: Keeper::new(), color })
+        lines.set_helper(Some(Assistant::new(session, settings, desk.clone(), color)));
+        Ok(Editor { lines, desk, keeper: Keeper::new(), color })
     }
 
     /// Columns and lines of the terminal.
@@ -89,6 +90,12 @@ impl Editor {
         self.keeper.append(text)
     }
 
+    /// A text as it looks when it is typed, prompts included.
+    pub fn as_typed(&self, text: &str) -> String {
+        let prompt = if self.color { PROMPT.1 } else { PROMPT.0 };
+        format!("{prompt}{}", painted(&marked(text), None, self.color))
+    }
+
     /// The last inputs, oldest first.
     pub fn past(&self, count: usize) -> Vec<String> {
         self.lines.history().newest(count).collect()
@@ -106,7 +113,9 @@ impl Editor {
             } else {
                 self.lines.readline_with_initial(prompt.0, initial)
             };
+            let abandoned = std::mem::take(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned);
             match line {
+                Ok(_) if abandoned => return Input::Abandoned,
                 Ok(line) => {
                     text.push_str(&plain(&line));
                     // Enter has asked already, but on a terminal that cannot edit there are no keys.

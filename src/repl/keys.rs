@@ -21,6 +21,8 @@ pub struct Desk {
     pub search: Search,
     /// A line to be put in place of the one that is there, and where the cursor goes.
     pub edited: Option<(String, usize)>,
+    /// The line was ended by Ctrl-C.
+    pub abandoned: bool,
 }
 
 /// What a key does with a line in which the cursor stands at a byte.
@@ -81,6 +83,7 @@ pub fn bindings(desk: &Arc<Mutex<Desk>>) -> Vec<(Event, EventHandler)> {
     const NONE: Modifiers = Modifiers::NONE;
     let control = |char: char| KeyEvent(KeyCode::Char(char), Modifiers::CTRL);
     let list: Vec<(KeyEvent, Act)> = vec![
+        (control('C'), abandon),
         (KeyEvent(KeyCode::Enter, NONE), enter),
         (control('J'), enter),
         (control('M'), enter),
@@ -167,7 +170,15 @@ impl Situation<'_> {
     }
 }
 
+/// To `rustyline` an interruption is an error, and what was typed right after it is forgotten with its reader. So
+/// this ends the line like Enter, and the desk knows better.
+fn abandon(at: &Situation<'_>) -> Answer {
+    at.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned = true;
+    Answer::Do(Cmd::AcceptLine)
+}
+
 fn enter(at: &Situation<'_>) -> Answer {
+    at.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned = false;
     if unfinished(&plain(at.line)) { another_line(at) } else { Answer::Do(Cmd::AcceptLine) }
 }
 

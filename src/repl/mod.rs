@@ -7,20 +7,24 @@ mod command;
 mod complete;
 mod door;
 mod editor;
+mod fitted;
 mod ghost;
 mod history;
 mod keys;
 mod lines;
 mod net;
 mod preview;
+pub mod script;
 mod settings;
+#[cfg(unix)]
+mod terminal;
 mod tour;
 mod voice;
 mod words;
 
 pub use door::{Door, Trouble};
 pub use net::{caught, install as install_net};
-pub use voice::{Ending, Voice, attempt};
+pub use voice::{Ending, Voice, attempt, idle};
 
 use crate::array::{buffers, limits};
 use crate::diagnostic::Diagnostic;
@@ -29,6 +33,7 @@ use editor::{Editor, Input};
 use settings::Settings;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 use tour::Tour;
 use words::Meaning;
@@ -57,6 +62,8 @@ pub struct Prompt<'v> {
 ///
 /// `before_each` is called before every input is awaited.
 pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
+    #[cfg(unix)]
+    terminal::leave_in_order();
     let session = Rc::new(RefCell::new(session));
     let settings = Rc::new(RefCell::new(Settings::default()));
     let editor = match Editor::new(session.clone(), settings.clone(), voice.look.color) {
@@ -71,6 +78,7 @@ pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
         prompt.voice.say_aside(&warning);
     }
     while !prompt.left && prompt.voice.door.trouble().is_none() {
+        voice::IDLE.store(true, Ordering::Relaxed);
         before_each();
         // While nobody computes, the memory is the system's.
         buffers::release();
@@ -100,6 +108,18 @@ impl Prompt<'_> {
         }
     }
 
+    /// Says something that is made of sentences.
+    fn explain(&mut self, text: &str) {
+        let text = fitted::fitted(text, self.voice.look.width);
+        self.voice.say(&text);
+    }
+
+    /// Shows an input that was typed elsewhere.
+    fn show_input(&mut self, text: &str) {
+        let text = self.editor.as_typed(&crate::show::safe(text));
+        self.voice.say(&text);
+    }
+
     /// Does what an input asks for.
     fn take(&mut self, text: &str) {
         // The window may have changed while somebody typed.
@@ -109,10 +129,10 @@ impl Prompt<'_> {
             if let Some(warning) = self.editor.remember(text) {
                 self.voice.say_aside(&warning);
             }
-            let meaning = words::meaning(text, &self.session.borrow(), self.voice.look.width);
+            let meaning = words::meaning(text, &self.session.borrow());
             match meaning {
                 Meaning::Leave => self.left = true,
-                Meaning::Say(text) => self.voice.say(&text),
+                Meaning::Say(text) => self.explain(&text),
                 Meaning::Command => command::run(self, text),
                 Meaning::Program => self.run(|session| session.input(text)),
             }
@@ -120,13 +140,24 @@ impl Prompt<'_> {
         tour::after(self, text);
     }
 
-    /// Runs something in the session; what takes long says how long it took.
+    /// Runs something in the session.
     fn run(&mut self, run: impl FnOnce(&mut Session) -> Result<Vec<String>, Vec<Diagnostic>>) {
+        let session = self.session.clone();
+        self.run_in(&mut session.borrow_mut(), run);
+    }
+
+    /// Runs something in a session; what takes long says how long it took.
+    fn run_in(
+        &mut self,
+        session: &mut Session,
+        run: impl FnOnce(&mut Session) -> Result<Vec<String>, Vec<Diagnostic>>,
+    ) {
         limits::clear_interrupt();
         let start = Instant::now();
-        attempt(&mut self.session.borrow_mut(), self.voice, run);
+        let ending = attempt(session, self.voice, run);
         let elapsed = start.elapsed();
-        if elapsed >= self.settings.borrow().slow {
+        // The note about an interruption has said it.
+        if elapsed >= self.settings.borrow().slow && ending != Ending::Interrupted {
             self.voice.say_dim(&format!("{:.1} s", elapsed.as_secs_f64()));
         }
     }

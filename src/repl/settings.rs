@@ -159,6 +159,6 @@ pub fn start(prompt: &mut Prompt<'_>) {
         }
     }
     if let Ok(text) = std::fs::read_to_string(folder.join("init.ad")) {
-        prompt.run(|session| session.include("init.ad", &text));
+        prompt.run(|session| session.include("init.ad", &folder, &text));
     }
 }

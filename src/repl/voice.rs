@@ -3,6 +3,8 @@
 
 use super::door::{Door, Trouble};
 use super::net;
+#[cfg(unix)]
+use super::terminal;
 use crate::diagnostic::draw::{Look, draw};
 use crate::diagnostic::json::json;
 use crate::diagnostic::{Diagnostic, Kind};
@@ -10,6 +12,15 @@ use crate::interpret::{Listener, Session};
 use crate::show::{Follow, Line, safe};
 use crate::source::Sources;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Nothing is being run: a prompt waits, or an editor that it started.
+pub(super) static IDLE: AtomicBool = AtomicBool::new(false);
+
+/// Whether nothing is being run, for whoever is told of Ctrl-C.
+pub fn idle() -> bool {
+    IDLE.load(Ordering::Relaxed)
+}
 
 /// How a text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +115,11 @@ impl Listener for Voice {
             _ => self.say_aside(&line.text),
         }
     }
+
+    #[cfg(unix)]
+    fn line_waits(&mut self) -> bool {
+        terminal::line_waits()
+    }
 }
 
 /// Runs something in a session and draws what went wrong. A panic is caught, said, and forgotten.
@@ -113,6 +129,7 @@ pub fn attempt(
     run: impl FnOnce(&mut Session) -> Result<Vec<String>, Vec<Diagnostic>>,
 ) -> Ending {
     session.listen(Box::new(voice.clone()));
+    let idle = IDLE.swap(false, Ordering::Relaxed);
     let ending = net::caught(|| match run(session) {
         Ok(_) => Ending::Done,
         Err(errors) => {
@@ -125,6 +142,7 @@ pub fn attempt(
             if interrupted { Ending::Interrupted } else { Ending::Failed }
         }
     });
+    IDLE.store(idle, Ordering::Relaxed);
     let _ = voice.door.flush();
     voice.door.settle();
     ending.unwrap_or_else(|sentence| {

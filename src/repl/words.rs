@@ -2,7 +2,8 @@
 //! comes first.
 
 use super::command;
-use crate::builtin::{self, topics};
+use crate::builtin::library::MODULES;
+use crate::builtin::{self, manual, topics};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::interpret::{CONSTANTS, Session};
 use crate::syntax::KEYWORDS;
@@ -22,31 +23,34 @@ pub enum Meaning {
 }
 
 /// What an input asks for.
-pub fn meaning(text: &str, session: &Session, width: usize) -> Meaning {
+pub fn meaning(text: &str, session: &Session) -> Meaning {
     let word = text.trim();
     if word.starts_with(':') {
         return Meaning::Command;
     }
+    let taken = |name: &str| session.names().iter().any(|known| &**known == name);
+    let called = || word.strip_prefix("help(").and_then(|rest| rest.strip_suffix(')')).filter(|_| !taken("help"));
     if let Some(name) = word.strip_prefix('?').or_else(|| word.strip_suffix('?')) {
-        let name = name.trim().trim_end_matches("()");
-        return Meaning::Say(if name.is_empty() { overview(width) } else { explain(name, session) });
+        return Meaning::Say(explain(name.trim().trim_end_matches("()"), session));
     }
-    // Keywords are no values, so `help(record)` cannot be a call.
-    if let Some(name) = word.strip_prefix("help(").and_then(|rest| rest.strip_suffix(')'))
-        && KEYWORDS.contains(&name.trim())
-    {
-        return Meaning::Say(explain(name.trim(), session));
+    // What is explained needs no value: a keyword has none, and what is not there has a neighbour.
+    if let Some(name) = called().filter(|name| name.chars().all(|char| char.is_alphanumeric() || "_.".contains(char))) {
+        return Meaning::Say(explain(name, session));
     }
-    let taken = || session.names().iter().any(|name| &**name == word);
     match word {
-        "quit" | "exit" | "quit()" | "exit()" if !taken() => Meaning::Leave,
-        "help" | "help()" if !taken() => Meaning::Say(overview(width)),
+        "quit" | "exit" | "quit()" | "exit()" if !taken(word) => Meaning::Leave,
+        "help" if !taken(word) => Meaning::Say(overview()),
         _ => Meaning::Program,
     }
 }
 
-/// What there is to know about a name.
-fn explain(name: &str, session: &Session) -> String {
+/// What there is to know about a name; without one, what there is.
+pub fn explain(name: &str, session: &Session) -> String {
+    match name {
+        "" => return overview(),
+        "functions" if session.get(name).is_none() => return functions(),
+        _ => {}
+    }
     if KEYWORDS.contains(&name)
         && let Some(text) = topics::find(name)
     {
@@ -64,6 +68,10 @@ fn explain(name: &str, session: &Session) -> String {
     if session.get(name).is_some() {
         return format!("{name} is a function");
     }
+    if MODULES.iter().any(|(module, _)| Some(*module) == name.split('.').next()) {
+        let module = name.split('.').next().unwrap_or_default();
+        return format!("{module} is a module: `import {module}` first, then ?{name} explains it");
+    }
     let variables = session.names();
     let ours: Vec<&str> = named_functions().collect();
     let known =
@@ -74,41 +82,35 @@ fn explain(name: &str, session: &Session) -> String {
     }
 }
 
-/// Our functions that have a name rather than a sign.
+/// Functions that have a name rather than a sign, those written in the language included.
 pub fn named_functions() -> impl Iterator<Item = &'static str> {
-    builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic))
+    let ours = builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
+    ours.chain(builtin::library::names())
 }
 
 /// What there is, on one screen.
-fn overview(width: usize) -> String {
-    let mut text = String::from(
-        "?name explains a function, a word or a variable: ?sqrt\n\
+fn overview() -> String {
+    format!(
+        "?name explains a function, a word or a variable: ?sqrt; ?functions lists them\n\
          Tab completes, Up brings back what you typed, Ctrl-R searches it\n\
-         Ctrl-C stops what runs, Ctrl-D or quit leaves; ans is the last value shown\n",
-    );
-    text.push_str(&format!("\ncommands\n{}\n", command::list()));
-    let mut functions: Vec<&str> = named_functions().filter(|name| !KEYWORDS.contains(name)).collect();
-    functions.sort_unstable();
-    for (title, names) in [("words", KEYWORDS), ("functions", functions.as_slice())] {
-        text.push_str(&format!("\n{title}\n{}", wrapped(names, width.clamp(20, 100))));
-    }
-    text.trim_end().to_string()
+         Ctrl-C stops what runs, Ctrl-D or quit leaves; ans is the last value shown\n\n{}",
+        command::list()
+    )
 }
 
-/// Names in lines that begin with two blanks.
-fn wrapped(names: &[&str], width: usize) -> String {
-    let mut lines = vec![String::from(" ")];
-    for name in names {
-        if let Some(line) = lines.last_mut() {
-            if line.len() + 1 + name.len() > width {
-                lines.push(format!("  {name}"));
-            } else {
-                line.push(' ');
-                line.push_str(name);
-            }
+/// Words and functions, by subject.
+fn functions() -> String {
+    let list = |title: &str, names: &[&str]| format!("{title}\n  {}", names.join(" "));
+    let modules: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
+    let mut lists = vec![list("Words", KEYWORDS)];
+    for (title, mut names) in manual::subjects() {
+        names.retain(|name| !KEYWORDS.contains(name));
+        if !names.is_empty() {
+            lists.push(list(&title, &names));
         }
     }
-    lines.join("\n") + "\n"
+    lists.push(list("Modules to import", &modules));
+    lists.join("\n")
 }
 
 #[cfg(test)]
@@ -125,9 +127,9 @@ mod tests {
     #[test]
     fn a_variable_comes_before_a_word() {
         let mut session = Session::default();
-        assert_eq!(meaning(" quit ", &session, 80), Meaning::Leave);
+        assert_eq!(meaning(" quit ", &session), Meaning::Leave);
         assert!(session.input("quit = 3").is_ok());
-        assert_eq!(meaning("quit", &session, 80), Meaning::Program);
+        assert_eq!(meaning("quit", &session), Meaning::Program);
         assert_eq!(explain("quit", &session), "quit is a number");
         assert_eq!(explain("sqtr", &session), "nothing is called `sqtr`; did you mean `sqrt`?");
     }

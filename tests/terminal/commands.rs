@@ -1,7 +1,6 @@
 //! What begins with a colon.
 
 use super::screen::{folder, prompt, prompt_in};
-use std::process::Command;
 
 #[test]
 fn undo_and_redo_go_back_and_forth() {
@@ -36,36 +35,6 @@ fn a_loop_that_was_stopped_tells_its_state_and_can_be_taken_back() {
 }
 
 #[test]
-fn a_session_is_saved_as_a_script_that_shows_the_same() {
-    let folder = folder("save");
-    let mut screen = prompt_in(&folder, 40, 80, &[]);
-    screen.until(|text| text.ends_with("ad>"));
-    for input in [
-        "x = 20  # a number",
-        "x = x + 1",
-        "x = nothing_so_called",
-        "x * 2",
-        "1, ans",
-        "y = 5",
-        ":undo",
-        "fn f(a) {\ra + 1\r}",
-        "f(x); f(x + 1);",
-        ":save lesson",
-    ] {
-        screen.enter(input);
-    }
-    screen.shows("wrote 6 inputs that worked to lesson.ad; run them with: adlib lesson.ad");
-    let text = std::fs::read_to_string(folder.join("lesson.ad")).unwrap();
-    assert!(!text.contains("nothing_so_called") && !text.contains("y = 5"), "{text}");
-    let output = Command::new(env!("CARGO_BIN_EXE_adlib")).arg("lesson.ad").current_dir(&folder).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "42\n(1, 42)\n", "{text}");
-    screen.enter(":reset");
-    screen.enter(":load lesson.ad");
-    screen.enter("f(x)");
-    screen.shows("\n22\nad>");
-}
-
-#[test]
 fn settings_files_and_an_initial_script_are_heeded() {
     let folder = folder("settings");
     std::fs::create_dir_all(folder.join("adlib")).unwrap();
@@ -82,6 +51,35 @@ fn settings_files_and_an_initial_script_are_heeded() {
     screen.shows("\n1.5708\nad>");
     screen.enter(":set ecko on");
     screen.shows("did you mean `echo`?");
+}
+
+#[test]
+fn the_shape_of_a_value_and_of_what_is_in_it_is_told() {
+    let mut screen = prompt("shape");
+    screen.enter("t = (w = zeros(3, 4), note = \"x\", inner = (1, 2))");
+    screen.enter(":shape t");
+    screen.shows("\n    .w      f64 [3, 4]\n    .note   string      \"x\"\n    .inner  tuple (2)   (1, 2)\nad>");
+    screen.enter(":shape t.inner");
+    screen.shows("\n    [0]    f64        1\n");
+    screen.enter(":shape");
+    screen.shows("no value was shown yet");
+    screen.enter("ones(5)");
+    screen.enter(":shape");
+    screen.shows("\n  ans  f64 [5]  [1, 1, 1, 1, 1]\nad>");
+    screen.enter(":shape nothing_so_called");
+    screen.shows("nothing is called `nothing_so_called`");
+}
+
+#[test]
+fn names_are_listed_with_what_they_hold() {
+    let mut screen = prompt("vars");
+    for input in ["x = [3, 4]", "x.attach_grad()", "record < y = x.norm() >", "y.backward()", "fn f(a, k = 2) { a }"] {
+        screen.enter(input);
+    }
+    screen.enter(":vars");
+    let expected =
+        "\n  f  fn(a, k = 2)\n  x  f64 [2]       [3, 4], attached, has gradient\n  y  f64           5, recorded\nad>";
+    screen.shows(expected);
 }
 
 #[test]

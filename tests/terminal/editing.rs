@@ -152,6 +152,44 @@ fn tab_completes_lists_and_pages_nothing_that_runs() {
 }
 
 #[test]
+fn tab_is_quick_among_many_names_and_runs_nothing() {
+    let mut screen = prompt("many");
+    let names: String = (0..2000).map(|i| format!("name_{i} = {i}\r")).collect();
+    screen.enter(&format!("\x1b[200~{names}\x1b[201~"));
+    screen.enter("fn loud() {\rprint(\"was \" + \"called\")\r[1, 2]\r}");
+    let mut least = Duration::MAX;
+    for _ in 0..10 {
+        screen.press("name_199");
+        screen.line_is("ad> name_199");
+        let start = Instant::now();
+        screen.press("9\t * 2");
+        screen.line_is("ad> name_1999 * 2");
+        least = least.min(start.elapsed());
+        screen.abandon();
+    }
+    // The benchmark of the prompt has the figure; here the machine may be busy with other tests.
+    assert!(least < Duration::from_millis(250), "{least:?}");
+    screen.press("loud().shap\t");
+    screen.line_is("ad> loud().shape");
+    screen.abandon();
+    screen.press("sum(loud(), ax\t");
+    screen.line_is("ad> sum(loud(), axis =");
+    screen.abandon();
+    screen.enter("6 * 7");
+    let text = screen.shows("\n42\nad>");
+    assert!(!text.contains("was called"), "{text}");
+}
+
+#[test]
+fn what_is_written_in_the_language_is_completed_too() {
+    let mut screen = prompt("library");
+    screen.press("mse_l\t");
+    screen.line_is("ad> mse_loss");
+    screen.press("(");
+    screen.until(|_| screen.soft("prediction, target)"));
+}
+
+#[test]
 fn grey_text_tells_what_a_call_takes_what_a_name_holds_and_how_it_went_on() {
     let mut screen = prompt("grey");
     screen.enter("table = zeros(150, 4)");
@@ -183,6 +221,38 @@ fn brackets_that_belong_together_are_marked_and_words_have_colours() {
     screen.line_is("ad> f([1, 2])");
     assert!(screen.was_sent("\x1b[36m1\x1b[0m"));
     screen.until(|_| screen.was_sent("\x1b[1;4m(\x1b[0m"));
+}
+
+#[test]
+fn what_is_typed_right_after_ctrl_c_is_not_lost() {
+    let mut screen = prompt("abandoned");
+    for _ in 0..5 {
+        screen.press("forget = this\x036 * 7\r");
+        screen.shows("\n42\nad>");
+        screen.press("record <\r  6\x03print(\"an\" + \"other\")\r");
+        screen.shows("\nanother\nad>");
+        screen.press("\x0c");
+        screen.until(|text| text == "ad>");
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_not_sent_to_it() {
+    let mut screen = prompt("obeyed");
+    screen.press("\x1b[200~a = \"\x07\u{9b}31mb\"\x1b[201~");
+    screen.line_is("ad> a = \"31mb\"");
+    screen.press("\x01");
+    screen.until(|_| screen.line().1 == 4);
+    assert!(!screen.was_sent("\x07") && !screen.was_sent("\u{9b}"), "{:?}", screen.sent());
+    screen.abandon();
+    // Nor is what somebody else wrote into the history.
+    let folder = folder("obeyed-history");
+    std::fs::write(folder.join("history"), "#V2\nb = \"\x1b]0;title\x07\"\n").unwrap();
+    let mut screen = prompt_in(&folder, 24, 80, &[]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press(UP);
+    screen.line_is("ad> b = \"]0;title\"");
+    assert!(!screen.was_sent("\x1b]0") && !screen.was_sent("\x07"), "{:?}", screen.sent());
 }
 
 #[test]
@@ -220,29 +290,6 @@ fn a_window_that_changes_is_heeded() {
 }
 
 #[test]
-fn the_terminal_is_left_as_it_was() {
-    let folder = folder("restore");
-    let script = folder.join("run.sh");
-    let text = format!(
-        "trap : INT; stty -a > before; ADLIB_HISTORY= '{}'; stty -a > after; cmp before after && echo the \"same\"",
-        env!("CARGO_BIN_EXE_adlib")
-    );
-    std::fs::write(&script, text).unwrap();
-    let mut command = std::process::Command::new("sh");
-    command.arg(&script).current_dir(&folder).env("TERM", "xterm");
-    let options = rexpect::reader::Options::new().timeout_ms(Some(20_000)).strip_ansi_escape_codes(true);
-    let mut session = rexpect::session::spawn_with_options(command, options).unwrap();
-    session.exp_string("ad> ").unwrap();
-    session.send_line("while true { a = 1 }").unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    session.send_control('c').unwrap();
-    session.exp_string("stopped by Ctrl-C").unwrap();
-    session.exp_string("ad> ").unwrap();
-    session.send_control('d').unwrap();
-    session.exp_string("the same").unwrap();
-}
-
-#[test]
 fn what_is_large_fits_into_the_window() {
     let mut screen = prompt("large");
     screen.enter("x = ones(1000, 784)");
@@ -252,4 +299,19 @@ fn what_is_large_fits_into_the_window() {
     let text = screen.shows("[1000, 784], ");
     assert!(text.contains("of 1000 rows; print(x, all = true) shows all\nad>"), "{text}");
     assert!(text.contains("ad> x\n[[1, 1, "), "{text}");
+}
+
+#[test]
+fn a_billion_zeros_print_at_once_or_are_refused_kindly() {
+    let mut screen = prompt("billion");
+    let start = Instant::now();
+    screen.enter("x = zeros(1e9)");
+    let text = screen.text();
+    if text.contains("there is not enough memory for this array") {
+        return;
+    }
+    screen.enter("x");
+    screen.shows("[0, 0, 0, ");
+    screen.shows("\n[1000000000]; print(x, all = true) shows all\nad>");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

@@ -32,9 +32,15 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// A prompt in a folder, with the settings and the history that are there, on a screen of a size.
 pub fn prompt_in(folder: &Path, rows: u16, columns: u16, arguments: &[&str]) -> Screen {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_adlib"));
-    command.args(arguments).current_dir(folder).env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+    program_in(folder, rows, columns, &[&[env!("CARGO_BIN_EXE_adlib")], arguments].concat(), &[])
+}
+
+/// A program and its arguments in a folder, with variables of its own, on a screen of a size.
+pub fn program_in(folder: &Path, rows: u16, columns: u16, words: &[&str], variables: &[(&str, &str)]) -> Screen {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).current_dir(folder).env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
     command.env("ADLIB_HISTORY", folder.join("history")).env("XDG_CONFIG_HOME", folder);
+    command.envs(variables.iter().copied());
     // The shell waits for the size of the window, which can be set only once there is one.
     let mut waiting = Command::new("sh");
     waiting.arg("-c").arg("read line; exec \"$0\" \"$@\"").arg(command.get_program()).args(command.get_args());
@@ -45,7 +51,9 @@ pub fn prompt_in(folder: &Path, rows: u16, columns: u16, arguments: &[&str]) -> 
             None => waiting.env_remove(name),
         };
     }
-    let process = PtyProcess::new(waiting).unwrap();
+    let mut process = PtyProcess::new(waiting).unwrap();
+    // A shell does not end because it is asked to.
+    process.set_kill_timeout(Some(1000));
     let keyboard = process.get_file_handle().unwrap();
     let parser = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
     let sent = Arc::new(Mutex::new(Vec::new()));
@@ -118,7 +126,12 @@ impl Screen {
 
     /// Whether something was sent to the terminal.
     pub fn was_sent(&self, bytes: &str) -> bool {
-        String::from_utf8_lossy(&self.sent.lock().unwrap()).contains(bytes)
+        self.sent().contains(bytes)
+    }
+
+    /// Everything that was sent to the terminal so far.
+    pub fn sent(&self) -> String {
+        String::from_utf8_lossy(&self.sent.lock().unwrap()).into_owned()
     }
 
     /// Waits until the screen is as it should be.
@@ -146,7 +159,7 @@ impl Screen {
 
     /// How many times an input was awaited: each time the terminal is told to say what is pasted.
     fn prompts(&self) -> usize {
-        String::from_utf8_lossy(&self.sent.lock().unwrap()).matches("\x1b[?2004h").count()
+        self.sent().matches("\x1b[?2004h").count()
     }
 
     /// Presses Ctrl-C and waits for a new prompt.

@@ -25,6 +25,19 @@ pub static VARS: Command = Command {
     },
 };
 
+pub static SHAPE: Command = Command {
+    name: "shape",
+    takes: Takes::Word("NAME"),
+    doc: "says what a value is, and what is in it",
+    run: |prompt, name| {
+        let name = if name.is_empty() { "ans" } else { name };
+        match prompt.session.borrow().at(name) {
+            Some(value) => prompt.voice.say(&described(name, &value, prompt.voice.look.width)),
+            None => prompt.voice.say_aside(&unknown(name)),
+        }
+    },
+};
+
 pub static TIME: Command = Command {
     name: "time",
     takes: Takes::Code,
@@ -66,12 +79,7 @@ pub static COPY: Command = Command {
     doc: "copies a value, or the last one, with all its digits",
     run: |prompt, name| {
         let name = if name.is_empty() { "ans" } else { name };
-        let Some(value) = prompt.session.borrow().get(name).cloned() else {
-            let name = crate::show::safe(name).into_owned();
-            let sentence =
-                if name == "ans" { "no value was shown yet".into() } else { format!("nothing is called `{name}`") };
-            return prompt.voice.say_aside(&sentence);
-        };
+        let Some(value) = prompt.session.borrow().at(name) else { return prompt.voice.say_aside(&unknown(name)) };
         let style = Style { digits: 17, threshold: usize::MAX, ..Style::default() };
         let count = match &value {
             Value::Var(var) => var.len(),
@@ -88,27 +96,52 @@ pub static COPY: Command = Command {
     },
 };
 
-/// A line for every name: its kind, its value if it is short, and whether it takes part in gradients.
+fn unknown(name: &str) -> String {
+    match name {
+        "ans" => "no value was shown yet".to_string(),
+        name => format!("nothing is called `{}`", crate::show::safe(name)),
+    }
+}
+
+/// A line for every name that was assigned.
 fn vars(prompt: &Prompt<'_>) -> String {
     let session = prompt.session.borrow();
     let mut names = session.names();
     names.sort_unstable();
-    let rows: Vec<[String; 3]> = names
-        .iter()
-        .filter_map(|name| {
-            let value = session.get(name)?;
-            let (kind, text) = parts(value);
-            let notes = [shortened(&text, 40), standing(value)];
-            let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
-            Some([name.to_string(), kind, notes.join(", ")])
-        })
-        .collect();
+    let rows = names.iter().filter_map(|name| Some(row(name, session.get(name)?))).collect();
+    table(rows, prompt.voice.look.width)
+}
+
+/// A line for a value, and if it is a tuple one for each of its entries.
+fn described(name: &str, value: &Value, width: usize) -> String {
+    let mut rows = vec![row(name, value)];
+    if let Value::Tuple(tuple) = value {
+        rows.extend(tuple.items.iter().enumerate().map(
+            |(i, item)| match tuple.names.get(i).into_iter().flatten().next() {
+                Some(name) => row(&format!("  .{name}"), item),
+                None => row(&format!("  [{i}]"), item),
+            },
+        ));
+    }
+    table(rows, width)
+}
+
+/// What a value is called, its kind, and its value if it is short with whether it takes part in gradients.
+fn row(name: &str, value: &Value) -> [String; 3] {
+    let (kind, text) = parts(value);
+    let notes = [shortened(&text, 40), standing(value)];
+    let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
+    [name.to_string(), kind, notes.join(", ")]
+}
+
+/// Rows in columns that fit into a window.
+fn table(rows: Vec<[String; 3]>, window: usize) -> String {
     let width = |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|text| text.width()).max().unwrap_or(0);
     let widths = [width(0), width(1)];
     let line = |[name, kind, note]: &[String; 3]| {
         let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.width()));
         let line = format!("  {name}{}  {kind}{}  {note}", pad(name, widths[0]), pad(kind, widths[1]));
-        shortened(line.trim_end(), prompt.voice.look.width.max(20))
+        shortened(line.trim_end(), window.max(20))
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

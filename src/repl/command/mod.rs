@@ -3,6 +3,7 @@
 //!
 //! A command is one literal; `:help` and completion read the list.
 
+mod edit;
 mod files;
 mod look;
 mod past;
@@ -41,6 +42,7 @@ pub enum Takes {
 /// Every command, in the order of help.
 pub static ALL: &[&Command] = &[
     &look::VARS,
+    &look::SHAPE,
     &look::TIME,
     &look::PROF,
     &look::COPY,
@@ -50,6 +52,8 @@ pub static ALL: &[&Command] = &[
     &past::RESET,
     &files::SAVE,
     &files::LOAD,
+    &files::RUN,
+    &edit::EDIT,
     &steer::SET,
     &steer::TOUR,
     &steer::HELP,

@@ -1,7 +1,7 @@
 //! Commands about the prompt itself.
 
 use super::{Command, Takes};
-use crate::repl::{settings, tour};
+use crate::repl::{settings, tour, words};
 
 pub static SET: Command = Command {
     name: "set",
@@ -27,9 +27,12 @@ pub static TOUR: Command = Command {
 
 pub static HELP: Command = Command {
     name: "help",
-    takes: Takes::Nothing,
-    doc: "lists these commands; ?name explains a function",
-    run: |prompt, _| prompt.voice.say(&super::list()),
+    takes: Takes::Word("NAME"),
+    doc: "explains a name, as ?name does; alone it shows this",
+    run: |prompt, name| {
+        let text = words::explain(name, &prompt.session.borrow());
+        prompt.explain(&text);
+    },
 };
 
 pub static QUIT: Command =

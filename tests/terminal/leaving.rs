@@ -1,0 +1,163 @@
+//! Stopping, and how the terminal is left: by Ctrl-C, by Ctrl-Z, by a signal, by the front door.
+
+use super::screen::{Screen, folder, program_in, prompt, prompt_in};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// A shell that compares the settings of its terminal before and after the prompt; what comes to stand on the
+/// screen at the end is `left STATUS, the same`.
+fn watched(folder: &Path) -> Screen {
+    let script = folder.join("run.sh");
+    let text = format!(
+        "trap : INT; stty -a > before; '{}'; status=$?; stty -a > after; cmp before after && echo \"left $status, the same\"",
+        env!("CARGO_BIN_EXE_adlib")
+    );
+    std::fs::write(&script, text).unwrap();
+    let screen = program_in(folder, 24, 80, &["sh", "run.sh"], &[]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen
+}
+
+/// The number of the prompt that runs in a folder of its own.
+fn process(folder: &Path) -> String {
+    let wanted = std::fs::canonicalize(folder).unwrap();
+    let numbers = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let ours = numbers.filter(|path| {
+        std::fs::read_link(path.join("cwd")).is_ok_and(|place| place == wanted)
+            && std::fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == "adlib")
+    });
+    ours.last().unwrap().file_name().unwrap().to_string_lossy().into_owned()
+}
+
+fn kill(signal: &str, process: &str) {
+    assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
+}
+
+#[test]
+fn the_terminal_is_left_as_it_was() {
+    let folder = folder("restore");
+    let mut screen = watched(&folder);
+    screen.press("while true { a = 1 }\r");
+    std::thread::sleep(Duration::from_millis(300));
+    screen.press("\x03");
+    screen.shows("stopped by Ctrl-C");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("x = nothing_so_called");
+    screen.press("half of something\x03");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press("\x04");
+    screen.shows("left 0, the same");
+}
+
+#[test]
+fn a_signal_leaves_the_terminal_as_it_was() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    for (signal, status) in [("-TERM", 143), ("-HUP", 129)] {
+        let folder = folder(&format!("signal{signal}"));
+        let mut screen = watched(&folder);
+        screen.press("half of someth");
+        screen.line_is("ad> half of someth");
+        kill(signal, &process(&folder));
+        screen.shows(&format!("left {status}, the same"));
+        let (_, last) = screen.sent().rsplit_once("\x1b[?2004").map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+        // Pastes are no longer marked.
+        assert!(last.starts_with('l'), "{last:?}");
+    }
+    // While something runs, too.
+    let folder = folder("signal-running");
+    let mut screen = watched(&folder);
+    screen.press("print(\"go\" + \"ing\"); while true { a = 1 }\r");
+    screen.shows("going");
+    kill("-TERM", &process(&folder));
+    screen.shows("left 143, the same");
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_comes_back_to_the_line() {
+    if Command::new("bash").arg("--version").output().is_err() {
+        return;
+    }
+    let folder = folder("suspend");
+    let variables = [("PS1", "shell> "), ("PROGRAM", env!("CARGO_BIN_EXE_adlib"))];
+    let mut screen = program_in(&folder, 30, 80, &["bash", "--norc", "-i"], &variables);
+    screen.until(|text| text.ends_with("shell>"));
+    screen.press("$PROGRAM\r");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("x = 5");
+    screen.press("1 + x");
+    screen.line_is("ad> 1 + x");
+    screen.press("\x1a");
+    screen.shows("Stopped");
+    screen.until(|text| text.ends_with("shell>"));
+    screen.press("stty -a | grep -qw -- -icanon || echo the shell\\'s own\r");
+    screen.shows("\nthe shell's own\n");
+    screen.press("fg\r");
+    screen.line_is("ad> 1 + x");
+    screen.press(" * 8\r");
+    screen.shows("\n41\nad>");
+    // In the middle of a program it stops, and goes on.
+    screen.press("print(\"go\" + \"ing\"); while true { x = 6 }\r");
+    screen.shows("going");
+    screen.press("\x1a");
+    screen.until(|text| text.ends_with("shell>"));
+    screen.press("fg\r");
+    std::thread::sleep(Duration::from_millis(300));
+    screen.press("\x03");
+    screen.shows("stopped by Ctrl-C");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press("\x04");
+    screen.until(|text| text.ends_with("shell>"));
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_for_a_line() {
+    let mut screen = prompt("input");
+    screen.press("name = input(\"who\" + \"? \")\r");
+    screen.shows("who?");
+    screen.press("some\x03");
+    screen.shows("note: stopped by Ctrl-C");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press("name = input(\"who\" + \" else? \")\r");
+    screen.shows("who else?");
+    screen.press("body\r");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("name");
+    screen.shows("\n\"body\"\nad>");
+}
+
+#[test]
+fn a_save_that_was_stopped_leaves_the_old_file() {
+    let folder = folder("stopped-save");
+    std::fs::write(folder.join("x.npy"), "old").unwrap();
+    let mut screen = prompt_in(&folder, 24, 80, &[]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press("x = zeros(4e7); print(\"go\" + \"ing\"); save(\"x.npy\", x)\r");
+    screen.shows("going");
+    let start = Instant::now();
+    screen.press("\x03");
+    screen.shows("note: stopped by Ctrl-C");
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(std::fs::read_to_string(folder.join("x.npy")).unwrap(), "old");
+    assert!(files.iter().all(|name| name == "x.npy" || name == "history"), "{files:?}");
+}
+
+#[test]
+fn what_takes_long_says_how_long_and_what_was_stopped_says_it_once() {
+    let mut screen = prompt("slow");
+    screen.enter(":set slow 0.2");
+    screen.press("start = time(); while time() - start < 0.4 { a = 1 }\r");
+    screen.until(|text| text.lines().any(|line| line.ends_with(" s") && line.len() < 8));
+    assert!(screen.soft(" s"));
+    let soft = screen.sent().matches(" s\x1b[0m").count();
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("1 + 1");
+    screen.press("while true { a = 1 }\r");
+    std::thread::sleep(Duration::from_millis(500));
+    screen.abandon();
+    screen.shows("note: stopped by Ctrl-C after 0.");
+    assert_eq!(screen.sent().matches(" s\x1b[0m").count(), soft);
+}
