@@ -16,12 +16,14 @@ use faer::{Accum, MatMut, MatRef, Par};
 
 /// Multiplications below which a plain loop beats a call.
 const SMALL: usize = 512;
-/// Multiplications from which on a product is cut into stretches of rows, which threads share.
+/// Multiplications from which on a product is cut into stretches, which threads share.
 const SHARED: usize = 1 << 23;
 /// Multiplications between two looks at the interrupt flag: less than a tenth of a second.
 const LONG: usize = 1 << 31;
-/// Rows of a stretch, at least. What is lost is that the right side is packed once for each of them.
-const STRETCH: usize = 256;
+/// Rows or columns of a stretch, at least, unless they are very long.
+const STRETCH: usize = 128;
+/// Rows or columns of a stretch, at least.
+const LEAST: usize = 32;
 
 /// The matrix product.
 ///
@@ -253,20 +255,47 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
     if let (1, 1) = (a.rows, a.column_step) {
         return times_vector(target, b.turned(), a.data);
     }
-    // In stretches of rows: for all threads, and so that Ctrl-C need not wait for all of them.
-    let stretch = if a.rows * row_work < SHARED {
-        a.rows
-    } else {
-        (a.rows / 4).max(STRETCH).min((LONG / row_work).max(STRETCH / 8))
-    };
-    parallel::each_chunk(target, stretch * b.columns, &|i, target: &mut [T]| {
+    let work = a.rows.saturating_mul(row_work);
+    if work < SHARED {
+        limits::check()?;
+        multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), a.view(), b.view());
+        return Ok(());
+    }
+    // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
+    let most = |work_of_one: usize| (LONG / work_of_one.max(1)).max(LEAST);
+    if b.columns >= 2 * STRETCH {
+        let grain = (b.columns / 4).max(STRETCH).min(most(work / b.columns));
+        let target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
+        return parallel::install(|| by_columns(target, a.view(), b.view(), grain));
+    }
+    let grain = (a.rows / 4).max(STRETCH).min(most(row_work));
+    parallel::each_chunk(target, grain * b.columns, &|i, target: &mut [T]| {
         limits::check()?;
         let rows = target.len() / b.columns;
-        let a = a.rows(i * stretch, i * stretch + rows);
-        let target = MatMut::from_row_major_slice_mut(target, rows, b.columns);
-        faer::linalg::matmul::matmul(target, Accum::Replace, a.view(), b.view(), T::from_double(1.0), Par::Seq);
+        let a = a.rows(i * grain, i * grain + rows);
+        multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), a.view(), b.view());
         Ok(())
     })
+}
+
+/// Stretches of columns pack their part of the right side and nothing twice, so they cost nothing; those of rows
+/// pack all of it, so they are for a right side that is narrow.
+fn by_columns<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>, grain: usize) -> Outcome<()> {
+    let stretches = b.ncols().div_ceil(grain);
+    if stretches <= 1 {
+        limits::check()?;
+        multiply_into(target, a, b);
+        return Ok(());
+    }
+    let middle = stretches / 2 * grain;
+    let (left, right) = target.split_at_col_mut(middle);
+    let (b_left, b_right) = b.split_at_col(middle);
+    let (x, y) = parallel::join(|| by_columns(left, a, b_left, grain), || by_columns(right, a, b_right, grain));
+    x.and(y)
+}
+
+fn multiply_into<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {
+    faer::linalg::matmul::matmul(target, Accum::Replace, a, b, T::from_double(1.0), Par::Seq);
 }
 
 /// Elements of a matrix that one thread goes through between two looks at the interrupt flag.
