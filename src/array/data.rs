@@ -1,6 +1,6 @@
 //! Elements: what they are, and where they lie.
 
-use super::buffers;
+use super::{buffers, lanes};
 
 /// What the elements are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,24 @@ pub enum Data {
 }
 
 impl Data {
+    /// Whether any element is not a number.
+    pub fn has_nan(&self) -> bool {
+        match self {
+            Data::F64(data) => lanes::any_nan(data),
+            Data::F32(data) => lanes::any_nan(data),
+            Data::Bool(_) => false,
+        }
+    }
+
+    /// Whether any element is infinite or not a number.
+    pub fn is_wild(&self) -> bool {
+        match self {
+            Data::F64(data) => lanes::any_wild(data),
+            Data::F32(data) => lanes::any_wild(data),
+            Data::Bool(_) => false,
+        }
+    }
+
     /// How many elements there are.
     pub fn len(&self) -> usize {
         match self {

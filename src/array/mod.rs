@@ -335,15 +335,6 @@ impl Array {
         }
     }
 
-    /// Whether any element is not a number.
-    pub fn has_nan(&self) -> bool {
-        match self.data() {
-            Data::F64(data) => lanes::any_nan(data),
-            Data::F32(data) => lanes::any_nan(data),
-            Data::Bool(_) => false,
-        }
-    }
-
     /// One element as a double, by its position in row-major order.
     pub fn at(&self, position: usize) -> Option<f64> {
         match self.data() {

@@ -1,10 +1,11 @@
 //! Convolutions. The derivatives of one are convolutions too: see [`crate::array::convolve`].
 
+use super::arithmetic::fit;
+use super::linear::absorb;
 use crate::array::convolve::Convolution;
 use crate::array::window::at_least;
-use crate::array::{Array, Data, Shape, shape_text};
+use crate::array::{Array, Shape, shape_text};
 use crate::autodiff::{Forward, Grad, Number, Op, Plan, Pull, Var};
-use crate::builtin::arithmetic::fit;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
@@ -65,7 +66,7 @@ const fn convolving() -> Op {
             let (x, w) = (x.array(), w.array());
             let bias = bias.first().map(Var::array);
             let run = |x: &Array, w: &Array| told.convolution.convolve(x, w, bias.as_deref());
-            absorb(told, &x, &w, run).map(Var::from)
+            absorb(told.absorbing, &x, &w, run).map(Var::from)
         }),
         grad: Grad::Pulls(|p: &Pull<'_>, i| match (i, p.args) {
             (0, [_, w, ..]) => with(p, &CONV_IMAGES, p.dy, w, 0),
@@ -88,38 +89,6 @@ fn with(p: &Pull<'_>, builtin: &'static Builtin, a: &Var, b: &Var, absorbing: us
     let told: &Told = p.plan.get()?;
     let told = Told { absorbing: Some(absorbing), ..told.clone() };
     p.cx.apply_with(builtin.op(), Plan::new(told), &[a.clone(), b.clone()])
-}
-
-/// A bilinear function in which 0 · ∞ is 0 if the 0 is a cotangent's. It takes two more runs, but only
-/// where the usual one has a nan.
-fn absorb(told: &Told, a: &Array, b: &Array, run: impl Fn(&Array, &Array) -> Outcome<Array>) -> Outcome<Array> {
-    let y = run(a, b)?;
-    let (Some(absorbing), true) = (told.absorbing, has_nan(&y)) else { return Ok(y) };
-    let each = |x: &Array, f: fn(f64) -> f64| {
-        Array::new(Shape::from_slice(x.shape()), x.to_doubles().iter().map(|&x| f(x)).collect::<Vec<f64>>())
-    };
-    let finite = |x: f64| if x.is_finite() { x } else { 0.0 };
-    let wild = |x: f64| f64::from(u8::from(!x.is_finite()));
-    let not_zero = |x: f64| f64::from(u8::from(x != 0.0));
-    let both = |f: fn(f64) -> f64, g: fn(f64) -> f64| {
-        let (f, g) = if absorbing == 0 { (f, g) } else { (g, f) };
-        run(&each(a, f), &each(b, g))
-    };
-    // Without what is not finite; and how often it met a cotangent that is not zero.
-    let (clean, met) = (both(|x| x, finite)?, both(not_zero, wild)?);
-    let (clean, met, all) = (clean.to_doubles(), met.to_doubles(), y.to_doubles());
-    let chosen =
-        clean.iter().zip(met.iter()).zip(all.iter()).map(|((&clean, &met), &all)| if met > 0.0 { all } else { clean });
-    Ok(Array::new(Shape::from_slice(y.shape()), chosen.collect::<Vec<f64>>()).cast(y.dtype()))
-}
-
-fn has_nan(y: &Array) -> bool {
-    // Blocks without a branch in them are several times faster than one element after the other.
-    match y.data() {
-        Data::F32(data) => data.chunks(1024).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
-        Data::F64(data) => data.chunks(1024).any(|block| block.iter().fold(false, |any, x| any | x.is_nan())),
-        Data::Bool(_) => false,
-    }
 }
 
 pub(crate) static CONV2D: Builtin = Builtin {
@@ -168,7 +137,7 @@ static CONV_IMAGES: Builtin = Builtin {
             forward: Forward::General(|_, plan, args| {
                 let told: &Told = plan.get()?;
                 let [u, w] = args else { return Ok(Var::default()) };
-                absorb(told, &u.array(), &w.array(), |u, w| told.convolution.by_images(u, w)).map(Var::from)
+                absorb(told.absorbing, &u.array(), &w.array(), |u, w| told.convolution.by_images(u, w)).map(Var::from)
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| match (i, p.args) {
                 (0, [_, w]) => with(p, &CONV2D, p.dy, w, 0),
@@ -192,7 +161,7 @@ static CONV_FILTERS: Builtin = Builtin {
             forward: Forward::General(|_, plan, args| {
                 let told: &Told = plan.get()?;
                 let [u, x] = args else { return Ok(Var::default()) };
-                absorb(told, &u.array(), &x.array(), |u, x| told.convolution.by_filters(u, x)).map(Var::from)
+                absorb(told.absorbing, &u.array(), &x.array(), |u, x| told.convolution.by_filters(u, x)).map(Var::from)
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| match (i, p.args) {
                 (0, [_, x]) => with(p, &CONV2D, x, p.dy, 1),

@@ -124,7 +124,7 @@ const LOOKED_AT: usize = 1 << 16;
 fn nans(gradient: &Var) -> Option<usize> {
     let count = match gradient {
         Var::Num(x) => usize::from(x.is_nan()),
-        Var::Array(array) if array.len() > LOOKED_AT || array.is_pending() || !array.has_nan() => 0,
+        Var::Array(array) if array.len() > LOOKED_AT || array.is_pending() || !array.data().has_nan() => 0,
         Var::Array(array) => match array.data() {
             Data::F64(data) => data.iter().filter(|x| x.is_nan()).count(),
             Data::F32(data) => data.iter().filter(|x| x.is_nan()).count(),

@@ -88,11 +88,8 @@ fn product(_: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let [a, b] = args else { return Ok(Var::default()) };
     let turns = turns(plan)?;
     let (a, b) = (a.array(), b.array());
-    let y = product::matmul_t(&a, turns.left, &b, turns.right)?;
-    if turns.absorbing.is_some() && y.has_nan() {
-        return absorbing_product(&a, &b, turns, &y).map(Var::from);
-    }
-    Ok(y.into())
+    let run = |a: &Array, b: &Array| product::matmul_t(a, turns.left, b, turns.right);
+    Ok(absorb(turns.absorbing, &a, &b, run)?.into())
 }
 
 /// Many products at once. Vectors of which there are many are the rows of a matrix if what they meet is one
@@ -136,22 +133,31 @@ fn products(cx: &Context, plan: &Plan, args: &[Var], many: &[bool], _: usize) ->
     reshape(cx, &y, &shape)
 }
 
-/// A product in which 0 · ∞ is 0 if the 0 is a cotangent's. It takes two more products, but only where
-/// the usual one, `y`, has a nan.
-fn absorbing_product(a: &Array, b: &Array, turns: Turns, y: &Array) -> Outcome<Array> {
+/// A bilinear function in which 0 · ∞ is 0 if the 0 is that of operand `absorbing`, a cotangent or a tangent. It
+/// takes two more runs, but only where the usual one has a nan.
+pub(super) fn absorb(
+    absorbing: Option<usize>,
+    a: &Array,
+    b: &Array,
+    run: impl Fn(&Array, &Array) -> Outcome<Array>,
+) -> Outcome<Array> {
+    let y = run(a, b)?;
+    // Where 0 met ∞ there is a nan in the result and an ∞ in an operand: the smaller of the two is looked at.
+    let met =
+        || if a.len() + b.len() < y.len() { a.data().is_wild() || b.data().is_wild() } else { y.data().has_nan() };
+    let Some(absorbing) = absorbing.filter(|_| met()) else { return Ok(y) };
     let each = |x: &Array, f: fn(f64) -> f64| {
         Array::new(Shape::from_slice(x.shape()), x.to_doubles().iter().map(|&x| f(x)).collect::<Vec<f64>>())
     };
     let finite = |x: f64| if x.is_finite() { x } else { 0.0 };
     let wild = |x: f64| f64::from(u8::from(!x.is_finite()));
     let not_zero = |x: f64| f64::from(u8::from(x != 0.0));
-    let same = |x: f64| x;
     let both = |f: fn(f64) -> f64, g: fn(f64) -> f64| {
-        let (f, g) = if turns.absorbing == Some(0) { (f, g) } else { (g, f) };
-        product::matmul_t(&each(a, f), turns.left, &each(b, g), turns.right)
+        let (f, g) = if absorbing == 0 { (f, g) } else { (g, f) };
+        run(&each(a, f), &each(b, g))
     };
     // Without what is not finite; and how often it met a cotangent that is not zero.
-    let (clean, met) = (both(same, finite)?, both(not_zero, wild)?);
+    let (clean, met) = (both(|x| x, finite)?, both(not_zero, wild)?);
     let (clean, met, all) = (clean.to_doubles(), met.to_doubles(), y.to_doubles());
     let chosen =
         clean.iter().zip(met.iter()).zip(all.iter()).map(|((&clean, &met), &all)| if met > 0.0 { all } else { clean });

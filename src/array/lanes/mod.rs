@@ -33,6 +33,8 @@ pub trait Expression<const N: usize> {
 pub trait Number: Element + Default {
     /// Whether it is not a number.
     fn is_nan(self) -> bool;
+    /// Whether it is infinite or not a number.
+    fn is_wild(self) -> bool;
 }
 
 impl Number for f64 {
@@ -40,12 +42,20 @@ impl Number for f64 {
     fn is_nan(self) -> bool {
         self.is_nan()
     }
+    #[inline(always)]
+    fn is_wild(self) -> bool {
+        !self.is_finite()
+    }
 }
 
 impl Number for f32 {
     #[inline(always)]
     fn is_nan(self) -> bool {
         self.is_nan()
+    }
+    #[inline(always)]
+    fn is_wild(self) -> bool {
+        !self.is_finite()
     }
 }
 
@@ -308,18 +318,24 @@ impl<T: Copy, F: Fn(T, T) -> T> WithSimd for ZipOnto<'_, T, F> {
 
 /// Whether any element is not a number.
 pub fn any_nan<T: Number>(data: &[T]) -> bool {
-    Arch::new().dispatch(AnyNan(data))
+    Arch::new().dispatch(Any(data, T::is_nan))
 }
 
-struct AnyNan<'a, T>(&'a [T]);
+/// Whether any element is not finite.
+pub fn any_wild<T: Number>(data: &[T]) -> bool {
+    Arch::new().dispatch(Any(data, T::is_wild))
+}
 
-impl<T: Number> WithSimd for AnyNan<'_, T> {
+struct Any<'a, T, F>(&'a [T], F);
+
+impl<T: Number, F: Fn(T) -> bool> WithSimd for Any<'_, T, F> {
     type Output = bool;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
+        let Any(data, holds) = self;
         // In blocks without a branch inside, which processors look at many at once.
-        self.0.chunks(256).any(|block| block.iter().fold(false, |any, x| any | x.is_nan()))
+        data.chunks(256).any(|block| block.iter().fold(false, |any, &x| any | holds(x)))
     }
 }
 
