@@ -108,9 +108,9 @@ impl Selection {
         }
         let value = self.stretched(value)?;
         match x.data_mut() {
-            Data::Bool(data) => self.write_all(data, &value.to_bools())?,
-            Data::F32(data) => self.write_all(data, &value.to_singles())?,
-            Data::F64(data) => self.write_all(data, &value.to_doubles())?,
+            Data::Bool(data) => self.write_all(data, &value.to_bools(), |x, value| *x = value)?,
+            Data::F32(data) => self.write_all(data, &value.to_singles(), |x, value| *x = value)?,
+            Data::F64(data) => self.write_all(data, &value.to_doubles(), |x, value| *x = value)?,
         }
         Ok(x)
     }
@@ -146,17 +146,10 @@ impl Selection {
         self.check_source(out)?;
         let values = self.stretched(values)?;
         match out.data_mut() {
-            Data::F32(data) => {
-                let values = values.to_singles();
-                self.write(data, |i, x| *x += values.get(i).copied().unwrap_or(0.0))?;
-            }
-            Data::F64(data) => {
-                let values = values.to_doubles();
-                self.write(data, |i, x| *x += values.get(i).copied().unwrap_or(0.0))?;
-            }
-            Data::Bool(_) => {}
+            Data::F32(data) => self.write_all(data, &values.to_singles(), |x, value| *x += value),
+            Data::F64(data) => self.write_all(data, &values.to_doubles(), |x, value| *x += value),
+            Data::Bool(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// For each selected element, whether it is the one that stays when the selection is assigned to;
@@ -210,15 +203,15 @@ impl Selection {
         })
     }
 
-    fn write_all<T: Copy>(&self, data: &mut [T], values: &[T]) -> Outcome<()> {
+    /// Calls `write` with every selected element and its value.
+    fn write_all<T: Copy>(&self, data: &mut [T], values: &[T], write: impl Fn(&mut T, T)) -> Outcome<()> {
         let (width, step) = self.places.run();
         let mut runs = values.chunks_exact(width.max(1));
         self.places.each_run(|at| {
-            if let Some(run) = runs.next() {
-                match data.get_mut(at..at.wrapping_add(width)) {
-                    Some(target) if step == 1 => target.copy_from_slice(run),
-                    _ => write_run(data, at, width, step, |i, x| *x = run[i]),
-                }
+            let Some(run) = runs.next() else { return Ok(()) };
+            match data.get_mut(at..at.wrapping_add(width)) {
+                Some(target) if step == 1 => target.iter_mut().zip(run).for_each(|(x, &value)| write(x, value)),
+                _ => write_run(data, at, width, step, |i, x| write(x, run[i])),
             }
             Ok(())
         })
