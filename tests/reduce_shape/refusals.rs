@@ -35,7 +35,7 @@ fn mistakes_have_titles() {
         ("concat([1, 2], [3])", "concat needs one axis as axis, found an array of shape [1]"),
         ("stack(([1], [1, 2]))", "these arrays differ in shape"),
         ("split([1, 2, 3], 2)", "this does not split into equal parts"),
-        ("pad([[1]], ((1, 1), (1, 1), (1, 1)))", "pad needs 2 pairs of widths, found 3"),
+        ("pad([[1]], ((1, 1), (1, 1), (1, 1)))", "pad needs a pair of widths for each axis, found 3"),
         ("transpose([[1]], (0, 0))", "every axis must be named once"),
         ("tril([1, 2])", "tril needs a matrix"),
         ("diag(zeros(1, 1, 1))", "diag takes a vector or a matrix"),
