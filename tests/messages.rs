@@ -391,6 +391,10 @@ fn the_page_of_messages_is_the_one_that_the_tests_make() {
 
 #[test]
 fn every_message_of_a_golden_test_has_a_name() {
+    if std::env::var_os("ADLIB_BLESS").is_some() {
+        // The page that is being made is not yet the one in the library.
+        return;
+    }
     let mut found = Vec::new();
     programs(Path::new("tests/errors"), &mut found);
     programs(Path::new("tests/language"), &mut found);

@@ -3,8 +3,8 @@
 use super::{all, library, topics};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Outcome, Part, Problem};
-use crate::show::Style;
-use crate::value::{Arguments, Builtin, Function, Run, Value, display, signature_of};
+use crate::show::{Style, text_quoted};
+use crate::value::{Arguments, Builtin, Function, Run, Value, display, markdown, signature_of};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP];
@@ -23,8 +23,8 @@ fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
 
 pub(crate) static PRINT: Builtin = Builtin {
     name: "print",
-    params: &["...values", "digits = none", "end = \"\\n\"", "all = false"],
-    doc: "Prints values, separated by spaces, and ends the line.\n\n`digits` is how many significant digits numbers show, `end` what comes instead of the end of the line; with `all = true` nothing is left out of a large array.\n> print(\"x =\", 3)\nx = 3\n> print(1 / 3, digits = 3)\n0.333",
+    params: &["...values", "digits = none", "end = \"\\n\"", "all = false", "as = none"],
+    doc: "Prints values, separated by spaces, and ends the line.\n\n`digits` is how many significant digits numbers show, `end` what comes instead of the end of the line; with `all = true` nothing is left out of a large array, and with `as = \"markdown\"` a table is one for a page.\n> print(\"x =\", 3)\nx = 3\n> print(1 / 3, digits = 3)\n0.333\n> print((place = (\"Graz\", \"Linz\"), height = [353, 266]), as = \"markdown\")\n| place | height |\n|-------|-------:|\n| Graz  |    353 |\n| Linz  |    266 |",
     samples: &[],
     run: Run::Routine(|call| {
         let style = *call.host.style();
@@ -34,11 +34,36 @@ pub(crate) static PRINT: Builtin = Builtin {
         }
         let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
         call.args.rest(0).iter().try_for_each(Value::compute)?;
-        let texts: Vec<String> = call.args.rest(0).iter().map(|value| display(value, &style)).collect();
-        call.host.print(&(texts.join(" ") + end))?;
+        let texts: Vec<String> = if call.args.given(4) {
+            let text = call.args.text(4)?;
+            if text != "markdown" {
+                return Err(Problem::new(format!(
+                    "print writes as \"markdown\", not as {}",
+                    text_quoted(&short(text))
+                ))
+                .label(Part::Argument(4), "")
+                .help("leave it out to print as usual"));
+            }
+            let refuse = |value: &Value| {
+                Problem::new(format!("{} is not a table", value.kind()))
+                    .label(Part::Argument(0), value.kind())
+                    .help("tables are tuples of columns of one length, matrices, and tuples with names")
+            };
+            let table = |value| markdown(value, &style).ok_or_else(|| refuse(value));
+            call.args.rest(0).iter().map(table).collect::<Outcome<_>>()?
+        } else {
+            call.args.rest(0).iter().map(|value| display(value, &style)).collect()
+        };
+        let between = if call.args.given(4) { "\n\n" } else { " " };
+        call.host.print(&(texts.join(between) + end))?;
         Ok(Value::None)
     }),
 };
+
+/// The beginning of a text.
+fn short(text: &str) -> String {
+    text.chars().take(12).collect()
+}
 
 pub(crate) static DISPLAY: Builtin = Builtin {
     name: "display",

@@ -4,7 +4,8 @@
 //! `- - - … x` is a message and not a stack that overflows, here or in whoever walks the tree.
 
 use super::ast::*;
-use super::messages::{say, show, too_deep};
+use super::messages::{say, show, too_deep, word};
+use super::token::KEYWORDS;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Span};
 use std::cell::Cell;
@@ -142,6 +143,13 @@ pub fn parens(mut parens: Parens) -> Built<Expr> {
         }
     }
     distinct(&parens.entries, "two entries have this name")?;
+    for entry in &parens.entries {
+        if let ArgumentKind::Named(name, span) = &entry.kind
+            && KEYWORDS.contains(&&**name)
+        {
+            return Err(word(name, *span));
+        }
+    }
     let depth = values(&parens.entries);
     node(ExprKind::Tuple(parens.entries), span, depth)
 }

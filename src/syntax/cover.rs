@@ -6,7 +6,7 @@
 
 use super::ast::*;
 use super::build::{self, Built, Parens};
-use super::messages::{replace, say, show};
+use super::messages::{replace, say, show, word};
 use super::token::{KEYWORDS, continues_name, starts_name};
 use crate::source::{Place, Span};
 use std::collections::HashSet;
@@ -85,6 +85,7 @@ pub fn params(arguments: Vec<Argument>) -> Built<(Vec<Param>, bool)> {
         }
         rest = matches!(kind, ArgumentKind::Spread);
         let (name, span, default) = match kind {
+            ArgumentKind::Named(name, span) if KEYWORDS.contains(&&*name) => return Err(word(&name, span)),
             ArgumentKind::Named(name, span) => (name, span, Some(value)),
             ArgumentKind::Positional | ArgumentKind::Spread => match plain_name(value) {
                 Some(variable) => (variable.name, variable.span, None),

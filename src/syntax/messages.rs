@@ -107,12 +107,14 @@ fn keyword(view: &View, index: usize) -> Option<Box<Diagnostic>> {
     } else {
         return None;
     };
-    let name = view.source(place);
-    Some(
-        say(format!("`{name}` is a word of the language"), view.span(place), "cannot be a name")
-            .help(format!("write another name, such as {name}_"))
-            .error(),
-    )
+    Some(word(view.source(place), view.span(place)))
+}
+
+/// A word of the language where a name stands.
+pub fn word(name: &str, place: Span) -> Box<Diagnostic> {
+    say(format!("`{name}` is a word of the language"), place, "cannot be a name")
+        .help(format!("write another name, such as {name}_"))
+        .error()
 }
 
 /// `a b`

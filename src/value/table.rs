@@ -67,7 +67,7 @@ pub(super) fn weight(tuple: &Tuple, limit: usize) -> usize {
 }
 
 /// The number of rows, if all entries are columns with as many.
-fn rows(tuple: &Tuple) -> Option<usize> {
+pub(super) fn rows(tuple: &Tuple) -> Option<usize> {
     let plain = |item: &Value| match item {
         Value::Text(_) | Value::None => true,
         Value::Var(var) => var.shape().is_empty(),
