@@ -54,6 +54,9 @@ impl Session {
     }
 
     fn suggestion(&self, problem: Box<Problem<Span>>, name: &str, span: Span) -> Box<Problem<Span>> {
+        if library::MODULES.iter().any(|(module, _)| *module == name) {
+            return problem.help(format!("it is a module of the library: import {name}"));
+        }
         if let Some(phrase) = foreign(name) {
             let text = format!("here it is written `{phrase}`");
             let plain = phrase.chars().all(|char| char.is_alphanumeric() || char == '_');
@@ -80,7 +83,12 @@ impl Session {
             Some(right) => {
                 problem.patch(format!("did you mean `{right}`?"), vec![Edit::Replace(span, right.to_string())])
             }
-            None => problem,
+            None => match module_of(name) {
+                Some((module, right)) => {
+                    problem.help(format!("the library has it: import {module}, then {module}.{right}"))
+                }
+                None => problem,
+            },
         }
     }
 
@@ -161,4 +169,14 @@ impl Session {
             .help(format!("name the value first: v = …, then {name}(v)"));
         self.stop(problem, expression.span)
     }
+}
+
+/// The module of the library that defines a function of this name, and how it is spelt there: `Adam` is
+/// `optim.adam`.
+fn module_of(name: &str) -> Option<(&'static str, String)> {
+    let right = name.to_lowercase();
+    let begins = [format!("fn {right}("), format!("{right}(")];
+    let defines = |text: &str| text.lines().any(|line| begins.iter().any(|begin| line.starts_with(begin)));
+    let (module, _) = library::MODULES.iter().find(|(_, text)| defines(text))?;
+    Some((module, right))
 }
