@@ -11,7 +11,7 @@
 #[allow(dead_code, reason = "only its list of functions is wanted")]
 mod ulp;
 
-use adlib::array::map::{Kernel1, Lane};
+use adlib::array::map::{Kernel1, Kernel2, Lane};
 use adlib::autodiff::{Forward, Grad};
 use adlib::builtin;
 use adlib::value::Run;
@@ -55,6 +55,41 @@ fn kernel(kernel: &Kernel1, (low, high): (f64, f64)) -> (f64, f64) {
     (doubles, singles)
 }
 
+/// The same of two operands, the second a number if one is given.
+fn kernel_of_two(kernel: &Kernel2, second: Option<f64>) -> (f64, f64) {
+    let mut numbers = ulp::Numbers(1);
+    let mut row = |low: f64| (0..BLOCK).map(|_| low + numbers.unit() * (8.0 - low)).collect::<Vec<f64>>();
+    // Powers want a positive base.
+    let (xs, ys) = (row(0.1), row(-8.0));
+    let narrow = |xs: &[f64]| xs.iter().map(|&x| x as f32).collect::<Vec<_>>();
+    let (narrow_xs, narrow_ys) = (narrow(&xs), narrow(&ys));
+    let mut row = [0.0; BLOCK];
+    let doubles = least(BLOCK, || {
+        let second = second.map_or(Lane::Moving(&ys[..]), Lane::Still);
+        (kernel.doubles)(Lane::Moving(black_box(&xs)), black_box(second), &mut row);
+        black_box(&row);
+    });
+    let mut row = [0.0; BLOCK];
+    let singles = least(BLOCK, || {
+        let second = second.map_or(Lane::Moving(&narrow_ys[..]), |x| Lane::Still(x as f32));
+        (kernel.singles)(Lane::Moving(black_box(&narrow_xs)), black_box(second), &mut row);
+        black_box(&row);
+    });
+    (doubles, singles)
+}
+
+fn standard_of_two(f: fn(f64, f64) -> f64) -> f64 {
+    let mut numbers = ulp::Numbers(1);
+    let pairs: Vec<(f64, f64)> =
+        (0..BLOCK).map(|_| (0.1 + numbers.unit() * 7.9, numbers.unit() * 16.0 - 8.0)).collect();
+    let mut row: Vec<f64> = Vec::with_capacity(BLOCK);
+    least(BLOCK, || {
+        row.clear();
+        row.extend(black_box(&pairs).iter().map(|&(x, y)| f(x, y)));
+        black_box(&row);
+    })
+}
+
 fn standard(f: fn(f64) -> f64, (low, high): (f64, f64)) -> f64 {
     let mut numbers = ulp::Numbers(1);
     let xs: Vec<f64> = (0..BLOCK).map(|_| low + numbers.unit() * (high - low)).collect();
@@ -68,6 +103,9 @@ fn standard(f: fn(f64) -> f64, (low, high): (f64, f64)) -> f64 {
 
 /// A function of the standard library, by its name in the language.
 type Standard = (&'static str, fn(f64) -> f64);
+
+/// The same of two operands, with the second if it is one number.
+type StandardOfTwo = (&'static str, Option<f64>, fn(f64, f64) -> f64);
 
 fn main() {
     let multiply = match builtin::find("*").map(|builtin| &builtin.run) {
@@ -121,6 +159,41 @@ fn main() {
         let standard = standard(function, range);
         out(&format!(
             "{name:<22} f64 {doubles:>6.3} ns   f32 {singles:>6.3} ns   std {standard:>6.2} ns   {:>5.1} products\n",
+            doubles / reference
+        ));
+    }
+    let of_two: &[StandardOfTwo] = &[
+        ("**", None, f64::powf),
+        ("**", Some(2.0), |x, _| x * x),
+        ("**", Some(3.0), |x, _| x.powf(black_box(3.0))),
+        ("**", Some(0.7), |x, _| x.powf(black_box(0.7))),
+    ];
+    for &(name, second, function) in of_two {
+        let (doubles, singles) = kernel_of_two(ulp::kernel_of_two(name), second);
+        let standard = standard_of_two(function);
+        let name = second.map_or(name.to_owned(), |second| format!("{name} {second}"));
+        out(&format!(
+            "{name:<22} f64 {doubles:>6.3} ns   f32 {singles:>6.3} ns   std {standard:>6.2} ns   {:>5.1} products\n",
+            doubles / reference
+        ));
+    }
+    for exponent in [2.0, 3.0, 0.7] {
+        let Some(Run::Elementwise(op)) = builtin::find("**").map(|builtin| &builtin.run) else { continue };
+        let Grad::Slopes([slope, ..]) = &op.grad else { continue };
+        let mut row = [0.0; BLOCK];
+        let moving = Lane::Moving(&xs[..]);
+        let doubles = least(BLOCK, || {
+            (slope.lanes)(
+                black_box(&[moving, Lane::Still(exponent), Lane::Still(0.0)]),
+                moving,
+                black_box(&xs),
+                &mut row,
+            );
+            black_box(&row);
+        });
+        out(&format!(
+            "{:<22} f64 {doubles:>6.3} ns   {:>5.1} products\n",
+            format!("the slope of ** {exponent}"),
             doubles / reference
         ));
     }

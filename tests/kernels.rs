@@ -20,6 +20,15 @@ fn functions_are_within_one_unit_in_the_last_place() {
     }
 }
 
+#[test]
+fn functions_of_two_operands_are_within_one_unit_in_the_last_place() {
+    for function in ulp::FUNCTIONS_OF_TWO {
+        let (doubles, singles) = ulp::measure_two(function, 20_000);
+        assert!(doubles.largest <= 1, "{} of {:?} is {} units off", function.name, doubles.at, doubles.largest);
+        assert!(singles.largest <= 1, "{} of {:?} is {} units off in f32", function.name, singles.at, singles.largest);
+    }
+}
+
 /// Every elementwise operation.
 fn operations() -> impl Iterator<Item = (&'static str, &'static Op)> {
     builtin::all().filter_map(|builtin| match &builtin.run {
@@ -133,4 +142,117 @@ fn a_slope_gives_the_same_bits_alone_and_in_a_row() {
         }
     }
     assert!(count > 50, "only {count} slopes were compared");
+}
+
+fn power() -> &'static Op {
+    operations().find(|(name, _)| *name == "**").unwrap().1
+}
+
+/// In a row, since one number may take a shorter way; the other elements of the row are ordinary.
+fn powers(x: f64, y: f64) -> [f64; 2] {
+    let Forward::Map2(kernel) = &power().forward else { panic!("not of two operands") };
+    let (mut doubles, mut singles) = ([0.0; 2], [0.0; 2]);
+    (kernel.doubles)(Lane::Moving(&[1.5, x]), Lane::Moving(&[2.5, y]), &mut doubles);
+    (kernel.singles)(Lane::Moving(&[1.5, x as f32]), Lane::Moving(&[2.5, y as f32]), &mut singles);
+    [doubles[1], singles[1].into()]
+}
+
+#[test]
+fn an_exponent_that_makes_a_product_gives_the_same_bits_in_any_company() {
+    let Forward::Map2(kernel) = &power().forward else { panic!("not of two operands") };
+    let Grad::Slopes([by_base, ..]) = &power().grad else { panic!("without a slope") };
+    let xs = points(6);
+    let ones = vec![1.0; xs.len()];
+    for y in [1.0, 2.0, 3.0, 4.0, 5.0, 0.5, -1.0] {
+        // The first chunk decides whether the row is tried as products.
+        let mixed: Vec<f64> = (0..xs.len()).map(|i| if i % 7 == 3 { 2.5 } else { y }).collect();
+        let [mut still, mut company, mut slopes, mut slopes_in_company] = [(); 4].map(|()| vec![0.0; xs.len()]);
+        (kernel.doubles)(Lane::Moving(&xs), Lane::Still(y), &mut still);
+        (kernel.doubles)(Lane::Moving(&xs), Lane::Moving(&mixed), &mut company);
+        let lanes = |y| [Lane::Moving(&xs[..]), y, Lane::Still(0.75)];
+        (by_base.lanes)(&lanes(Lane::Still(y)), Lane::Still(0.5), &ones, &mut slopes);
+        (by_base.lanes)(&lanes(Lane::Moving(&mixed)), Lane::Still(0.5), &ones, &mut slopes_in_company);
+        for (i, &x) in xs.iter().enumerate().filter(|(i, _)| i % 7 != 3) {
+            assert!(same(still[i], (kernel.number)(x, y)) && same(still[i], company[i]), "{x:e} ** {y}");
+            assert!(same(slopes[i], slopes_in_company[i]), "the slope of {x:e} ** {y}");
+        }
+    }
+}
+
+#[test]
+fn powers_that_can_be_represented_are_exact() {
+    let mut count = 0;
+    for base in 2..3_000_u128 {
+        let mut exact = base;
+        for exponent in 2..1_000 {
+            let Some(next) = exact.checked_mul(base) else { break };
+            exact = next;
+            if (exact >> exact.trailing_zeros()) >> 53 != 0 {
+                break;
+            }
+            let sign = if exponent % 2 == 0 { 1.0 } else { -1.0 };
+            let (x, y, exact) = (base as f64, f64::from(exponent), exact as f64);
+            assert_eq!(powers(x, y)[0], exact, "{x} ** {y}");
+            assert_eq!(powers(-x, y)[0], sign * exact, "-{x} ** {y}");
+            count += 1;
+        }
+    }
+    assert!(count > 10_000, "only {count} powers");
+    for exponent in -1_074..1_024 {
+        let y = f64::from(exponent);
+        assert_eq!(powers(2.0, y)[0].log2(), y, "2 ** {y}");
+        assert_eq!(powers(0.5, -y)[0].log2(), y, "0.5 ** -{y}");
+    }
+}
+
+/// What IEEE 754 says of `pow` in section 9.2.1, for every pair of these.
+#[test]
+fn powers_at_the_edges_are_those_of_ieee_754() {
+    const INF: f64 = f64::INFINITY;
+    let odd = [1.0, 3.0, -1.0, -3.0, 9_007_199_254_740_991.0, -4_503_599_627_370_497.0, 2_251_799_813_685_249.0];
+    let even = [2.0, 4.0, -2.0, 1e300, -1e300, 9_007_199_254_740_992.0, 4_503_599_627_370_498.0];
+    let fractions = [0.5, -0.5, 2.5, -1e-300, 2_251_799_813_685_247.5, 5e-324];
+    let agree = |x: f64, y: f64, expected: f64| {
+        let [double, single] = powers(x, y);
+        assert!(same(double, expected), "{x:e} ** {y:e} is {double:e}");
+        // A double may be another number as a single.
+        let is_single = |x: f64| x.is_nan() || f64::from(x as f32) == x;
+        if is_single(x) && is_single(y) {
+            assert!(same(single, expected), "{x:e} ** {y:e} is {single:e} in f32");
+        }
+    };
+    for x in points(7).into_iter().chain([INF, -INF, 0.0, -0.0, f64::NAN]) {
+        agree(x, 0.0, 1.0);
+        agree(x, -0.0, 1.0);
+        agree(1.0, x, 1.0);
+        if x != 0.0 {
+            agree(f64::NAN, x, f64::NAN);
+        }
+        if x != 1.0 {
+            agree(x, f64::NAN, f64::NAN);
+        }
+        let (up, down) = (if x.abs() > 1.0 { INF } else { 0.0 }, if x.abs() < 1.0 { INF } else { 0.0 });
+        if !x.is_nan() && x.abs() != 1.0 {
+            agree(x, INF, up);
+            agree(x, -INF, down);
+        }
+    }
+    agree(-1.0, INF, 1.0);
+    agree(-1.0, -INF, 1.0);
+    for &y in odd.iter().chain(&even).chain(&fractions) {
+        let (of_zero, of_infinity) = if y > 0.0 { (0.0, INF) } else { (INF, 0.0) };
+        agree(0.0, y, of_zero);
+        agree(INF, y, of_infinity);
+        let sign = if odd.contains(&y) { -1.0 } else { 1.0 };
+        agree(-0.0, y, sign * of_zero);
+        agree(-INF, y, sign * of_infinity);
+    }
+    for y in fractions {
+        for x in [-1.0, -0.5, -3e300, -1e-310] {
+            agree(x, y, f64::NAN);
+        }
+    }
+    for y in even.iter().chain(&odd) {
+        agree(-1.0, *y, if odd.contains(y) { -1.0 } else { 1.0 });
+    }
 }

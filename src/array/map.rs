@@ -126,7 +126,8 @@ impl<'a> Operand<'a> {
 
 /// Compiles `|x| expression` into a [`Kernel1`]: operators and roots, which every machine computes alike.
 /// With `real` in front, `x` is a [`Real`](super::elementary::Real), whose functions are computed many at
-/// once; with `repaired`, some of them want a second look, as the sine does. With `f64`, an expression of
+/// once; with `repaired`, some of them want a second look, as the sine does; with `powers`, one is a power,
+/// which often is a product. With `f64`, an expression of
 /// any kind, one element after the other, singles in double precision and rounded once.
 #[macro_export]
 macro_rules! kernel1 {
@@ -144,15 +145,15 @@ macro_rules! kernel1 {
         }
     };
     (real |$x:ident| $body:expr) => {
-        $crate::kernel1!(@real Mode, false, $x, $body)
+        $crate::kernel1!(@real Mode, [], $x, $body)
     };
     (repaired |$x:ident| $body:expr) => {
-        $crate::kernel1!(@real Repaired, true, $x, $body)
+        $crate::kernel1!(@real Repaired, [REPAIRED], $x, $body)
     };
-    (@real $mode:ident, $repaired:literal, $x:ident, $body:expr) => {{
+    (@real $mode:ident, [$($flag:ident)?], $x:ident, $body:expr) => {{
         struct Body;
         impl $crate::array::lanes::Expression<1> for Body {
-            const REPAIRED: bool = $repaired;
+            $(const $flag: bool = true;)?
             #[inline(always)]
             fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
                 [x]: [T; 1],
@@ -218,15 +219,18 @@ macro_rules! kernel2 {
         }
     };
     (real |$x:ident, $y:ident| $body:expr) => {
-        $crate::kernel2!(@real Mode, false, $x, $y, $body)
+        $crate::kernel2!(@real Mode, [], $x, $y, $body)
     };
     (repaired |$x:ident, $y:ident| $body:expr) => {
-        $crate::kernel2!(@real Repaired, true, $x, $y, $body)
+        $crate::kernel2!(@real Repaired, [REPAIRED], $x, $y, $body)
     };
-    (@real $mode:ident, $repaired:literal, $x:ident, $y:ident, $body:expr) => {{
+    (powers |$x:ident, $y:ident| $body:expr) => {
+        $crate::kernel2!(@real Mode, [POWERS], $x, $y, $body)
+    };
+    (@real $mode:ident, [$($flag:ident)?], $x:ident, $y:ident, $body:expr) => {{
         struct Body;
         impl $crate::array::lanes::Expression<2> for Body {
-            const REPAIRED: bool = $repaired;
+            $(const $flag: bool = true;)?
             #[inline(always)]
             fn at<T: $crate::array::elementary::Element, M: $crate::array::elementary::Repaired>(
                 [x, y]: [T; 2],

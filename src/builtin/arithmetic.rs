@@ -3,6 +3,7 @@
 
 pub use super::fitting::{fit, stretch};
 use super::rule::slope;
+use crate::array::map::{Kernel2, Lane};
 use crate::autodiff::{Forward, Grad, Number, Op};
 use crate::value::{Builtin, Run};
 use crate::{kernel1, kernel2, test2};
@@ -110,16 +111,10 @@ pub(crate) static POWER: Builtin = Builtin {
     doc: "Power, element by element; `^` is the same.\n\nThe derivatives are the true ones also where the base is 0: by the base that of `x ** 0` is 0, and by the exponent that of `0 ** y` is 0 for `y >= 0`.\n> [2, 3] ** 2\n[4, 9]",
     samples: &["1.5, 2.5", "[1.5, 2], [0.5, 3]", "[-1.5, 2], 3", "[[1], [2]], [0.5, -1]", "2, [1, 2.5]", "zeros(0), 2"],
     run: elementwise(
-        Forward::Map2(kernel2!(|x, y| if y == 2.0 {
-            x * x
-        } else if y == 1.0 {
-            x
-        } else {
-            x.powf(y)
-        })),
+        Forward::Map2(POWERS),
         Grad::Slopes(&[
             // By x: zero for y = 0, also at x = 0.
-            slope!(real | c | c.y().weigh(c.x().powf(c.y() - 1.0))),
+            slope!(powers | c | c.y().weigh(c.x().pow(c.y() - 1.0))),
             // By y: of zero, what the power is on the side where it is finite.
             slope!(
                 real | c | {
@@ -241,16 +236,29 @@ pub(crate) static ALIAS: Builtin = Builtin {
     run: elementwise(Forward::Map1(kernel1!(|x| x)), Grad::Slopes(&[slope!(|c| c.constant(1.0))])),
 };
 
+/// `x ** y`. Where the exponent of a row is 2, as it mostly is, there is nothing but a product.
+pub const POWERS: Kernel2 = Kernel2 {
+    number: power,
+    doubles: |x, y, out| if is(y, 2.0) { (SQUARE.doubles)(x, y, out) } else { (OTHER.doubles)(x, y, out) },
+    singles: |x, y, out| if is(y, 2.0) { (SQUARE.singles)(x, y, out) } else { (OTHER.singles)(x, y, out) },
+    onto_left: |x, y| if is(y, 2.0) { (SQUARE.onto_left)(x, y) } else { (OTHER.onto_left)(x, y) },
+    onto_right: OTHER.onto_right,
+    onto_left_singles: |x, y| {
+        if is(y, 2.0) { (SQUARE.onto_left_singles)(x, y) } else { (OTHER.onto_left_singles)(x, y) }
+    },
+    onto_right_singles: OTHER.onto_right_singles,
+};
+const SQUARE: Kernel2 = kernel2!(|x, _y| x * x);
+const OTHER: Kernel2 = kernel2!(powers | x, y | x.pow(y));
+
+fn is<T: PartialEq>(lane: Lane<'_, T>, number: T) -> bool {
+    matches!(lane, Lane::Still(y) if y == number)
+}
+
 /// `x ** y` of numbers, as the operation computes it.
 #[inline]
 pub fn power(x: f64, y: f64) -> f64 {
-    if y == 2.0 {
-        x * x
-    } else if y == 1.0 {
-        x
-    } else {
-        x.powf(y)
-    }
+    if y == 2.0 { x * x } else { (OTHER.number)(x, y) }
 }
 
 /// The quotient rounded down.

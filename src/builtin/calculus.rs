@@ -1,8 +1,8 @@
 //! What derivatives are written in: traits that numbers in loops have, and values that record.
 //!
-//! Three of them, because what a slope uses decides how it is compiled: operators and roots are the same
-//! on every machine and need no dispatch for one number; functions do; and the circular ones want a
-//! second look at what a loop computed. A slope that says too little does not compile.
+//! Four of them, because what a slope uses decides how it is compiled: operators and roots are the same
+//! on every machine and need no dispatch for one number; functions do; powers often are products; and the
+//! circular functions want a second look at what a loop computed. A slope that says too little does not compile.
 
 use crate::array::elementary::{Element, Mode, Real, Repaired};
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -72,8 +72,6 @@ pub trait Functions: Calculus {
     fn sigmoid(self) -> Self;
     /// The probability that a standard normal variable is below.
     fn normal_cdf(self) -> Self;
-    /// To the power of another.
-    fn powf(self, exponent: Self) -> Self;
     /// The derivative of the logarithm of the gamma function.
     fn digamma(self) -> Self;
     /// Its derivative of this order, at another.
@@ -84,7 +82,13 @@ pub trait Functions: Calculus {
     fn beta_derivative(self, other: Self) -> Self;
 }
 
-/// What a slope that says `repaired` is written in: that, and functions that want a second look.
+/// What a slope that says `powers` is written in: that, and powers.
+pub trait Powers: Functions {
+    /// To the power of another.
+    fn pow(self, exponent: Self) -> Self;
+}
+
+/// What a slope that says `repaired` is written in: functions, and those that want a second look.
 pub trait Periodic: Functions {
     /// The sine.
     fn sin(self) -> Self;
@@ -168,10 +172,6 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
         self.widened(super::activations::normal_cdf)
     }
     #[inline(always)]
-    fn powf(self, exponent: Self) -> Self {
-        self.widened_with(exponent, super::arithmetic::power)
-    }
-    #[inline(always)]
     fn digamma(self) -> Self {
         self.widened(super::gamma::digamma)
     }
@@ -186,6 +186,13 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
     #[inline(always)]
     fn beta_derivative(self, other: Self) -> Self {
         self.widened_with(other, |x, y| super::beta::derivative([1, 0], x, y))
+    }
+}
+
+impl<T: Element, M: Mode> Powers for Real<T, M> {
+    #[inline(always)]
+    fn pow(self, exponent: Self) -> Self {
+        self.pow(exponent)
     }
 }
 

@@ -4,7 +4,7 @@
 //! later must not keep, or compute again, what no slope looks at. Nobody has to say so: the rule is run
 //! once on [`Reads`], which are bits that every operator joins.
 
-use super::rule::{Calculus, Functions, Operands, Periodic};
+use super::rule::{Calculus, Functions, Operands, Periodic, Powers};
 use crate::autodiff::Reads;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -76,7 +76,11 @@ impl Calculus for Reads {
 }
 
 impl Functions for Reads {
-    joins!(exp expm1 ln sinh cosh sigmoid normal_cdf digamma; hypot powf polygamma sinc_derivative beta_derivative);
+    joins!(exp expm1 ln sinh cosh sigmoid normal_cdf digamma; hypot polygamma sinc_derivative beta_derivative);
+}
+
+impl Powers for Reads {
+    joins!(; pow);
 }
 
 impl Periodic for Reads {

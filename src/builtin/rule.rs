@@ -7,7 +7,7 @@
 
 use super::activations::{NORMAL_CDF, SIGMOID};
 use super::arithmetic::{ADD, DIVIDE, EQUAL, FLOOR_DIVIDE, GREATER, MULTIPLY, NEGATE, POWER, SUBTRACT, WEIGH};
-pub use super::calculus::{Calculus, Functions, Periodic};
+pub use super::calculus::{Calculus, Functions, Periodic, Powers};
 use super::choose::WHERE;
 use super::elementwise::{EXP, EXPM1, LOG, ONE_MINUS_SQUARE, SQRT};
 use super::gamma::{DIGAMMA, POLYGAMMA};
@@ -197,9 +197,6 @@ impl Functions for Term<'_> {
     fn normal_cdf(self) -> Self {
         self.unary(&NORMAL_CDF)
     }
-    fn powf(self, exponent: Self) -> Self {
-        self.binary(&POWER, exponent)
-    }
     fn digamma(self) -> Self {
         self.unary(&DIGAMMA)
     }
@@ -216,6 +213,12 @@ impl Functions for Term<'_> {
     }
 }
 
+impl Powers for Term<'_> {
+    fn pow(self, exponent: Self) -> Self {
+        self.binary(&POWER, exponent)
+    }
+}
+
 impl Periodic for Term<'_> {
     fn sin(self) -> Self {
         self.unary(&SIN)
@@ -226,30 +229,35 @@ impl Periodic for Term<'_> {
 }
 
 /// Compiles a slope: see the head of this file. `slope!(|c| …)` has operators and roots; `slope!(real |c| …)`
-/// all functions but those, like the sine, that need `slope!(repaired |c| …)`.
+/// all functions but powers, that need `slope!(powers |c| …)`, and those, like the sine, that need
+/// `slope!(repaired |c| …)`.
 macro_rules! slope {
     (|$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Calculus, false, true, $c, $body, |&[x, y, z], out| {
+        $crate::builtin::rule::slope!(@rule Calculus, [SHORT], $c, $body, |&[x, y, z], out| {
             let real = Real::<f64, Plain>::new;
             rule(&Operands::new([real(x), real(y), real(z)], real(out))).0
         })
     };
     (real |$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Functions, false, false, $c, $body, |&[x, y, z], out| {
-            $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
-        })
+        $crate::builtin::rule::slope!(@functions Functions, [], $c, $body)
+    };
+    (powers |$c:ident| $body:expr) => {
+        $crate::builtin::rule::slope!(@functions Powers, [POWERS], $c, $body)
     };
     (repaired |$c:ident| $body:expr) => {
-        $crate::builtin::rule::slope!(@rule Periodic, true, false, $c, $body, |&[x, y, z], out| {
+        $crate::builtin::rule::slope!(@functions Periodic, [REPAIRED], $c, $body)
+    };
+    (@functions $calculus:ident, $flags:tt, $c:ident, $body:expr) => {
+        $crate::builtin::rule::slope!(@rule $calculus, $flags, $c, $body, |&[x, y, z], out| {
             $crate::array::lanes::number::<Rule, 5>([x, y, z, out, 1.0])
         })
     };
-    (@rule $calculus:ident, $repaired:literal, $short:literal, $c:ident, $body:expr, $number:expr) => {{
+    (@rule $calculus:ident, [$($flag:ident)?], $c:ident, $body:expr, $number:expr) => {{
         #[allow(unused_imports, reason = "not every kind of slope needs all")]
         use $crate::array::elementary::{Element, Plain, Real, Repaired};
         use $crate::array::lanes::Expression;
         #[allow(unused_imports, reason = "a trait brings the methods of those above")]
-        use $crate::builtin::rule::{Calculus, Functions, Operands, Periodic, Term, weighted_row};
+        use $crate::builtin::rule::{Calculus, Functions, Operands, Periodic, Powers, Term, weighted_row};
         #[inline(always)]
         fn rule<T: $calculus>($c: &Operands<T>) -> T
         where
@@ -262,8 +270,7 @@ macro_rules! slope {
         }
         struct Rule;
         impl Expression<5> for Rule {
-            const REPAIRED: bool = $repaired;
-            const SHORT: bool = $short;
+            $(const $flag: bool = true;)?
             #[inline(always)]
             fn at<T: Element, M: Repaired>([x, y, z, out, g]: [T; 5]) -> Real<T, M> {
                 let real = Real::<T, M>::new;

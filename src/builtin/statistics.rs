@@ -1,6 +1,6 @@
 //! Spread and size: `var`, `std`, `norm`.
 
-use super::arithmetic::{DIVIDE, EQUAL, MULTIPLY, POWER, WEIGH};
+use super::arithmetic::{DIVIDE, EQUAL, MULTIPLY, POWER, POWERS, WEIGH};
 use super::choose::WHERE;
 use super::extremes::share;
 use super::reduce::{Reduction, read_reduction, spread_over};
@@ -287,9 +287,8 @@ fn root_of_sum(sizes: &Array, p: f64, axes: &Axes, keep: bool) -> Outcome<Array>
         let sums = reduce::sum(&map1(&kernel1!(|x| x * x), sizes)?, axes, keep)?;
         return map1(&kernel1!(|x| x.sqrt()), &sums);
     }
-    let power = kernel2!(|x, y| x.powf(y));
-    let sums = reduce::sum(&map2(&power, Operand::Array(sizes), Operand::Num(p))?, axes, keep)?;
-    map2(&power, Operand::Array(&sums), Operand::Num(1.0 / p))
+    let sums = reduce::sum(&map2(&POWERS, Operand::Array(sizes), Operand::Num(p))?, axes, keep)?;
+    map2(&POWERS, Operand::Array(&sums), Operand::Num(1.0 / p))
 }
 
 /// The slope of a norm: `x / norm` for the usual one, in general `sign(x) (|x| / norm)^(p - 1)`.

@@ -4,7 +4,7 @@
 //! The reference is the crate pxfm, whose functions are those of CORE-MATH and of its kind, correctly
 //! rounded or nearly; for what it lacks, a double-double exponential.
 
-use adlib::array::map::Kernel1;
+use adlib::array::map::{Kernel1, Kernel2, Lane};
 use adlib::autodiff::Forward;
 use adlib::builtin;
 use adlib::value::Run;
@@ -47,6 +47,25 @@ pub const FUNCTIONS: &[Function] = &[
     },
 ];
 
+/// Two operands.
+pub type Pair = (f64, f64);
+
+/// A function of two operands and what to compare it with: in single precision, its result rounded.
+pub struct FunctionOfTwo {
+    /// The name in the language.
+    pub name: &'static str,
+    doubles: fn(f64, f64) -> f64,
+    point: fn(&mut Numbers, usize) -> Pair,
+}
+
+/// All functions of two operands.
+pub const FUNCTIONS_OF_TWO: &[FunctionOfTwo] = &[FunctionOfTwo { name: "**", doubles: pow, point: Numbers::power }];
+
+/// For pxfm's, what is not a number makes nothing that is one.
+fn pow(x: f64, y: f64) -> f64 {
+    if x == 1.0 || y == 0.0 { 1.0 } else { pxfm::f_pow(x, y) }
+}
+
 /// Where the result is subnormal, pxfm's rounds twice and the system's does not.
 fn exp(x: f64) -> f64 {
     if x < -708.0 { x.exp() } else { pxfm::f_exp(x) }
@@ -62,6 +81,17 @@ pub fn kernel(name: &str) -> &'static Kernel1 {
         Some(Run::Elementwise(op)) => match &op.forward {
             Forward::Map1(kernel) => kernel,
             _ => panic!("{name} has two operands"),
+        },
+        _ => panic!("there is no {name}"),
+    }
+}
+
+/// The kernel of a function of two operands.
+pub fn kernel_of_two(name: &str) -> &'static Kernel2 {
+    match builtin::find(name).map(|builtin| &builtin.run) {
+        Some(Run::Elementwise(op)) => match &op.forward {
+            Forward::Map2(kernel) => kernel,
+            _ => panic!("{name} has not two operands"),
         },
         _ => panic!("there is no {name}"),
     }
@@ -101,6 +131,34 @@ pub fn measure(function: &Function, count: usize) -> (Distance<f64>, Distance<f3
         (kernel.singles)(&xs, &mut found);
         for (&x, y) in xs.iter().zip(found) {
             singles.add(x, apart(y.into(), (function.singles)(x).into(), |x| bits_32(x as f32)));
+        }
+    }
+    (doubles, singles)
+}
+
+/// The same for a function of two operands.
+pub fn measure_two(function: &FunctionOfTwo, count: usize) -> (Distance<Pair>, Distance<Pair>) {
+    let kernel = kernel_of_two(function.name);
+    let nothing = || Distance { largest: 0, at: (0.0, 0.0), differ: 0 };
+    let (mut doubles, mut singles) = (nothing(), nothing());
+    let mut numbers = Numbers(1);
+    let mut done = 0;
+    while done < count {
+        let (xs, ys): (Vec<f64>, Vec<f64>) = (0..4096).map(|i| (function.point)(&mut numbers, i)).unzip();
+        done += xs.len();
+        let mut found = vec![0.0; xs.len()];
+        (kernel.doubles)(Lane::Moving(&xs), Lane::Moving(&ys), &mut found);
+        for ((&x, &y), z) in xs.iter().zip(&ys).zip(found) {
+            doubles.add((x, y), apart(z, (function.doubles)(x, y), bits_64));
+        }
+        let narrow = |xs: &[f64]| xs.iter().map(|&x| x as f32).collect::<Vec<_>>();
+        let (xs, ys) = (narrow(&xs), narrow(&ys));
+        let mut found = vec![0.0; xs.len()];
+        (kernel.singles)(Lane::Moving(&xs), Lane::Moving(&ys), &mut found);
+        for ((&x, &y), z) in xs.iter().zip(&ys).zip(found) {
+            let (x, y) = (x.into(), y.into());
+            let expected = (function.doubles)(x, y) as f32;
+            singles.add((x, y), apart(z.into(), expected.into(), |x| bits_32(x as f32)));
         }
     }
     (doubles, singles)
@@ -181,6 +239,19 @@ impl Numbers {
 
     fn any_single(&mut self) -> f32 {
         f32::from_bits(self.bits() as u32)
+    }
+
+    /// Any two numbers, a base and an exponent whose power is in the range of either precision, the same with a
+    /// base next to 1, whole numbers.
+    fn power(&mut self, index: usize) -> Pair {
+        let logarithm = (self.unit() * 2.0 - 1.0) * if index % 8 < 4 { 1_076.0 } else { 151.0 };
+        let base = match index % 4 {
+            0 => return (f64::from_bits(self.bits()), f64::from_bits(self.bits())),
+            1 => (self.unit() * 40.0 - 20.0).exp2(),
+            2 => 1.0 + (self.unit() - 0.5) * (self.unit() * -40.0).exp2(),
+            _ => return ((self.unit() * 200.0 - 100.0).round(), (self.unit() * 60.0 - 30.0).round()),
+        };
+        (base, logarithm / base.log2())
     }
 
     /// Anything, anything near 1 in size, something in the range, or a neighbour of a quarter turn.

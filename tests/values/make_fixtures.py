@@ -185,13 +185,27 @@ def pair(name, x, y):
     return double(EXACT[name](mpf(x), mpf(y)))
 
 
+MORE = np.random.default_rng(2)
+
+
+def bases_and_exponents():
+    """Powers over the whole range, of bases of every size and of some next to 1."""
+    for i in range(240):
+        base = 2.0 ** MORE.uniform(-30, 30) if i % 2 else 1 + MORE.uniform(-0.5, 0.5) * 2.0 ** -MORE.uniform(0, 40)
+        yield float(base), float(MORE.uniform(-1070, 1023) / np.log2(base))
+    for base in (3.0, -3.0, 5.0, -7.0, 10.0, 0.75):
+        for exponent in (3.0, 4.0, 5.0, 11.0, 22.0, 33.0, -1.0, -5.0):
+            yield base, exponent
+
+
 def main():
     for name in UNARY:
         for x in POINTS:
             line(name, [x], unary(name, x))
     more = [(float(a), float(b)) for a, b in RANDOM.normal(0, 3, (60, 2))]
     for name in BINARY:
-        for x, y in [(x, y) for x in PAIRS for y in PAIRS] + more:
+        others = {"**": bases_and_exponents}.get(name, list)
+        for x, y in [(x, y) for x in PAIRS for y in PAIRS] + more + list(others()):
             line(name, [x, y], pair(name, x, y))
 
 

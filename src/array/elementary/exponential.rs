@@ -66,10 +66,16 @@ impl<T: Exponential> Parts<T> {
     /// The parts for an operand inside the range.
     #[inline(always)]
     pub fn of<M: Mode>(x: T) -> Parts<T> {
+        Parts::of_sum::<M>(x, T::of(0.0))
+    }
+
+    /// The parts for a sum of two.
+    #[inline(always)]
+    pub fn of_sum<M: Mode>(x: T, x_low: T) -> Parts<T> {
         let n = mul_add::<T, M>(x, T::of(std::f64::consts::LOG2_E), T::SHIFT);
         let whole = n - T::SHIFT;
         let high = mul_add::<T, M>(-whole, T::LN_2_HIGH, x);
-        let low = whole * T::LN_2_LOW;
+        let low = mul_add::<T, M>(whole, T::LN_2_LOW, -x_low);
         let r = high - low;
         Parts { n, high, low: mul_add::<T, M>(r * r, T::remainder::<M>(r), -low) }
     }

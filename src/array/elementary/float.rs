@@ -8,6 +8,8 @@ pub trait Mode: Copy + 'static {
     const FUSED: bool;
     /// Whether operands that need a branch are computed too. If not, the result for them is nan.
     const WHOLE: bool;
+    /// Whether powers are computed only where they are products. Elsewhere they are nan.
+    const EASY: bool = false;
 }
 
 /// A mode in which nan will be looked at again: what the circular functions need, whose reduction of
@@ -23,6 +25,10 @@ pub struct Plain;
 /// The mode `M` inside a loop: nan where a branch would be needed.
 #[derive(Clone, Copy)]
 pub struct Swift<M>(M);
+
+/// The mode `M` where powers are products: nan where one is not.
+#[derive(Clone, Copy)]
+pub struct Easy<M>(M);
 
 /// A mode for one operand, that is complete, and its like for loops.
 pub trait Alone: Repaired {
@@ -45,9 +51,16 @@ impl<M: Mode> Mode for Swift<M> {
     const WHOLE: bool = false;
 }
 
+impl<M: Mode> Mode for Easy<M> {
+    const FUSED: bool = M::FUSED;
+    const WHOLE: bool = false;
+    const EASY: bool = true;
+}
+
 impl Repaired for Fused {}
 impl Repaired for Plain {}
 impl<M: Mode> Repaired for Swift<M> {}
+impl<M: Mode> Repaired for Easy<M> {}
 
 impl Alone for Fused {
     type Swift = Swift<Fused>;

@@ -23,9 +23,10 @@ pub mod hyperbolic;
 pub mod inverse;
 pub mod logarithm;
 pub mod logistic;
+pub mod power;
 mod real;
 mod two;
 
-pub use float::{Alone, Float, Fused, Mode, Plain, Repaired, Swift};
+pub use float::{Alone, Easy, Float, Fused, Mode, Plain, Repaired, Swift};
 pub use real::{Element, Real};
 pub use two::Two;

@@ -6,7 +6,7 @@
 use super::float::{Mode, Repaired};
 use super::inverse::Inverse;
 use super::logarithm::Logarithmic;
-use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic};
+use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic, power};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -166,6 +166,30 @@ functions! {
     sigmoid = logistic::sigmoid;
     /// log(1 + eˣ)
     softplus = logistic::softplus;
+}
+
+/// The same of two operands.
+macro_rules! functions_of_two {
+    ($mode:ident: $($(#[$doc:meta])* $name:ident = $module:ident::$function:ident;)*) => {
+        impl<T: Element, M: $mode> Real<T, M> {
+            $(
+                $(#[$doc])*
+                #[inline(always)]
+                pub fn $name(self, other: Self) -> Self {
+                    if T::SINGLE && !M::FUSED {
+                        return self.widened_with(other, $module::$function::<f64, M>);
+                    }
+                    Real::new($module::$function::<T, M>(self.0, other.0))
+                }
+            )*
+        }
+    };
+}
+
+functions_of_two! {
+    Mode:
+    /// To the power of another.
+    pow = power::pow;
 }
 
 functions! {

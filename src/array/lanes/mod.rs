@@ -7,10 +7,12 @@
 //! An [`Expression`] is computed in chunks of constant length, the last of them filled up, so that no
 //! element is computed in another way than its neighbour, and a row of 10 costs no more than it must.
 
+mod chunk;
 pub mod products;
 
-use super::elementary::{Alone, Element, Fused, Plain, Real, Repaired, Two};
+use super::elementary::{Alone, Easy, Element, Fused, Plain, Real, Repaired};
 use super::map::Lane;
+use chunk::chunk;
 use pulp::{Arch, Simd, WithSimd};
 use std::marker::PhantomData;
 
@@ -22,9 +24,12 @@ const REST: usize = 16;
 /// A function of `N` numbers that can be compiled in every precision and mode.
 pub trait Expression<const N: usize> {
     /// Whether it is nan where a branch would be needed, and must be computed again there.
-    const REPAIRED: bool;
+    const REPAIRED: bool = false;
     /// Whether it is operators and roots alone, so short that a row of ten is not worth a chunk.
     const SHORT: bool = false;
+    /// Whether it has a power, which often is a product, and then much shorter. It is nan where that power is, or
+    /// the power is of no weight.
+    const POWERS: bool = false;
     /// The value.
     fn at<T: Element, M: Repaired>(operands: [T; N]) -> Real<T, M>;
 }
@@ -72,7 +77,20 @@ impl<E: Expression<N>, const N: usize> WithSimd for AtPoint<E, N> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> f64 {
-        if is_fused::<S>() { value::<E, f64, Fused, N>(self.0) } else { value::<E, f64, Plain, N>(self.0) }
+        if is_fused::<S>() { self.run::<Fused>() } else { self.run::<Plain>() }
+    }
+}
+
+impl<E: Expression<N>, const N: usize> AtPoint<E, N> {
+    #[inline(always)]
+    fn run<M: Alone>(self) -> f64 {
+        if E::POWERS {
+            let easy = value::<E, f64, Easy<M>, N>(self.0);
+            if !easy.is_nan() {
+                return easy;
+            }
+        }
+        value::<E, f64, M, N>(self.0)
     }
 }
 
@@ -118,6 +136,7 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
         let Row { lanes, out, .. } = self;
         let (chunks, rest) = out.as_chunks_mut::<CHUNK>();
         let mut start = 0_usize;
+        let mut easy = E::POWERS;
         if !chunks.is_empty() {
             // An operand that stands still is a chunk of equal elements, made only if there is one.
             let stands = lanes.iter().any(|lane| matches!(lane, Lane::Still(_)));
@@ -145,7 +164,7 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
                         *row = chunk;
                     }
                 }
-                chunk::<E, T, M, N, CHUNK>(rows, result);
+                chunk::<E, T, M, N, CHUNK>(rows, &mut easy, result);
                 start += CHUNK;
             }
         }
@@ -174,41 +193,9 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
                 }
             }
             let mut result = [T::default(); REST];
-            chunk::<E, T, M, N, REST>(padded.each_ref(), &mut result);
+            chunk::<E, T, M, N, REST>(padded.each_ref(), &mut easy, &mut result);
             part.iter_mut().zip(&result).for_each(|(to, from)| *to = *from);
             start += REST;
-        }
-    }
-}
-
-#[inline(always)]
-fn chunk<E: Expression<N>, T: Number, M: Alone, const N: usize, const LEN: usize>(
-    rows: [&[T; LEN]; N],
-    result: &mut [T; LEN],
-) {
-    for i in 0..LEN / 2 {
-        let j = i + LEN / 2;
-        // A loop, because `map` of an array is a call unless the whole program is optimised as one.
-        let mut operands = [Two(T::default(), T::default()); N];
-        for (operand, row) in operands.iter_mut().zip(&rows) {
-            *operand = Two(row[i], row[j]);
-        }
-        let Two(first, second) = value::<E, Two<T>, M::Swift, N>(operands);
-        (result[i], result[j]) = (first, second);
-    }
-    if E::REPAIRED {
-        let mut any = false;
-        for x in result.iter() {
-            any |= x.is_nan();
-        }
-        if any {
-            for i in 0..LEN {
-                if result[i].is_nan() {
-                    let mut operands = [T::default(); N];
-                    operands.iter_mut().zip(&rows).for_each(|(operand, row)| *operand = row[i]);
-                    result[i] = value::<E, T, M, N>(operands);
-                }
-            }
         }
     }
 }
