@@ -141,6 +141,7 @@ fn main() {
         ("asin", f64::asin),
         ("acos", f64::acos),
         ("atan", f64::atan),
+        ("cbrt", f64::cbrt),
         ("sinh", f64::sinh),
         ("cosh", f64::cosh),
         ("tanh", f64::tanh),
@@ -167,6 +168,8 @@ fn main() {
         ("**", Some(2.0), |x, _| x * x),
         ("**", Some(3.0), |x, _| x.powf(black_box(3.0))),
         ("**", Some(0.7), |x, _| x.powf(black_box(0.7))),
+        ("hypot", None, f64::hypot),
+        ("atan2", None, f64::atan2),
     ];
     for &(name, second, function) in of_two {
         let (doubles, singles) = kernel_of_two(ulp::kernel_of_two(name), second);

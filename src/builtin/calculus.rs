@@ -161,7 +161,7 @@ impl<T: Element, M: Mode> Functions for Real<T, M> {
     }
     #[inline(always)]
     fn hypot(self, other: Self) -> Self {
-        self.widened_with(other, f64::hypot)
+        self.hypot(other)
     }
     #[inline(always)]
     fn sigmoid(self) -> Self {

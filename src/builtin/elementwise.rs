@@ -57,7 +57,7 @@ pub(crate) static CBRT: Builtin = Builtin {
     doc: "Cube root of every element, also of negative ones.\n\nThe derivative at 0 is `inf`.\n> cbrt([8, -27])\n[2, -3]",
     samples: REAL,
     run: elementwise(
-        Forward::Map1(kernel1!(f64 | x | pxfm::f_cbrt(x))),
+        Forward::Map1(kernel1!(real | x | x.cbrt())),
         Grad::Slopes(&[slope!(|c| 1.0 / (c.out() * c.out() * 3.0))]),
     ),
 };

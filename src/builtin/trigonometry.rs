@@ -90,7 +90,7 @@ pub(crate) static ATAN2: Builtin = Builtin {
     doc: "Angle in radians from the x-axis to the point (x, y), from -pi to pi.\n\nThe derivatives at the origin are 0.\n> atan2(1, [1, -1])\n[0.785398, 2.35619]",
     samples: PLANE,
     run: elementwise(
-        Forward::Map2(kernel2!(f64 | y, x | y.atan2(x))),
+        Forward::Map2(kernel2!(repaired | y, x | y.atan2(x))),
         Grad::Slopes(&[
             slope!(
                 real | c | {
@@ -177,7 +177,7 @@ pub(crate) static HYPOT: Builtin = Builtin {
     doc: "Length of the vector (x, y), `sqrt(x ** 2 + y ** 2)` without overflow.\n\nThe derivatives at the origin are 0.\n> hypot(3, [4, 0])\n[5, 3]",
     samples: PLANE,
     run: elementwise(
-        Forward::Map2(kernel2!(f64 | x, y | x.hypot(y))),
+        Forward::Map2(kernel2!(real | x, y | x.hypot(y))),
         Grad::Slopes(&[slope!(|c| part(c.x(), c.out())), slope!(|c| part(c.y(), c.out()))]),
     ),
 };

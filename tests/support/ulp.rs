@@ -34,6 +34,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "asin", doubles: pxfm::f_asin, singles: pxfm::f_asinf, range: (-1.0, 1.0) },
     Function { name: "acos", doubles: pxfm::f_acos, singles: pxfm::f_acosf, range: (-1.0, 1.0) },
     Function { name: "atan", doubles: pxfm::f_atan, singles: pxfm::f_atanf, range: (-10.0, 10.0) },
+    Function { name: "cbrt", doubles: pxfm::f_cbrt, singles: pxfm::f_cbrtf, range: (-1000.0, 1000.0) },
     Function { name: "sinh", doubles: pxfm::f_sinh, singles: pxfm::f_sinhf, range: (-720.0, 720.0) },
     Function { name: "cosh", doubles: pxfm::f_cosh, singles: pxfm::f_coshf, range: (-720.0, 720.0) },
     Function { name: "tanh", doubles: pxfm::f_tanh, singles: pxfm::f_tanhf, range: (-20.0, 20.0) },
@@ -59,7 +60,11 @@ pub struct FunctionOfTwo {
 }
 
 /// All functions of two operands.
-pub const FUNCTIONS_OF_TWO: &[FunctionOfTwo] = &[FunctionOfTwo { name: "**", doubles: pow, point: Numbers::power }];
+pub const FUNCTIONS_OF_TWO: &[FunctionOfTwo] = &[
+    FunctionOfTwo { name: "**", doubles: pow, point: Numbers::power },
+    FunctionOfTwo { name: "hypot", doubles: hypot, point: Numbers::plane },
+    FunctionOfTwo { name: "atan2", doubles: pxfm::f_atan2, point: Numbers::plane },
+];
 
 /// For pxfm's, what is not a number makes nothing that is one.
 fn pow(x: f64, y: f64) -> f64 {
@@ -254,6 +259,21 @@ impl Numbers {
         (base, logarithm / base.log2())
     }
 
+    /// Any two numbers, two near 1 in size, two of one size, whole numbers.
+    fn plane(&mut self, index: usize) -> Pair {
+        let scale = match index % 8 {
+            1 | 5 => 0.0,
+            2 => 2_000.0 * (self.unit() - 0.5),
+            _ => 250.0 * (self.unit() - 0.5),
+        };
+        let mut about = || (self.unit() * 2.0 - 1.0) * (self.unit() * 20.0 - 10.0 + scale).exp2();
+        match index % 4 {
+            0 => (f64::from_bits(self.bits()), f64::from_bits(self.bits())),
+            1 | 2 => (about(), about()),
+            _ => ((self.unit() * 200.0 - 100.0).round(), (self.unit() * 200.0 - 100.0).round()),
+        }
+    }
+
     /// Anything, anything near 1 in size, something in the range, or a neighbour of a quarter turn.
     fn point(&mut self, index: usize, (low, high): (f64, f64)) -> f64 {
         match index % 4 {
@@ -314,6 +334,23 @@ fn exp_parts(x: f64) -> (Double, i32) {
 
 fn scaled(x: f64, power: i32) -> f64 {
     x * 2.0_f64.powi(power / 2) * 2.0_f64.powi(power - power / 2)
+}
+
+/// Scaled so that the squares, as sums of two, neither overflow nor vanish.
+fn hypot(x: f64, y: f64) -> f64 {
+    let (x, y) = (x.abs(), y.abs());
+    if x.is_infinite() || y.is_infinite() {
+        return f64::INFINITY;
+    }
+    if x + y == 0.0 || (x + y).is_nan() {
+        return x + y;
+    }
+    let power = x.max(y).log2() as i32;
+    let square = |x: f64| times((scaled(x, -power), 0.0), (scaled(x, -power), 0.0));
+    let total = sum(square(x), square(y));
+    let root = total.0.sqrt();
+    let rest = sum(total, times((-root, 0.0), (root, 0.0))).0 / (2.0 * root);
+    scaled(root + rest, power)
 }
 
 fn sigmoid(x: f64) -> f64 {

@@ -198,13 +198,20 @@ def bases_and_exponents():
             yield base, exponent
 
 
+def sides():
+    """Points of every size, the sides alike or not."""
+    for i in range(120):
+        size = MORE.uniform(-1060, 1020)
+        yield tuple(float(MORE.normal() * 2.0 ** np.clip(size + MORE.normal(0, 9), -1060, 1020)) for _ in range(2))
+
+
 def main():
     for name in UNARY:
         for x in POINTS:
             line(name, [x], unary(name, x))
     more = [(float(a), float(b)) for a, b in RANDOM.normal(0, 3, (60, 2))]
     for name in BINARY:
-        others = {"**": bases_and_exponents}.get(name, list)
+        others = {"**": bases_and_exponents, "hypot": sides, "atan2": sides}.get(name, list)
         for x, y in [(x, y) for x in PAIRS for y in PAIRS] + more + list(others()):
             line(name, [x, y], pair(name, x, y))
 

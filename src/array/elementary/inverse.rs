@@ -7,7 +7,7 @@
 
 use super::circular::Circular;
 use super::double::{fast_sum, product, quotient_parts, sum};
-use super::float::{Mode, choose, mul_add, polynomial};
+use super::float::{Float, Mask, Mode, Repaired, choose, mul_add, polynomial};
 
 /// The constants of a precision.
 pub trait Inverse: Circular {
@@ -114,4 +114,56 @@ pub fn atan<T: Inverse, M: Mode>(x: T) -> T {
     let z = r * r;
     let (total, total_low) = fast_sum(base, r);
     (total + (total_low + (base_low + (r_low + r * z * T::tangent_series::<M>(z))))).with_sign_of(x)
+}
+
+/// The angle of the point (x, y).
+///
+/// The smaller side by the larger is a tangent up to one, and the angle that, or a right or a straight angle
+/// more or less it. A loop leaves sides of extreme length to one by one.
+#[inline(always)]
+pub fn atan2<T: Inverse, M: Repaired>(y: T, x: T) -> T {
+    let (zero, one, half) = (T::of(0.0), T::of(1.0), T::of(0.5));
+    let (steep, longer, shorter) = sides(y, x);
+    let eighth = shorter.below(T::of(std::f64::consts::SQRT_2 - 1.0) * longer);
+    let (less, less_low) = fast_sum(-longer, shorter);
+    let (more, more_low) = fast_sum(longer, shorter);
+    let (r, r_low) = quotient_parts::<T, M>(
+        (choose(eighth, shorter, less), choose(eighth, zero, less_low)),
+        (choose(eighth, longer, more), choose(eighth, zero, more_low)),
+    );
+    let z = r * r;
+    let rest = r_low + r * z * T::tangent_series::<M>(z);
+    let left = one.with_sign_of(x).below(zero);
+    // What is taken from a right or a straight angle, or added to a right one or to none.
+    let sign = choose(steep, choose(left, one, -one), choose(left, -one, one));
+    let [base, base_low] = [0, 1].map(|part| {
+        let quarter = T::QUARTER[part];
+        let turn = choose(steep, quarter, choose(left, quarter + quarter, zero));
+        (turn, choose(eighth, zero, half * quarter))
+    });
+    let (base, lost) = fast_sum(base.0, sign * base.1);
+    let base_low = base_low.0 + sign * base_low.1;
+    let (total, total_low) = fast_sum(base, sign * r);
+    let near = (total + (total_low + (lost + base_low + sign * rest))).with_sign_of(y);
+    let range = if T::SINGLE { [1e-15, 1e15] } else { [1e-140, 1e140] };
+    let far =
+        if M::WHOLE { y.widened_with(x, |y, x| if within(y, x, range) { 0.0 } else { y.atan2(x) }) } else { T::NAN };
+    choose(within(y, x, range), near, far)
+}
+
+/// Whether the second side of a point is the longer one; the longer, or one if there is none, and the shorter.
+#[inline(always)]
+fn sides<T: Float>(y: T, x: T) -> (T::Mask, T, T) {
+    let (width, height) = (x.abs(), y.abs());
+    let steep = width.below(height);
+    let longer = choose(steep, height, width);
+    (steep, choose(longer.is(T::of(0.0)), T::of(1.0), longer), choose(steep, width, height))
+}
+
+/// Whether no side but one of no length is extremely long or short.
+#[inline(always)]
+fn within<T: Float>(y: T, x: T, [least, most]: [f64; 2]) -> T::Mask {
+    let (_, longer, shorter) = sides(y, x);
+    let shorter = choose(shorter.is(T::of(0.0)), longer, shorter);
+    T::of(least).below(shorter).and(longer.below(T::of(most)))
 }

@@ -25,6 +25,7 @@ pub mod logarithm;
 pub mod logistic;
 pub mod power;
 mod real;
+mod root;
 mod two;
 
 pub use float::{Alone, Easy, Float, Fused, Mode, Plain, Repaired, Swift};

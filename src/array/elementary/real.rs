@@ -6,7 +6,7 @@
 use super::float::{Mode, Repaired};
 use super::inverse::Inverse;
 use super::logarithm::Logarithmic;
-use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic, power};
+use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic, power, root};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -156,6 +156,8 @@ functions! {
     cosh = hyperbolic::cosh;
     /// The hyperbolic tangent.
     tanh = hyperbolic::tanh;
+    /// The cube root.
+    cbrt = root::cbrt;
     /// The arc sine.
     asin = inverse::asin;
     /// The arc cosine.
@@ -190,6 +192,14 @@ functions_of_two! {
     Mode:
     /// To the power of another.
     pow = power::pow;
+    /// The length of a vector of two.
+    hypot = root::hypot;
+}
+
+functions_of_two! {
+    Repaired:
+    /// The angle of the point whose first coordinate is another.
+    atan2 = inverse::atan2;
 }
 
 functions! {
