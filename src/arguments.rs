@@ -40,6 +40,8 @@ pub struct Command {
     pub threads: Option<usize>,
     /// Whether messages are coloured.
     pub color: Color,
+    /// What pictures are made of: whether they may be more than ASCII, if somebody says.
+    pub unicode: Option<bool>,
     /// Whether messages are JSON.
     pub json: bool,
     /// Whether a warning is an error.
@@ -84,6 +86,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
         seed: None,
         threads: None,
         color: Color::Auto,
+        unicode: None,
         json: false,
         strict: false,
         stay: false,
@@ -110,6 +113,7 @@ pub fn read(args: impl Iterator<Item = OsString>) -> Result<Wanted, String> {
                 command.threads = Some(threads(&value(&mut parser, "--threads needs a whole number")?)?);
             }
             Arg::Long("color") => command.color = color(&value(&mut parser, "--color needs auto, always or never")?)?,
+            Arg::Long("plot") => command.unicode = plot(&value(&mut parser, "--plot needs auto, unicode or ascii")?)?,
             Arg::Long("json") => command.json = true,
             Arg::Long("strict") => command.strict = true,
             Arg::Short('i') | Arg::Long("interactive") => command.stay = true,
@@ -235,6 +239,15 @@ fn color(text: &str) -> Result<Color, String> {
         "always" => Ok(Color::Always),
         "never" => Ok(Color::Never),
         other => Err(format!("--color needs auto, always or never, not {}", adlib::show::safe(other))),
+    }
+}
+
+fn plot(text: &str) -> Result<Option<bool>, String> {
+    match text {
+        "auto" => Ok(None),
+        "unicode" => Ok(Some(true)),
+        "ascii" => Ok(Some(false)),
+        other => Err(format!("--plot needs auto, unicode or ascii, not {}", adlib::show::safe(other))),
     }
 }
 

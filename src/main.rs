@@ -110,7 +110,7 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
     if let Some(count) = command.threads {
         threads::set(count);
     }
-    session.set_screen(screen(command.color));
+    session.set_screen(screen(command.color, command.unicode));
     session.set("args", Value::tuple(command.args.into_iter().map(Value::text).collect()));
     match command.program {
         Program::Prompt if std::io::stdin().is_terminal() => {
@@ -184,7 +184,7 @@ fn look(color: Color, terminal: bool) -> Look {
 }
 
 /// What pictures on standard output may be made of.
-fn screen(color: Color) -> Screen {
+fn screen(color: Color, unicode: Option<bool>) -> Screen {
     let terminal = std::io::stdout().is_terminal();
     let look = look(color, terminal);
     let set = |name: &str| std::env::var(name).unwrap_or_default();
@@ -193,7 +193,7 @@ fn screen(color: Color) -> Screen {
         true if matches!(set("COLORTERM").as_str(), "truecolor" | "24bit") => Colors::All,
         true => Colors::Numbered,
     };
-    Screen { unicode: terminal && look.unicode, colors }
+    Screen { unicode: unicode.unwrap_or(terminal && look.unicode), colors }
 }
 
 /// From now on Ctrl-C asks the running program to stop.

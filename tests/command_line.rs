@@ -145,6 +145,7 @@ fn wrong_use_is_said_in_a_sentence() {
         (&["--seed"], "adlib: --seed needs a whole number\n"),
         (&["--threads", "0"], "adlib: --threads needs a number from 1 to 1024, not 0\n"),
         (&["--color", "blue"], "adlib: --color needs auto, always or never, not blue\n"),
+        (&["--plot", "dots"], "adlib: --plot needs auto, unicode or ascii, not dots\n"),
     ] {
         let (status, output, messages) = run(args);
         assert_eq!((status, output.as_str()), (2, ""), "{args:?}");
@@ -168,6 +169,15 @@ fn colour_is_for_terminals_unless_asked_for() {
     assert!(run(&["--color", "always", "-e", "q"]).2.contains('\x1b'));
     assert!(run(&["--color=always", "-e", "q"]).2.contains('\x1b'));
     assert!(!run(&["--color=never", "-e", "q"]).2.contains('\x1b'));
+}
+
+#[test]
+fn pictures_in_a_pipe_are_ascii_unless_asked_for() {
+    assert!(run(&["-e", "plot(sin)"]).1.is_ascii());
+    assert!(run(&["--plot", "ascii", "-e", "plot(sin)"]).1.is_ascii());
+    let (status, drawn, _) = run(&["--plot=unicode", "-e", "plot(sin)"]);
+    assert_eq!(status, 0);
+    assert!(drawn.contains('┤') && drawn.contains('⠤') && !drawn.contains('\x1b'), "{drawn}");
 }
 
 #[test]

@@ -198,15 +198,21 @@ fn names_are_explained_on_the_command_line() {
 #[test]
 fn what_describes_the_program_names_everything() {
     let here = folder("describe");
-    let texts: Vec<String> =
-        [&["--help"][..], &["man"], &["completions", "bash"], &["completions", "zsh"], &["completions", "fish"]]
-            .iter()
-            .map(|args| run(&here, args, ""))
-            .map(|(status, out, err)| {
-                assert_eq!((status, err.as_str()), (0, ""));
-                out.replace("\\-", "-")
-            })
-            .collect();
+    let texts: Vec<String> = [
+        &["--help"][..],
+        &["man"],
+        &["completions", "bash"],
+        &["completions", "zsh"],
+        &["completions", "fish"],
+        &["completions", "powershell"],
+    ]
+    .iter()
+    .map(|args| run(&here, args, ""))
+    .map(|(status, out, err)| {
+        assert_eq!((status, err.as_str()), (0, ""));
+        out.replace("\\-", "-")
+    })
+    .collect();
     for text in &texts {
         for flag in adlib::tools::usage::FLAGS {
             assert!(text.contains(flag.long), "{} is not in\n{text}", flag.long);
@@ -223,6 +229,19 @@ fn what_describes_the_program_names_everything() {
     let script = "source complete.bash; COMP_WORDS=(adlib completions f); COMP_CWORD=2; _adlib; echo ${COMPREPLY[@]}; COMP_WORDS=(adlib --js); COMP_CWORD=1; _adlib; echo ${COMPREPLY[@]}; COMP_WORDS=(adlib fm); COMP_CWORD=1; _adlib; echo ${COMPREPLY[@]}";
     if let Ok(output) = Command::new("bash").args(["--norc", "-c", script]).current_dir(&here).output() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), "fish\n--json\nfmt\n");
+    }
+    std::fs::write(here.join("a.ad"), "").unwrap();
+    std::fs::write(here.join("complete.fish"), &texts[4]).unwrap();
+    let script = "source complete.fish; for words in 'completions f' --js fm 'fmt --' '--plot ' 'fmt '; complete -C \"adlib $words\" | cut -f 1 | string join ' '; end";
+    if let Ok(output) = Command::new("fish").args(["-N", "-c", script]).current_dir(&here).output() {
+        let expected = "fish\n--json\nfmt\n--check --color --json\nascii auto unicode\na.ad ";
+        let found = String::from_utf8_lossy(&output.stdout);
+        assert!(found.starts_with(expected), "{found}");
+    }
+    std::fs::write(here.join("_adlib"), &texts[3]).unwrap();
+    let script = "fpath=($PWD $fpath); autoload -U compinit; compinit -u -D; echo ${_comps[adlib]}; autoload +X _adlib && zsh -n _adlib && echo read";
+    if let Ok(output) = Command::new("zsh").args(["-f", "-c", script]).current_dir(&here).output() {
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "_adlib\nread\n");
     }
 }
 
@@ -275,4 +294,31 @@ fn help_explains_kinds_of_messages() {
     // What a program says itself has no name.
     let (_, _, said) = run(&here, &["--json", "-e", "error(\"too cold\")"], "");
     assert!(said.contains(r#""name":null,"title":"too cold""#), "{said}");
+}
+
+/// Vim itself says how it highlights a program. What Visual Studio Code and tree-sitter make of theirs say the
+/// scripts beside the program.
+#[test]
+fn vim_highlights_a_program() {
+    let here = folder("vim");
+    std::fs::write(here.join("adlib.vim"), run(&here, &["grammar", "vim"], "").1).unwrap();
+    let beside = std::fs::canonicalize("tests/grammars").unwrap();
+    let name = |variable: &str, path: &Path| format!("let g:{variable} = '{}'", path.display());
+    let vim = Command::new("vim")
+        .args(["-es", "-u", "NONE", "-N", "--cmd", &name("syntax", &here.join("adlib.vim"))])
+        .args(["--cmd", &name("out", &here.join("found"))])
+        .arg(beside.join("sample.ad"))
+        .arg("-S")
+        .arg(beside.join("groups.vim"))
+        .stdin(Stdio::null())
+        .output();
+    // Nowhere is it needed for anything else.
+    let Ok(_) = vim else { return };
+    let found = std::fs::read_to_string(here.join("found")).unwrap();
+    let golden = beside.join("sample.vim");
+    if std::env::var_os("ADLIB_BLESS").is_some() {
+        std::fs::write(&golden, &found).unwrap();
+    }
+    let expected = std::fs::read_to_string(golden).unwrap();
+    assert!(expected == found, "{}", adlib::tools::difference::difference(&expected, &found));
 }

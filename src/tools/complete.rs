@@ -9,6 +9,7 @@ pub fn completions(shell: &str) -> Option<String> {
         "bash" => bash(),
         "zsh" => zsh(),
         "fish" => fish(),
+        "powershell" => powershell(),
         _ => return None,
     })
 }
@@ -104,8 +105,10 @@ fn zsh() -> String {
 
 fn fish() -> String {
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
-    let mut out = String::new();
+    let names: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+    let mut out = String::from("complete -c adlib -f -a '(__fish_complete_suffix .ad)'\n");
     for tool in TOOLS {
+        // Writing to a string cannot fail, here and below.
         let _ =
             writeln!(out, "complete -c adlib -n __fish_use_subcommand -a {} -d '{}'", tool.name, quoted(tool.about));
         let within = format!("complete -c adlib -n '__fish_seen_subcommand_from {}'", tool.name);
@@ -117,13 +120,49 @@ fn fish() -> String {
         }
     }
     for flag in FLAGS {
+        // Those that tools heed as well.
+        let when = if matches!(flag.long, "color" | "json") {
+            String::new()
+        } else {
+            format!(" -n 'not __fish_seen_subcommand_from {}'", names.join(" "))
+        };
         let short = flag.short.map_or(String::new(), |short| format!(" -s {short}"));
         let value = match (flag.value, flag.choices) {
             (None, _) => String::new(),
             (Some(_), []) => " -r".to_string(),
             (Some(_), choices) => format!(" -x -a '{}'", choices.join(" ")),
         };
-        let _ = writeln!(out, "complete -c adlib{short} -l {}{value} -d '{}'", flag.long, quoted(flag.about));
+        let _ = writeln!(out, "complete -c adlib{when}{short} -l {}{value} -d '{}'", flag.long, quoted(flag.about));
     }
     out
+}
+
+/// One function that PowerShell asks, since it has one for every program that is not its own.
+fn powershell() -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let list = |words: &[&str]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
+    let mut out = String::from(
+        "Register-ArgumentCompleter -Native -CommandName adlib -ScriptBlock {\n    param($wordToComplete, $commandAst, $cursorPosition)\n    $words = @($commandAst.CommandElements | ForEach-Object { $_.ToString() })\n    if ($wordToComplete -ne '') { $before = $words[0..($words.Count - 2)] } else { $before = $words }\n    $last = $before[-1]\n    $tool = if ($before.Count -gt 1) { $before[1] } else { '' }\n    $found = switch -CaseSensitive ($last) {\n",
+    );
+    for flag in FLAGS.iter().filter(|flag| !flag.choices.is_empty()) {
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(out, "        '--{}' {{ {} }}", flag.long, list(flag.choices));
+    }
+    for tool in TOOLS.iter().filter(|tool| !tool.choices.is_empty()) {
+        let _ = writeln!(out, "        '{}' {{ {} }}", tool.name, list(tool.choices));
+    }
+    out += "    }\n    if (-not $found) {\n        if ($wordToComplete.StartsWith('-')) {\n            $found = switch -CaseSensitive ($tool) {\n";
+    for tool in TOOLS.iter().filter(|tool| !tool.flags.is_empty()) {
+        let _ = writeln!(out, "                '{}' {{ {}, '--color', '--json' }}", tool.name, list(tool.flags));
+    }
+    let flags = flags();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let tools: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+    let _ = writeln!(
+        out,
+        "                default {{ {} }}\n            }}\n        }} elseif ($before.Count -eq 1) {{\n            $found = {}\n        }}\n    }}",
+        list(&flags),
+        list(&tools)
+    );
+    out + "    # Files follow by themselves where nothing is found.\n    $found | Where-Object { $_.StartsWith($wordToComplete) } | ForEach-Object {\n        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)\n    }\n}\n"
 }

@@ -33,7 +33,8 @@ pub fn grammar(kind: &str) -> Option<String> {
 /// The functions of the language that are called by a name.
 fn functions() -> Vec<&'static str> {
     let ours = builtin::all().map(|builtin| builtin.name).filter(|name| name.starts_with(char::is_alphabetic));
-    let mut names: Vec<&str> = ours.chain(library::names()).collect();
+    // `not` is one of them, too.
+    let mut names: Vec<&str> = ours.chain(library::names()).filter(|name| !KEYWORDS.contains(name)).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -58,20 +59,21 @@ fn textmate() -> String {
     let words = |words: &[&str]| string(&format!(r"(?<![\p{{L}}\p{{N}}_])({})(?![\p{{L}}\p{{N}}_])", words.join("|")));
     let rule = |name: &str, pattern: &str| format!("{{\"name\":{},\"match\":{pattern}}}", string(name));
     let within = "[{\"include\":\"#escape\"},{\"include\":\"#piece\"}]";
-    let quoted = |name: &str, quote: &str| {
+    let quoted = |name: &str, begin: &str, end: &str| {
         format!(
             "{{\"name\":{},\"begin\":{},\"end\":{},\"patterns\":{within}}}",
             string(name),
-            string(quote),
-            string(quote)
+            string(begin),
+            string(end)
         )
     };
     let main = [
         rule("comment.line.documentation.adlib", &string("##.*$")),
         rule("comment.line.number-sign.adlib", &string("#.*$")),
         rule("string.quoted.raw.adlib", &string("(?<![\\p{L}\\p{N}_])r\"[^\"\\n]*\"")),
-        quoted("string.quoted.triple.adlib", "\"\"\""),
-        quoted("string.quoted.double.adlib", "\""),
+        quoted("string.quoted.triple.adlib", "\"\"\"", "\"\"\""),
+        // One that is not closed ends with its line.
+        quoted("string.quoted.double.adlib", "\"", "\"|$"),
         format!(
             "{{\"match\":{},\"captures\":{{\"1\":{{\"name\":\"keyword.control.adlib\"}},\"2\":{{\"name\":\"entity.name.function.adlib\"}}}}}}",
             string(r"(?<![\p{L}\p{N}_])(fn)\s+([\p{L}_][\p{L}\p{N}_]*)")
@@ -118,7 +120,7 @@ fn tree_sitter() -> String {
         list(OPERATORS),
         list(&["(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "...", "'"])
     );
-    out += "    string: $ => choice($._raw, $._long, $._short),\n    _raw: $ => token(prec(1, /r\"[^\"\\n]*\"/)),\n    _long: $ => seq('\"\"\"', repeat(choice(token.immediate(prec(1, /[^\"{\\\\]+|\"{1,2}/)), $.escape, $.interpolation)), token.immediate('\"\"\"')),\n    _short: $ => seq('\"', repeat(choice(token.immediate(prec(1, /[^\"{\\\\\\n]+/)), $.escape, $.interpolation)), token.immediate('\"')),\n";
+    out += "    string: $ => choice($._raw, $._long, $._short),\n    _raw: $ => token(prec(1, /r\"[^\"\\n]*\"/)),\n    _long: $ => seq('\"\"\"', repeat(choice(token.immediate(prec(1, /[^\"{\\\\]+|\"{1,2}/)), $.escape, $.interpolation)), token.immediate(prec(2, '\"\"\"'))),\n    _short: $ => seq('\"', repeat(choice(token.immediate(prec(1, /[^\"{\\\\\\n]+/)), $.escape, $.interpolation)), token.immediate('\"')),\n";
     let _ = write!(
         out,
         "    escape: $ => token.immediate(prec(2, {})),\n    interpolation: $ => seq(token.immediate(prec(1, '{{')), repeat($._word), '}}'),\n  }},\n}});\n",
@@ -152,15 +154,18 @@ fn vim() -> String {
         writeln!(out, "syntax match adlibOperator /\\v{}/", operators().replace('/', "\\/").replace("\\\\/", "\\/"));
     let _ = writeln!(
         out,
-        "syntax match adlibNumber /\\v<({})/",
+        "syntax match adlibNumber /\\v<[0-9]@=({0})|\\w@1<!\\.[0-9]@=({0})/",
         NUMBER.replace("(\\.(", "%(\\.%(").replace('(', "%(").replace("%%", "%")
     );
-    out += "syntax match adlibComment /#.*$/ contains=@Spell\nsyntax match adlibDocumentation /##.*$/ contains=@Spell\nsyntax match adlibEscape /\\\\[nt\"\\\\{}]\\|\\\\u{\\x\\{1,6}}\\|{{\\|}}/ contained\nsyntax region adlibPiece start=/{/ end=/}/ contained contains=TOP\nsyntax region adlibString start=/\"/ end=/\"/ oneline contains=adlibEscape,adlibPiece\nsyntax region adlibString start=/\"\"\"/ end=/\"\"\"/ contains=adlibEscape,adlibPiece\nsyntax region adlibString start=/\\<r\"/ end=/\"/ oneline\n";
+    out += "syntax match adlibDefinition /\\%(\\<fn\\s\\+\\)\\@<=\\k\\+/\nsyntax match adlibDefinition /^\\s*\\zs\\k\\+\\ze([^()]*)\\s*==\\@!/\n";
+    out += "syntax match adlibComment /#.*$/ contains=@Spell\nsyntax match adlibDocumentation /##.*$/ contains=@Spell\nsyntax match adlibEscape /\\\\[nt\"\\\\{}]\\|\\\\u{\\x\\{1,6}}\\|{{\\|}}/ contained\nsyntax match adlibFormat /:[^:}\"]*\\ze}/ contained\nsyntax region adlibPiece start=/{{\\@!/ end=/}/ contained contains=ALLBUT,adlibEscape,adlibPiece\nsyntax region adlibString start=/\"/ end=/\"/ oneline contains=adlibEscape,adlibPiece\nsyntax region adlibString start=/\"\"\"/ end=/\"\"\"/ contains=adlibEscape,adlibPiece\nsyntax region adlibString start=/\\<r\"/ end=/\"/ oneline\n";
     for (group, kind) in [
         ("Keyword", "Keyword"),
         ("WordOperator", "Operator"),
         ("Constant", "Constant"),
         ("Function", "Function"),
+        ("Definition", "Identifier"),
+        ("Format", "Special"),
         ("Operator", "Operator"),
         ("Number", "Number"),
         ("Comment", "Comment"),

@@ -50,6 +50,13 @@ pub static FLAGS: &[Flag] = &[
         choices: &["auto", "always", "never"],
         about: "auto, always or never; auto heeds NO_COLOR",
     },
+    Flag {
+        short: None,
+        long: "plot",
+        value: Some("KIND"),
+        choices: &["auto", "unicode", "ascii"],
+        about: "auto, unicode or ascii; auto is ascii in a file or pipe",
+    },
     flag(None, "json", None, "give messages as JSON, one on a line"),
     flag(None, "strict", None, "make an error of what would be a warning"),
     flag(None, "manual", None, "print the manual: everything there is, on one page"),
@@ -75,7 +82,10 @@ pub static TOOLS: &[Tool] = &[
         ..tool("test", "[--bless] paths...", "run NAME.ad and compare what it prints with NAME.out")
     },
     tool("help", "NAME", "explain a function; help error TITLE explains a message"),
-    Tool { choices: &["bash", "zsh", "fish"], ..tool("completions", "SHELL", "completions for bash, zsh or fish") },
+    Tool {
+        choices: &["bash", "zsh", "fish", "powershell"],
+        ..tool("completions", "SHELL", "completions for bash, zsh, fish or powershell")
+    },
     tool("man", "", "this page, for man"),
     Tool {
         choices: &["textmate", "tree-sitter", "vim"],
@@ -124,7 +134,8 @@ pub fn help() -> String {
 
 /// The page that `adlib man` prints.
 pub fn man() -> String {
-    let plain = |text: &str| text.replace('\\', "\\e").replace('-', "\\-");
+    // Quotes would join words, and vanish.
+    let plain = |text: &str| text.replace('\\', "\\e").replace('-', "\\-").replace('"', "\\(dq");
     let mut out = format!(
         ".TH ADLIB 1 \"\" \"adlib {}\" \"User Commands\"\n.SH NAME\nadlib \\- an array language that differentiates itself\n.SH SYNOPSIS\n",
         env!("CARGO_PKG_VERSION")
