@@ -60,6 +60,15 @@ pub enum Lane<'a, T> {
 }
 
 impl<'a, T: Copy> Lane<'a, T> {
+    /// Whether it is as long as a result.
+    #[inline]
+    pub fn fills(self, len: usize) -> bool {
+        match self {
+            Lane::Still(_) => true,
+            Lane::Moving(data) => data.len() == len,
+        }
+    }
+
     /// The part from `start` to `end`.
     #[inline]
     pub fn part(self, start: usize, end: usize) -> Lane<'a, T> {

@@ -108,6 +108,7 @@ fn value<E: Expression<N>, T: Element, M: Repaired, const N: usize>(operands: [T
 /// Writes an expression of rows.
 #[inline]
 pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], out: &mut [T]) {
+    debug_assert!(lanes.iter().all(|lane| lane.fills(out.len())), "a row of another length");
     Arch::new().dispatch(Row::<E, T, N> { lanes, out, expression: PhantomData });
 }
 
@@ -203,6 +204,7 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
 /// Writes `f` of two rows, for an `f` that is the same on every machine.
 #[inline]
 pub fn zip_row<T: Copy, U: Copy>(a: Lane<'_, T>, b: Lane<'_, T>, out: &mut [U], f: impl Fn(T, T) -> U) {
+    debug_assert!(a.fills(out.len()) && b.fills(out.len()), "a row of another length");
     Arch::new().dispatch(ZipRow { a, b, out, f });
 }
 
@@ -265,6 +267,7 @@ impl<T: Copy, U, F: Fn(T) -> U> WithSimd for MapRow<'_, T, U, F> {
 /// Writes `f` of a block, for an `f` that calls what is compiled once.
 #[inline(always)]
 pub fn each_alone<T: Copy, U>(block: &[T], out: &mut [U], f: impl Fn(T) -> U) {
+    debug_assert_eq!(block.len(), out.len(), "a row of another length");
     for (to, &x) in out.iter_mut().zip(block) {
         *to = f(x);
     }
