@@ -77,7 +77,7 @@ pub(crate) static SAVE: Builtin = Builtin {
 
 The file is replaced as a whole or not at all. Values are stored under the names given, `save(path, w = W)`, or under those of the variables, `save(path, w, b)`; one tuple alone is stored entry by entry. `load` reads all of it back.
 
-csv, tsv: columns of one length, or one matrix. npy: one array, or strings. npz: several. safetensors: arrays in tuples as deep as a model nests, with strings and numbers among them. json: anything but functions and infinities. txt: strings, one a line. png, jpg: an array from 0 to 1. Compressed, if .gz follows.
+csv, tsv: columns of one length, or one matrix. npy: one array, or strings. npz, safetensors: several, in tuples as deep as a model nests, with strings and numbers among them. json: anything but functions and infinities. txt: strings, one a line. png, jpg: an array from 0 to 1. Compressed, if .gz follows.
 > save(\"line.npy\", [1, 2])
 \"saved [2] to line.npy (144 bytes)\"
 > load(\"line.npy\")

@@ -9,6 +9,7 @@ mod elements;
 mod idx;
 mod json;
 mod literal;
+mod nest;
 mod npy;
 mod npz;
 mod numeral;
@@ -197,9 +198,13 @@ fn unknown(path: &str, ending: Option<&str>) -> Fail {
             }
         }
         Some("pt" | "pth" | "pkl" | "pickle" | "bin") => {
-            Problem::new(format!("{shown} holds a pickle, which would run code"))
-                .label(Part::Argument(0), "")
-                .help("save it from Python as data: safetensors.torch.save_file(model.state_dict(), \"m.safetensors\")")
+            let stem = shown.rsplit_once('.').map_or(shown.as_str(), |(stem, _)| stem);
+            Problem::new(format!("{shown} holds a pickle, which would run code")).label(Part::Argument(0), "").help(
+                format!(
+                    "save it as safetensors in Python, and load that:\n  import torch, safetensors.torch\n  \
+                 safetensors.torch.save_file(torch.load(\"{shown}\"), \"{stem}.safetensors\")"
+                ),
+            )
         }
         Some(ending) => {
             let problem = Problem::new(format!("files that end in .{} are not known", short(ending, 20)));

@@ -36,6 +36,7 @@ save("all.npz", x, odd, f, flag, empty, scalar, words)
 save("positional.npz", 2 * x, 1 + f)
 model = (layers = ((w = x, b = odd), (w = f, b = flag)), scale = scalar)
 save("model.safetensors", model)
+save("model.npz", model)
 table = (area = [12.5, nan, 0.001, -0], city = ("Graz", none, "St. \\"P\\"", "a,b\\nc"), ok = [true, false, true, true])
 save("table.csv", table)
 save("table.tsv", table)
@@ -89,6 +90,11 @@ with tempfile.TemporaryDirectory() as folder:
     assert model.keys() == expected.keys()
     for name, value in expected.items():
         same(model[name], value, name)
+
+    with np.load("model.npz") as archive:
+        assert set(archive.files) == {*expected, "__adlib__"}
+        for name, value in expected.items():
+            same(archive[name], value, f"{name} in model.npz")
 
     for name in ["table.csv", "table.tsv", "table.csv.gz"]:
         frame = pd.read_csv(name, sep="\t" if "tsv" in name else ",")

@@ -62,8 +62,23 @@ fn arrays_survive_npz_and_safetensors_under_their_names() {
 #[test]
 fn a_model_survives_with_its_names_and_its_nesting() {
     let model = "(layers = ((w = [[1, 2], [3, 4]], b = 0), (w = f32([5]), b = true)), act = \"relu\", zero = (), nothing = none, a = (b = [1],), odd = (1, x = 2))";
-    let program = format!("m = {model}\nsave(\"DIR/m.safetensors\", m)\nl = load(\"DIR/m.safetensors\")");
-    holds("model", &program, "str(l) == str(m) and l.layers[1].w.dtype == \"f32\" and l.layers[1].b.dtype == \"bool\"");
+    for ending in ["safetensors", "npz", "npz.gz"] {
+        let program = format!("m = {model}\nsave(\"DIR/m.{ending}\", m)\nl = load(\"DIR/m.{ending}\")");
+        let same = "str(l) == str(m) and l.layers[1].w.dtype == \"f32\" and l.layers[1].b.dtype == \"bool\"";
+        holds(ending, &program, same);
+    }
+    // JSON has one type of numbers, and lists or objects.
+    let plain =
+        "(layers = ((w = [[1, 2], [3, 4]], b = 0), (w = [5], b = true)), act = \"relu\", zero = (), nothing = none)";
+    let program = format!("m = {plain}\nsave(\"DIR/m.json\", m)\nl = load(\"DIR/m.json\")");
+    holds("json", &program, "str(l) == str(m)");
+    // Several values, one of them nested, keep their names too.
+    let program =
+        "w = [1, 2]\np = (a = [3], b = (c = [4]))\nsave(\"DIR/several.npz\", w, p)\nl = load(\"DIR/several.npz\")";
+    holds("several", program, "str(l) == \"(w = [1, 2], p = (a = [3], b = (c = [4])))\"");
+    // A note that lies is one of the strings.
+    let program = "save(\"DIR/lies.npz\", w = [1], __adlib__ = \"7\")\nl = load(\"DIR/lies.npz\")";
+    holds("lies", program, "str(l) == \"(w = [1], __adlib__ = \\\"7\\\")\"");
     // Arithmetic needs the same order of entries, too.
     let program = "p = (w = [1, 2], b = 3)\nsave(\"DIR/p.safetensors\", p)\nq = load(\"DIR/p.safetensors\")";
     holds("order", program, "str(p - 0.1 * q) == str(p - 0.1 * p)");
