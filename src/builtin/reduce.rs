@@ -7,11 +7,12 @@ use super::arithmetic::{DIVIDE, MULTIPLY, WEIGH, stretch};
 use super::arrange::{inverse, slice_along, transpose};
 use super::join::concat;
 use super::shape::reshape;
-use crate::array::map::broadcast_to;
 use crate::array::reduce::{self, Axes};
-use crate::array::{Array, DType, Shape, count, lazy};
+use crate::array::stretch::stretched;
+use crate::array::{Array, DType, Data, Shape, count, lazy};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::Outcome;
+use crate::each_dtype;
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -230,9 +231,11 @@ pub(super) fn spread_over(p: &Pull<'_>, value: &Var, axes: &Axes) -> Outcome<Var
         && value.dtype() == x.dtype()
         && x.len() <= SMALL
         && let Var::Array(value) = value.plain()
-        && let Some(value) = (**value).clone().with_shape(kept.clone())
+        && !value.is_pending()
+        && value.behind().is_none()
     {
-        return Ok(broadcast_to(&value, x.shape())?.into());
+        let spread: Data = each_dtype!(value.data(), data => stretched(data, &kept, x.shape())?.into());
+        return Ok(Array::new(Shape::from_slice(x.shape()), spread).into());
     }
     let value = reshape(p.cx, value, &kept)?;
     stretch(p.cx, &value, x)

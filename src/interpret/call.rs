@@ -20,12 +20,12 @@ pub struct Given {
     /// By position.
     pub positional: SmallVec<[Value; 4]>,
     /// By name.
-    pub named: Vec<(Rc<str>, Value)>,
+    pub named: SmallVec<[(Rc<str>, Value); 2]>,
 }
 
 impl From<Vec<Value>> for Given {
     fn from(positional: Vec<Value>) -> Given {
-        Given { positional: positional.into(), named: Vec::new() }
+        Given { positional: positional.into(), named: SmallVec::new() }
     }
 }
 

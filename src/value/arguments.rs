@@ -256,6 +256,7 @@ pub fn wholes_of(value: &Value) -> Outcome<Option<Wholes>> {
         _ => None,
     };
     Ok(match value {
+        Value::Var(Var::Num(x)) => as_whole(*x).map(|whole| [whole].into_iter().collect()),
         Value::Tuple(tuple) => tuple.items.iter().map(single).collect(),
         Value::Range(_) | Value::Var(_) => match as_var(value)? {
             Some(var) if var.shape().is_empty() => single(value).map(|whole| [whole].into_iter().collect()),
