@@ -170,6 +170,8 @@ fn main() {
         ("**", Some(0.7), |x, _| x.powf(black_box(0.7))),
         ("hypot", None, f64::hypot),
         ("atan2", None, f64::atan2),
+        ("%", None, f64::rem_euclid),
+        ("//", None, f64::div_euclid),
     ];
     for &(name, second, function) in of_two {
         let (doubles, singles) = kernel_of_two(ulp::kernel_of_two(name), second);

@@ -148,6 +148,40 @@ fn power() -> &'static Op {
     operations().find(|(name, _)| *name == "**").unwrap().1
 }
 
+/// Rows of whole numbers of every length, against whole arithmetic.
+#[test]
+fn what_division_leaves_is_exact() {
+    let mut numbers = Numbers(8);
+    let mut whole = |bits: u64| (numbers.bits() >> (64 - numbers.bits() % bits.max(1) - 1)) as i64;
+    let pairs: Vec<(i64, i64)> = (0..20_000)
+        .map(|i| (whole(53), whole(if i % 2 == 0 { 12 } else { 53 })))
+        .filter(|(_, y)| *y != 0)
+        .map(|(x, y)| (if x % 2 == 0 { x } else { -x }, if y % 3 == 0 { -y } else { y }))
+        .collect();
+    for scale in [1.0, 2.0_f64.powi(-40), 2.0_f64.powi(-1_020), 2.0_f64.powi(900)] {
+        let xs: Vec<f64> = pairs.iter().map(|&(x, _)| x as f64 * scale).collect();
+        let ys: Vec<f64> = pairs.iter().map(|&(_, y)| y as f64 * scale).collect();
+        let (mut rests, mut floors) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+        for (name, out) in [("%", &mut rests), ("//", &mut floors)] {
+            let Forward::Map2(kernel) = &operations().find(|(found, _)| *found == name).unwrap().1.forward else {
+                panic!("not of two operands")
+            };
+            (kernel.doubles)(Lane::Moving(&xs), Lane::Moving(&ys), out);
+        }
+        for (i, &(x, y)) in pairs.iter().enumerate() {
+            let rest = x.rem_euclid(y);
+            let rest = if y < 0 && rest != 0 { rest + y } else { rest };
+            assert_eq!(rests[i], rest as f64 * scale, "{x} % {y}, scaled by {scale:e}");
+            assert_eq!(floors[i], ((x - rest) / y) as f64, "{x} // {y}, scaled by {scale:e}");
+            assert_eq!(rests[i].is_sign_negative(), y < 0, "the sign of {x} % {y}");
+            if floors[i] == 0.0 {
+                // As NumPy has it, that of the quotient.
+                assert_eq!(floors[i].is_sign_negative(), x == 0 && y < 0, "the sign of {x} // {y}");
+            }
+        }
+    }
+}
+
 /// In a row, since one number may take a shorter way; the other elements of the row are ordinary.
 fn powers(x: f64, y: f64) -> [f64; 2] {
     let Forward::Map2(kernel) = &power().forward else { panic!("not of two operands") };

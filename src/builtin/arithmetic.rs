@@ -88,7 +88,7 @@ pub(crate) static FLOOR_DIVIDE: Builtin = Builtin {
     params: &["x", "y"],
     doc: "Quotient rounded down, element by element.\n> [7, -7] // 2\n[3, -4]",
     samples: &["7, 2", "[7, -7.5], 2", "[[7], [-4.5]], [2, -3]", "zeros(0, 2), 1"],
-    run: elementwise(Forward::Map2(kernel2!(f64 | x, y | floor_divide(x, y))), Grad::Blocked),
+    run: elementwise(Forward::Map2(kernel2!(repaired | x, y | x.floor_divide(y))), Grad::Blocked),
 };
 
 pub(crate) static REMAINDER: Builtin = Builtin {
@@ -97,10 +97,10 @@ pub(crate) static REMAINDER: Builtin = Builtin {
     doc: "What floor division leaves over, with the sign of the divisor.\n> [7, -7] % 3\n[1, 2]",
     samples: &["7.5, 2", "[7, -7.5], 2.2", "zeros(0, 2), 1", "[[5.5], [6]], [4, -3.5]"],
     run: elementwise(
-        Forward::Map2(kernel2!(f64 | x, y | remainder(x, y))),
+        Forward::Map2(kernel2!(repaired | x, y | x.remainder(y))),
         Grad::Slopes(&[
             slope!(|c| c.constant(1.0).where_defined(c.out())),
-            slope!(|c| (-c.x().floor_divide(c.y())).where_defined(c.out())),
+            slope!(repaired | c | (-c.x().floor_divide(c.y())).where_defined(c.out())),
         ]),
     ),
 };
@@ -259,28 +259,4 @@ fn is<T: PartialEq>(lane: Lane<'_, T>, number: T) -> bool {
 #[inline]
 pub fn power(x: f64, y: f64) -> f64 {
     if y == 2.0 { x * x } else { (OTHER.number)(x, y) }
-}
-
-/// The quotient rounded down.
-pub fn floor_divide(x: f64, y: f64) -> f64 {
-    // As CPython does it: exact where the quotient of the rounded remainder is.
-    let r = x % y;
-    let quotient = (x - r) / y;
-    let quotient = if r != 0.0 && (r < 0.0) != (y < 0.0) { quotient - 1.0 } else { quotient };
-    if y == 0.0 {
-        return (x / y).floor();
-    }
-    let floor = quotient.floor();
-    if quotient - floor > 0.5 { floor + 1.0 } else { floor }
-}
-
-fn remainder(x: f64, y: f64) -> f64 {
-    let r = x % y;
-    if r != 0.0 && (r < 0.0) != (y < 0.0) {
-        r + y
-    } else if r == 0.0 {
-        0.0_f64.copysign(y)
-    } else {
-        r
-    }
 }

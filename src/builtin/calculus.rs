@@ -2,7 +2,7 @@
 //!
 //! Four of them, because what a slope uses decides how it is compiled: operators and roots are the same
 //! on every machine and need no dispatch for one number; functions do; powers often are products; and the
-//! circular functions want a second look at what a loop computed. A slope that says too little does not compile.
+//! periodic functions want a second look at what a loop computed. A slope that says too little does not compile.
 
 use crate::array::elementary::{Element, Mode, Real, Repaired};
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -28,8 +28,6 @@ pub trait Calculus:
     fn one_minus_square(self) -> Self;
     /// -1, 0 or 1.
     fn sign(self) -> Self;
-    /// The quotient by another, rounded down.
-    fn floor_divide(self, other: Self) -> Self;
     /// 1 where it is greater than another.
     fn greater(self, other: Self) -> Self;
     /// 1 where it equals another.
@@ -94,6 +92,8 @@ pub trait Periodic: Functions {
     fn sin(self) -> Self;
     /// The cosine.
     fn cos(self) -> Self;
+    /// The quotient by another, rounded down.
+    fn floor_divide(self, other: Self) -> Self;
 }
 
 impl<T: Element, M: Mode> Calculus for Real<T, M> {
@@ -114,10 +114,6 @@ impl<T: Element, M: Mode> Calculus for Real<T, M> {
         let zero = Real::of(0.0);
         let negative = Real::choose(self.below(zero), Real::of(-1.0), self + 0.0);
         Real::choose(zero.below(self), Real::of(1.0), negative)
-    }
-    #[inline(always)]
-    fn floor_divide(self, other: Self) -> Self {
-        self.widened_with(other, super::arithmetic::floor_divide)
     }
     #[inline(always)]
     fn greater(self, other: Self) -> Self {
@@ -204,5 +200,9 @@ impl<T: Element, M: Repaired> Periodic for Real<T, M> {
     #[inline(always)]
     fn cos(self) -> Self {
         self.cos()
+    }
+    #[inline(always)]
+    fn floor_divide(self, other: Self) -> Self {
+        self.floor_divide(other)
     }
 }

@@ -72,7 +72,7 @@ impl Calculus for Reads {
     fn choose(self, then: Reads, otherwise: Reads) -> Reads {
         self.and(then).and(otherwise)
     }
-    joins!(sqrt one_minus_square sign; floor_divide greater equal weigh);
+    joins!(sqrt one_minus_square sign; greater equal weigh);
 }
 
 impl Functions for Reads {
@@ -84,5 +84,5 @@ impl Powers for Reads {
 }
 
 impl Periodic for Reads {
-    joins!(sin cos;);
+    joins!(sin cos; floor_divide);
 }

@@ -150,9 +150,6 @@ impl Calculus for Term<'_> {
     fn sign(self) -> Self {
         self.unary(&SIGN)
     }
-    fn floor_divide(self, other: Self) -> Self {
-        self.binary(&FLOOR_DIVIDE, other)
-    }
     fn greater(self, other: Self) -> Self {
         self.binary(&GREATER, other)
     }
@@ -225,6 +222,9 @@ impl Periodic for Term<'_> {
     }
     fn cos(self) -> Self {
         self.unary(&COS)
+    }
+    fn floor_divide(self, other: Self) -> Self {
+        self.binary(&FLOOR_DIVIDE, other)
     }
 }
 

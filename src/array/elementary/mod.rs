@@ -16,6 +16,7 @@
 #![allow(clippy::approx_constant, clippy::excessive_precision, reason = "digits as the fits printed them")]
 
 pub mod circular;
+mod division;
 mod double;
 pub mod exponential;
 mod float;

@@ -6,7 +6,7 @@
 use super::float::{Mode, Repaired};
 use super::inverse::Inverse;
 use super::logarithm::Logarithmic;
-use super::{circular, exponential, hyperbolic, inverse, logarithm, logistic, power, root};
+use super::{circular, division, exponential, hyperbolic, inverse, logarithm, logistic, power, root};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -200,6 +200,10 @@ functions_of_two! {
     Repaired:
     /// The angle of the point whose first coordinate is another.
     atan2 = inverse::atan2;
+    /// The quotient by another, rounded down.
+    floor_divide = division::floor_divide;
+    /// What that leaves over.
+    remainder = division::remainder;
 }
 
 functions! {
