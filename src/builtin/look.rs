@@ -1,6 +1,7 @@
 //! Looking at values: printing, help.
 
 use super::{all, library, topics};
+use crate::array::shape_text;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::show::{Style, text_quoted};
@@ -21,6 +22,25 @@ fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
     })
 }
 
+/// Elements that can be printed: beyond that their texts would fill the machine, and nobody reads them.
+const MOST: usize = 10_000_000;
+
+fn all_of_it(i: usize, value: &Value, style: &Style) -> Outcome<()> {
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Tuple(tuple) => waiting.extend(&tuple.items),
+            Value::Var(var) if var.len() > MOST && var.len() <= style.threshold => {
+                return Err(Problem::new("this array is too large to print all of it")
+                    .label(Part::Argument(i), shape_text(var.shape()))
+                    .help("print a part of it, as in x[:100], or save it to a file"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 pub(crate) static PRINT: Builtin = Builtin {
     name: "print",
     params: &["...values", "digits = none", "end = \"\\n\"", "all = false", "as = none"],
@@ -33,7 +53,10 @@ pub(crate) static PRINT: Builtin = Builtin {
             style.threshold = usize::MAX;
         }
         let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
-        call.args.rest(0).iter().try_for_each(Value::compute)?;
+        for (i, value) in call.args.rest(0).iter().enumerate() {
+            all_of_it(i, value, &style)?;
+            value.compute()?;
+        }
         let texts: Vec<String> = if call.args.given(4) {
             let text = call.args.text(4)?;
             if text != "markdown" {
