@@ -7,7 +7,7 @@
 use super::assist::{Assistant, painted};
 use super::history::{Keeper, Past};
 use super::keys::{Desk, bindings};
-use super::lines::{TAB, marked, plain, unfinished};
+use super::lines::{CONTINUED, PROMPT, TAB, marked, plain, unfinished};
 use super::settings::Settings;
 use crate::interpret::Session;
 use rustyline::config::{Behavior, Config};
@@ -19,8 +19,8 @@ use std::io::{ErrorKind, IsTerminal};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-const PROMPT: (&str, &str) = ("ad> ", "\x1b[1mad> \x1b[0m");
-const CONTINUED: &str = "  : ";
+/// The prompt, as it is and as it is drawn.
+const DRAWN: (&str, &str) = (PROMPT, "\x1b[1mad> \x1b[0m");
 /// Names that Tab lists without asking, page by page.
 const MOST: usize = 1000;
 
@@ -92,7 +92,7 @@ impl Editor {
 
     /// A text as it looks when it is typed, prompts included.
     pub fn as_typed(&self, text: &str) -> String {
-        let prompt = if self.color { PROMPT.1 } else { PROMPT.0 };
+        let prompt = if self.color { DRAWN.1 } else { DRAWN.0 };
         format!("{prompt}{}", painted(&marked(text), None, self.color))
     }
 
@@ -106,7 +106,7 @@ impl Editor {
         let mut text = String::new();
         let typed = marked(typed);
         loop {
-            let prompt = if text.is_empty() { PROMPT } else { (CONTINUED, CONTINUED) };
+            let prompt = if text.is_empty() { DRAWN } else { (CONTINUED, CONTINUED) };
             let initial = if text.is_empty() { (typed.as_str(), "") } else { ("", "") };
             let line = if self.color {
                 self.lines.readline_with_initial(&prompt, initial)

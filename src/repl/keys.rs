@@ -7,7 +7,7 @@
 //! puts it there.
 
 use super::history::Search;
-use super::lines::{MARK, TAB, indentation, plain, unfinished};
+use super::lines::{MARK, TAB, indentation, plain, unfinished, unprompted};
 use rustyline::{
     Cmd, ConditionalEventHandler, Event, EventContext, EventHandler, KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
@@ -179,7 +179,7 @@ fn abandon(at: &Situation<'_>) -> Answer {
 
 fn enter(at: &Situation<'_>) -> Answer {
     at.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned = false;
-    if unfinished(&plain(at.line)) { another_line(at) } else { Answer::Do(Cmd::AcceptLine) }
+    if unfinished(&unprompted(&plain(at.line))) { another_line(at) } else { Answer::Do(Cmd::AcceptLine) }
 }
 
 fn another_line(at: &Situation<'_>) -> Answer {

@@ -6,11 +6,16 @@
 
 use crate::syntax::paint::{Class, brackets, words};
 use crate::syntax::{self};
+use std::borrow::Cow;
 
 /// What a line after the first begins with.
 pub const MARK: &str = "\n\t";
 /// The columns of a prompt, and so of a tab.
 pub const TAB: usize = 4;
+
+/// What stands before an input, and before every further line of it.
+pub const PROMPT: &str = "ad> ";
+pub const CONTINUED: &str = "  : ";
 
 /// A text as it stands in the editor.
 pub fn marked(text: &str) -> String {
@@ -20,6 +25,18 @@ pub fn marked(text: &str) -> String {
 /// The text of what stands in the editor.
 pub fn plain(line: &str) -> String {
     line.replace(MARK, "\n")
+}
+
+/// A text without the prompts that were copied with it: of a piece of a session only what was typed is left.
+pub fn unprompted(text: &str) -> Cow<'_, str> {
+    if !text.starts_with(PROMPT) {
+        return Cow::Borrowed(text);
+    }
+    let inputs = text.lines().filter_map(|line| {
+        let typed = line.strip_prefix(PROMPT).or_else(|| line.strip_prefix(CONTINUED));
+        typed.or_else(|| (line == PROMPT.trim_end() || line == CONTINUED.trim_end()).then_some(""))
+    });
+    Cow::Owned(inputs.collect::<Vec<_>>().join("\n"))
 }
 
 /// Whether a text is fine as far as it goes, and only ends too early.
@@ -49,7 +66,7 @@ pub fn indentation(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{indentation, marked, plain, unfinished};
+    use super::{indentation, marked, plain, unfinished, unprompted};
 
     #[test]
     fn only_a_text_that_ends_too_early_continues() {
@@ -70,6 +87,13 @@ mod tests {
         {
             assert_eq!(indentation(text).len(), deep, "{text}");
         }
+    }
+
+    #[test]
+    fn a_piece_of_a_session_is_what_was_typed_in_it() {
+        let text = "ad> fn f(x) {\n  :     x\n  : }\nad> f(2)\n2\nad>";
+        assert_eq!(unprompted(text), "fn f(x) {\n    x\n}\nf(2)\n");
+        assert_eq!(unprompted("f(2)\nad> 3"), "f(2)\nad> 3");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::array::{buffers, limits};
 use crate::diagnostic::Diagnostic;
 use crate::interpret::Session;
 use editor::{Editor, Input};
+use lines::unprompted;
 use settings::Settings;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -124,6 +125,7 @@ impl Prompt<'_> {
     fn take(&mut self, text: &str) {
         // The window may have changed while somebody typed.
         self.fit();
+        let text = &*if self.session.borrow().get("ad").is_some() { text.into() } else { unprompted(text) };
         if !text.trim().is_empty() {
             // Before it runs: whatever happens to the program, the input can be had again.
             if let Some(warning) = self.editor.remember(text) {
