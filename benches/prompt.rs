@@ -75,7 +75,18 @@ fn main() {
     );
     report("a value", least(|| ready().after("6 * 7\r", "42\r\n")));
     report("Tab", least(|| ready().after("softp\t", "softplus")));
+    report(
+        "Tab among 2,000 names",
+        least(|| {
+            let mut terminal = ready();
+            let names: String = (0..2000).map(|i| format!("name_{i} = {i}\r")).collect();
+            terminal.after(&format!("\x1b[200~{names}\x1b[201~\r"), "\x1b[1mad> ");
+            terminal.after("name_199", "name_199");
+            terminal.after("9\t", "name_1999")
+        }),
+    );
     report("what a call takes", least(|| ready().after("sum(", "keepdims")));
+    report("a billion zeros", least(|| ready().after("zeros(1e9)\r", "1000000000")));
     report(
         "a large array",
         least(|| {

@@ -1,6 +1,6 @@
 //! Typing at the prompt: what a key does, what is offered, what is remembered.
 
-use super::screen::{folder, prompt, prompt_in};
+use super::screen::{folder, program_in, prompt, prompt_in};
 use std::time::{Duration, Instant};
 
 const UP: &str = "\x1b[A";
@@ -314,4 +314,69 @@ fn a_billion_zeros_print_at_once_or_are_refused_kindly() {
     screen.shows("[0, 0, 0, ");
     screen.shows("\n[1000000000]; print(x, all = true) shows all\nad>");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_piece_of_a_session_can_be_pasted_as_it_was_copied() {
+    let mut screen = prompt("copied");
+    screen.press("\x1b[200~ad> fn f(x) {\r  :     x * 2\r  : }\rad> f(4)\r8\rad> y = f(10.5)\x1b[201~\r");
+    screen.shows("\n8\nad>");
+    screen.enter("y * 2");
+    screen.shows("\n42\nad>");
+    screen.press("ad> y + 1\r");
+    screen.shows("\n22\nad>");
+    // Unless something is called so.
+    screen.enter("ad = 5");
+    screen.enter("ad> y");
+    screen.shows("\nfalse\nad>");
+}
+
+#[test]
+fn a_line_is_drawn_anew_when_the_window_becomes_narrow() {
+    let mut screen = prompt("narrow");
+    let line = "x = 1000000 + 2000000 + 3000000 + 4000000 + 5000000";
+    screen.press(line);
+    screen.line_is(&format!("ad> {line}"));
+    screen.window(24, 30);
+    std::thread::sleep(Duration::from_millis(200));
+    screen.press(" + 6");
+    screen.until(|text| text.replace('\n', "").contains("5000000 + 6"));
+    screen.window(24, 80);
+    std::thread::sleep(Duration::from_millis(200));
+    screen.enter("");
+    screen.enter("x");
+    screen.shows("\n15000006\nad>");
+}
+
+#[test]
+fn without_colours_nothing_is_coloured_and_a_plain_terminal_gets_plain_lines() {
+    let folder = folder("plain");
+    let words = [env!("CARGO_BIN_EXE_adlib")];
+    let mut screen = program_in(&folder, 24, 80, &words, &[("NO_COLOR", "1")]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("x = sum([1, 2]) # three");
+    screen.enter("fn f(x) {\rx\r}");
+    screen.enter("y = nothing_so_called");
+    screen.shows("\u{2501}");
+    screen.press("sum(");
+    screen.line_is("ad> sum(");
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!screen.text().contains("axis"));
+    let sent = screen.sent();
+    let colours = sent
+        .split("\x1b[")
+        .skip(1)
+        .filter(|rest| rest.find(|c: char| c.is_ascii_alphabetic()).is_some_and(|at| rest[at..].starts_with('m')));
+    assert_eq!(colours.count(), 0, "{sent:?}");
+    // A terminal that knows nothing, such as an editor's.
+    let mut screen = program_in(&folder, 24, 80, &words, &[("TERM", "dumb")]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen.press("x = [6,\r");
+    screen.until(|text| text.ends_with("  :"));
+    screen.press("7]\r");
+    screen.press("x[0] * x[1]\r");
+    screen.shows("ad> 42\n");
+    screen.press("y = nothing_so_called\r");
+    screen.shows("^^^^^");
+    assert!(!screen.sent().contains('\x1b'), "{:?}", screen.sent());
 }

@@ -44,8 +44,8 @@ fn the_terminal_is_left_as_it_was() {
     screen.shows("stopped by Ctrl-C");
     screen.until(|text| text.ends_with("ad>"));
     screen.enter("x = nothing_so_called");
-    screen.press("half of something\x03");
-    screen.until(|text| text.ends_with("ad>"));
+    screen.press("half of something");
+    screen.abandon();
     screen.press("\x04");
     screen.shows("left 0, the same");
 }
@@ -160,4 +160,45 @@ fn what_takes_long_says_how_long_and_what_was_stopped_says_it_once() {
     screen.abandon();
     screen.shows("note: stopped by Ctrl-C after 0.");
     assert_eq!(screen.sent().matches(" s\x1b[0m").count(), soft);
+}
+
+#[test]
+fn what_cannot_stop_at_once_says_so_and_the_third_ctrl_c_ends_the_program() {
+    let folder = folder("third");
+    let mut screen = watched(&folder);
+    // Writing down numbers is one step.
+    screen.press("x = rand(5e6); print(\"go\" + \"ing\"); print(x, all = true)\r");
+    screen.shows("going");
+    std::thread::sleep(Duration::from_millis(100));
+    screen.press("\x03");
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!screen.text().contains("again quits"), "{}", screen.text());
+    screen.press("\x03");
+    screen.shows("Ctrl-C again quits adlib");
+    screen.press("\x03");
+    screen.shows("left 130, the same");
+}
+
+#[test]
+fn a_script_may_be_followed_by_the_prompt() {
+    let folder = folder("stay");
+    std::fs::write(folder.join("start.ad"), "x = 20\nprint(\"x is \" + str(x))\n").unwrap();
+    std::fs::write(folder.join("wrong.ad"), "x = 30\ny = nothing_so_called\n").unwrap();
+    let mut screen = prompt_in(&folder, 24, 80, &["-i", "start.ad", "one", "two"]);
+    screen.until(|text| text.contains("\nx is 20\n") && text.ends_with("ad>"));
+    screen.enter("x + 22, args");
+    screen.shows("\n(42, (\"one\", \"two\"))\nad>");
+    // What the script did cannot be taken back, and is not saved.
+    screen.enter(":undo");
+    screen.shows("there is nothing to take back");
+    // After a mistake one can look around.
+    let mut screen = prompt_in(&folder, 24, 80, &["-i", "wrong.ad"]);
+    screen.shows("wrong.ad:2:5");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("x + 12");
+    screen.shows("\n42\nad>");
+    let mut screen = prompt_in(&folder, 24, 80, &["-i", "-e", "z = 6 * 7"]);
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("z");
+    screen.shows("ad> z\n42\nad>");
 }

@@ -3,6 +3,7 @@
 
 use super::screen::{Screen, folder, prompt_in};
 use std::path::Path;
+use std::process::Command;
 
 const ROWS: u16 = 220;
 
@@ -61,6 +62,9 @@ fn the_first_five_minutes() {
     let text = script.until(|text| lines(text).len() >= lines(&expected).len());
     assert_eq!(lines(&text), lines(&expected));
     drop::<Screen>(script);
+    let words = ["-e", "x = 3; attach_grad(x); record < y = x ** 2 >; backward(y); x.grad"];
+    let output = Command::new(env!("CARGO_BIN_EXE_adlib")).args(words).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "6\n");
 }
 
 /// What a session showed, without what was typed, messages, and answers to questions and commands.
