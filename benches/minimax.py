@@ -78,6 +78,8 @@ def series(f, at_zero):
 
 
 HALF_LN2 = log(2) / 2 * mpf("1.0005")
+# The square of the largest quotient that a power leaves to its series.
+NEAREST = mpf("0.0598") ** 2
 QUARTER = (pi / 4 * mpf("1.001")) ** 2
 
 
@@ -86,12 +88,15 @@ def main(only=None):
         "exp": lambda to, n: rounded("exp", series(lambda r: (exp(r) - 1 - r) / r**2, 0.5), lambda r: r**2 / exp(r), -HALF_LN2, HALF_LN2, range(n), to),
         "log": lambda to, n: rounded(
             "log", series(lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, mpf(2) / 3), lambda z: z, 0, ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.001"), range(n), to),
+        "power": lambda to, n: rounded(
+            "power", series(lambda z: ((log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) - 2 * z / 3) / z**2, mpf(2) / 5), lambda z: z**2 / 2, 0, NEAREST, range(n), to),
+        "cbrt": lambda to, n: rounded("cbrt", lambda m: m ** (-mpf(1) / 3), lambda m: m ** (mpf(1) / 3), sqrt(mpf(1) / 2) * mpf("0.9999"), sqrt(mpf(2)) * mpf("1.0001"), range(n), to),
         "sin": lambda to, n: rounded("sin", series(lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 6), lambda z: z, 0, QUARTER, range(n), to),
         "cos": lambda to, n: rounded("cos", series(lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, mpf(1) / 24), lambda z: z**2, 0, QUARTER, range(n), to),
         "asin": lambda to, n: rounded("asin", series(lambda z: (asin(sqrt(z)) / sqrt(z) - 1) / z, mpf(1) / 6), lambda z: z, 0, mpf("0.2502"), range(n), to),
         "atan": lambda to, n: rounded("atan", series(lambda z: (atan(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 3), lambda z: z, 0, (sqrt(2) - 1) ** 2 * mpf("1.001"), range(n), to),
     }
-    sizes = {"exp": (10, 5), "log": (7, 4), "sin": (6, 3), "cos": (6, 3), "asin": (12, 5), "atan": (12, 5)}
+    sizes = {"exp": (10, 5), "log": (7, 4), "power": (5, 2), "cbrt": (6, 4), "sin": (6, 3), "cos": (6, 3), "asin": (12, 5), "atan": (12, 5)}
     for name, job in jobs.items():
         if only and name not in only:
             continue
