@@ -18,6 +18,22 @@
 //! assert_eq!(shown, ["[[ 4,  8],\n [12, 16]]"]);
 //! ```
 //!
+//! Messages and the formatter know of no terminal, so an editor or a page can use them:
+//!
+//! ```
+//! use adlib::diagnostic::{draw, json};
+//! use adlib::interpret::Session;
+//! use adlib::syntax::format::format;
+//!
+//! let mut session = Session::new(Box::new(std::io::sink()));
+//! let messages = session.check_text("example.ad", "y = sqtr(2)");
+//! let message = messages.first().expect("there is a mistake");
+//! let shown = draw::draw(message, &session.sources, draw::Look::default());
+//! assert!(shown.starts_with("error: nothing is called `sqtr`\n  ╭▸ example.ad:1:5"));
+//! assert!(json::json(message, &session.sources).contains("\"new\":\"sqrt\""));
+//! assert_eq!(format("y=2*x", 1).ok().as_deref(), Some("y = 2 * x\n"));
+//! ```
+//!
 //! The modules below are in reading order, from the ground up. Each uses only those above it.
 
 // The ground: places in text, and what can go wrong there.
