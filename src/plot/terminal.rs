@@ -117,7 +117,8 @@ pub fn draw(scene: &Scene<'_>, view: &View, columns: usize, rows: usize, screen:
         let gap = if note.is_empty() { 0 } else { wide.saturating_sub(canvas.end(row)) + 2 };
         line(format!("{pad}{label} {edge}{cells}{}{note}", " ".repeat(gap)));
     }
-    let (below, numbers) = bottom(scene, &x_axis, wide, unicode);
+    let room = columns.min(500).saturating_sub(margin + 1).max(wide + 1);
+    let (below, numbers) = bottom(scene, &x_axis, (wide, room), unicode);
     line(format!("{below_all:>margin$} {below}"));
     line(format!("{}{numbers}", " ".repeat(margin + 1)));
     if !scene.x_label.is_empty() {
@@ -194,8 +195,8 @@ fn scale(scene: &Scene<'_>, screen: Screen, rows: usize) -> Vec<(usize, (Ink, ch
     if low == high { vec![step(0)] } else { (0..steps).map(step).collect() }
 }
 
-/// The horizontal axis and the numbers or names below it.
-fn bottom(scene: &Scene<'_>, axis: &Axis, wide: usize, unicode: bool) -> (String, String) {
+/// The horizontal axis and the numbers or names below it, which end where the window does.
+fn bottom(scene: &Scene<'_>, axis: &Axis, (wide, room): (usize, usize), unicode: bool) -> (String, String) {
     let (corner, dash, tick) = if unicode { ('└', '─', '┬') } else { ('+', '-', '+') };
     let mut edge: Vec<char> = std::iter::repeat_n(dash, wide).collect();
     let mut numbers = String::new();
@@ -222,7 +223,7 @@ fn bottom(scene: &Scene<'_>, axis: &Axis, wide: usize, unicode: bool) -> (String
     for (place, text) in ticks {
         let at = (place * (wide - 1) as f64).round() as usize;
         // The first character of `edge` is the corner; a number is centred below its tick.
-        let start = (at + 1).saturating_sub(text.width() / 2);
+        let start = (at + 1).saturating_sub(text.width() / 2).min(room.saturating_sub(text.width()));
         if numbers.is_empty() || start > numbers.width() {
             numbers.push_str(&" ".repeat(start.saturating_sub(numbers.width())));
             numbers.push_str(&text);
@@ -232,4 +233,40 @@ fn bottom(scene: &Scene<'_>, axis: &Axis, wide: usize, unicode: bool) -> (String
         }
     }
     (std::iter::once(corner).chain(edge).collect(), numbers)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_wider_than_the_window() {
+        for (low, high) in [(0.0, 1.0), (0.0, 1e5), (1e6, 3e6), (-1e-7, 1e-7), (1.0, 1.0 + 4e-15)] {
+            for mark in [Mark::Line, Mark::Points, Mark::Bars] {
+                for name in ["", "a name"] {
+                    let series = Series {
+                        name: name.to_string(),
+                        mark,
+                        xs: vec![low, high].into(),
+                        ys: vec![high, low].into(),
+                        reach: 0.0,
+                    };
+                    let scene = Scene {
+                        title: "title ".repeat(20),
+                        x_label: "label ".repeat(20),
+                        series: if name.is_empty() { vec![series] } else { vec![series.clone(), series] },
+                        ..Scene::default()
+                    };
+                    let view = scene.view().unwrap();
+                    for (columns, unicode) in [(60, false), (80, true), (81, false)] {
+                        let screen = Screen { unicode, colors: Colors::None };
+                        let drawn = draw(&scene, &view, columns, 14, screen).unwrap();
+                        let widest = drawn.lines().map(UnicodeWidthStr::width).max().unwrap();
+                        assert!(widest <= columns, "{low} {high} {mark:?}: {widest} of {columns}\n{drawn}");
+                    }
+                }
+            }
+        }
+    }
 }
