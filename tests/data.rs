@@ -10,6 +10,8 @@
 mod hostile;
 #[path = "data/interchange.rs"]
 mod interchange;
+#[path = "data/interrupted.rs"]
+mod interrupted;
 #[path = "data/round_trips.rs"]
 mod round_trips;
 
