@@ -9,3 +9,5 @@ mod formats;
 mod messages;
 #[path = "show/names.rs"]
 mod names;
+#[path = "show/pasted.rs"]
+mod pasted;
