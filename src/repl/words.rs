@@ -6,6 +6,7 @@ use crate::builtin::library::MODULES;
 use crate::builtin::{self, manual, topics};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::interpret::{CONSTANTS, Session};
+use crate::show::safe;
 use crate::syntax::KEYWORDS;
 use crate::value::Value;
 
@@ -28,6 +29,9 @@ pub fn meaning(text: &str, session: &Session) -> Meaning {
     if word.starts_with(':') {
         return Meaning::Command;
     }
+    if let Some(sentence) = elsewhere(word) {
+        return Meaning::Say(sentence);
+    }
     let taken = |name: &str| session.names().iter().any(|known| &**known == name);
     let called = || word.strip_prefix("help(").and_then(|rest| rest.strip_suffix(')')).filter(|_| !taken("help"));
     if let Some(name) = word.strip_prefix('?').or_else(|| word.strip_suffix('?')) {
@@ -42,6 +46,24 @@ pub fn meaning(text: &str, session: &Session) -> Meaning {
         "help" if !taken(word) => Meaning::Say(overview()),
         _ => Meaning::Program,
     }
+}
+
+/// How something is written here that begins as a command does at other prompts.
+fn elsewhere(text: &str) -> Option<String> {
+    if text.starts_with('!') && !text.starts_with("!=") {
+        return Some("there is no shell here; Ctrl-Z goes to yours, and fg comes back".to_string());
+    }
+    let rest = text.strip_prefix('%')?.trim_start_matches('%');
+    let (name, argument) = rest.split_once(' ').unwrap_or((rest, ""));
+    let ours = match name {
+        "timeit" => "time",
+        "prun" | "lprun" | "memit" => "prof",
+        "who" | "whos" => "vars",
+        "history" => "hist",
+        "paste" | "cpaste" => return Some("what is pasted is one input here, however long".to_string()),
+        other => command::ALL.iter().map(|command| command.name).find(|known| *known == other)?,
+    };
+    Some(safe(format!("commands begin with a colon here: `:{ours} {argument}").trim_end()).into_owned() + "`")
 }
 
 /// What there is to know about a name; without one, what there is.
@@ -115,7 +137,7 @@ fn functions() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, explain, meaning};
+    use super::{Meaning, elsewhere, explain, meaning};
     use crate::interpret::Session;
     use crate::syntax::KEYWORDS;
 
@@ -130,6 +152,8 @@ mod tests {
         assert_eq!(meaning(" quit ", &session), Meaning::Leave);
         assert!(session.input("quit = 3").is_ok());
         assert_eq!(meaning("quit", &session), Meaning::Program);
+        assert_eq!(elsewhere("%timeit f(x)").as_deref(), Some("commands begin with a colon here: `:time f(x)`"));
+        assert!(elsewhere("!ls").is_some() && elsewhere("%nothing").is_none() && elsewhere("x % 2").is_none());
         assert_eq!(explain("quit", &session), "quit is a number");
         assert_eq!(explain("sqtr", &session), "nothing is called `sqtr`; did you mean `sqrt`?");
     }

@@ -134,4 +134,14 @@ fn help_lists_the_commands_and_a_slip_is_told() {
     screen.shows("there is no command `:udno`; did you mean `:undo`?");
     screen.enter(":vars");
     screen.shows("no names yet");
+    // Habits from other prompts.
+    screen.enter("%timeit sqrt(2)");
+    screen.shows("commands begin with a colon here: `:time sqrt(2)`");
+    screen.enter("!ls");
+    screen.shows("there is no shell here");
+    screen.enter("6 * 7");
+    screen.enter("_ + 1");
+    screen.shows("here it is written `ans`");
+    screen.enter("?functions");
+    screen.shows("Random numbers\n  rand randn");
 }

@@ -57,7 +57,9 @@ impl Session {
         if library::MODULES.iter().any(|(module, _)| *module == name) {
             return problem.help(format!("it is a module of the library: import {name}"));
         }
-        if let Some(phrase) = foreign(name) {
+        // Elsewhere a prompt calls the last value so.
+        let last = (name == "_" && self.inputs > 0).then_some("ans");
+        if let Some(phrase) = foreign(name).or(last) {
             let text = format!("here it is written `{phrase}`");
             let plain = phrase.chars().all(|char| char.is_alphanumeric() || char == '_');
             let edits = self.checked(vec![Edit::Replace(span, phrase.to_string())]).filter(|_| plain);
