@@ -322,3 +322,17 @@ fn vim_highlights_a_program() {
     let expected = std::fs::read_to_string(golden).unwrap();
     assert!(expected == found, "{}", adlib::tools::difference::difference(&expected, &found));
 }
+
+#[test]
+fn the_page_of_the_manual_is_one_that_groff_has_nothing_to_say_about() {
+    let here = folder("man");
+    std::fs::write(here.join("adlib.1"), run(&here, &["man"], "").1).unwrap();
+    let args = ["-ww", "-man", "-Tascii", "-P-cbou", "adlib.1"];
+    if let Ok(output) = Command::new("groff").args(args).current_dir(&here).output() {
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let page = String::from_utf8_lossy(&output.stdout).replace(|c| !char::is_alphanumeric(c), "");
+        for flag in adlib::tools::usage::FLAGS {
+            assert!(page.contains(&flag.long.replace('-', "")), "{}", flag.long);
+        }
+    }
+}

@@ -142,7 +142,7 @@ fn powershell() -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let list = |words: &[&str]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
     let mut out = String::from(
-        "Register-ArgumentCompleter -Native -CommandName adlib -ScriptBlock {\n    param($wordToComplete, $commandAst, $cursorPosition)\n    $words = @($commandAst.CommandElements | ForEach-Object { $_.ToString() })\n    if ($wordToComplete -ne '') { $before = $words[0..($words.Count - 2)] } else { $before = $words }\n    $last = $before[-1]\n    $tool = if ($before.Count -gt 1) { $before[1] } else { '' }\n    $found = switch -CaseSensitive ($last) {\n",
+        "Register-ArgumentCompleter -Native -CommandName adlib -ScriptBlock {\n    param($wordToComplete, $commandAst, $cursorPosition)\n    $words = @($commandAst.CommandElements | ForEach-Object { $_.ToString() })\n    if ($wordToComplete -ne '') { $before = @($words[0..($words.Count - 2)]) } else { $before = $words }\n    $last = $before[-1]\n    $tool = if ($before.Count -gt 1) { $before[1] } else { '' }\n    $found = switch -CaseSensitive ($last) {\n",
     );
     for flag in FLAGS.iter().filter(|flag| !flag.choices.is_empty()) {
         // Writing to a string cannot fail, here and below.
@@ -164,5 +164,5 @@ fn powershell() -> String {
         list(&flags),
         list(&tools)
     );
-    out + "    # Files follow by themselves where nothing is found.\n    $found | Where-Object { $_.StartsWith($wordToComplete) } | ForEach-Object {\n        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)\n    }\n}\n"
+    out + "    # Files follow by themselves where nothing is found.\n    $found | Where-Object { $_ -and $_.StartsWith($wordToComplete) } | ForEach-Object {\n        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)\n    }\n}\n"
 }
