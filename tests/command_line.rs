@@ -178,6 +178,18 @@ fn pictures_in_a_pipe_are_ascii_unless_asked_for() {
     let (status, drawn, _) = run(&["--plot=unicode", "-e", "plot(sin)"]);
     assert_eq!(status, 0);
     assert!(drawn.contains('┤') && drawn.contains('⠤') && !drawn.contains('\x1b'), "{drawn}");
+    // A path over a plane is seen on every colour of it; lines are neither black nor white.
+    let code = "contour((x, y) -> x ** 2 + y ** 2, -1, 1, path = [[1, 1], [0, 0]])";
+    let mut command = adlib();
+    command.env("COLORTERM", "truecolor").args(["--color=always", "--plot=unicode", "-e", code]);
+    let drawn = finished(&mut command).1;
+    let inks: Vec<Vec<u32>> = drawn
+        .split("38;2;")
+        .skip(1)
+        .map(|rest| rest.split(['m', ';']).take(3).map(|part| part.parse().unwrap()).collect())
+        .collect();
+    assert!(inks.contains(&vec![0xd5, 0x5e, 0]), "{inks:?}");
+    assert!(inks.iter().all(|ink| (150..620).contains(&ink.iter().sum::<u32>())), "{inks:?}");
 }
 
 #[test]

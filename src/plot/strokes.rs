@@ -66,7 +66,8 @@ pub(super) fn contours(canvas: &mut Canvas, lines: &[Contour], range: (f64, f64)
     let mut labels = Vec::new();
     for contour in lines {
         let part = (contour.level - range.0) / (range.1 - range.0);
-        let ink = Ink::Color(colors::of_value(part.sqrt()));
+        // Neither so dark that black hides it nor so light that white does.
+        let ink = Ink::Color(colors::of_value(0.3 + 0.5 * part.sqrt()));
         let glyph = (!canvas.screen.unicode).then(|| shade(part.sqrt().max(0.1), false));
         for piece in &contour.pieces {
             for pair in piece.windows(2) {
@@ -102,7 +103,8 @@ pub(super) fn contours(canvas: &mut Canvas, lines: &[Contour], range: (f64, f64)
 /// The points of a series, joined if it says so.
 pub(super) fn points(canvas: &mut Canvas, series: &Series<'_>, i: usize, (x_axis, y_axis): (&Axis, &Axis)) {
     let glyph = glyph(i, series.mark, canvas.screen);
-    let ink = Ink::Series(i);
+    // A path lies over the colours of values, which have none like it.
+    let ink = if series.mark == Mark::Path { Ink::Color(colors::of_series(i + 1)) } else { Ink::Series(i) };
     let (across, down) = canvas.dots();
     let (width, height) = ((canvas.wide * across - 1) as f64, (canvas.rows * down - 1) as f64);
     let place = |(x, y): (f64, f64)| Some((x_axis.place(x)? * width, (1.0 - y_axis.place(y)?) * height));

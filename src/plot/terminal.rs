@@ -40,7 +40,8 @@ pub fn draw(scene: &Scene<'_>, view: &View, columns: usize, rows: usize, screen:
     // Bars stand on a row of their own; if that is the last one, it is the axis.
     let zero = row_of(y_axis.clamped(0.0));
     let ground = bars && zero + 1 == rows;
-    let y_ticks = y_axis.ticks(rows / 2);
+    // Where numbers stand on every row that is nearest, they should not stand too close.
+    let y_ticks = y_axis.ticks(if matches!(scene.field, Some(Field::Heat(_))) { rows / 3 } else { rows / 2 });
     let margin = y_ticks.iter().map(|(_, text)| text.len()).max().unwrap_or(0).clamp(2, WIDEST_NUMBER);
     let names = names(scene, screen);
     let scale = scale(scene, screen, rows);
