@@ -114,7 +114,12 @@ fn record(view: &View, keyword: usize, opener: usize) -> Box<Diagnostic> {
     }
     match closing_place(view, keyword, opener) {
         Some((place, next)) => message.patch(format!("close it before {next}"), vec![insert(place, " >")]).unfinished(),
-        None => message.help("close it with `>`").unfinished(),
+        None => match statement_words(view, opener).filter(|(_, token)| !token.ends_statement()).last() {
+            Some((last, token)) if token.ends_value() => {
+                message.patch("close it with `>`", vec![insert(view.span(last).after(), " >")]).unfinished()
+            }
+            _ => message.help("close it with `>`").unfinished(),
+        },
     }
 }
 
