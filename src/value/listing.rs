@@ -7,7 +7,7 @@
 //! ```
 
 use super::table::{cell, kind as kind_of, missing, shortened, weight};
-use super::text::display_quoted;
+use super::text::{display_quoted, entry_name};
 use super::{Tuple, Value};
 use crate::array::{DType, shape_text};
 use crate::autodiff::Var;
@@ -41,7 +41,7 @@ fn aligned(lines: Vec<Line>, margin: &str, style: &Style) -> String {
 }
 
 fn name(tuple: &Tuple, i: usize) -> String {
-    tuple.name(i).map_or_else(|| format!("[{i}]"), |name| name.to_string())
+    tuple.name(i).map_or_else(|| format!("[{i}]"), |name| entry_name(name))
 }
 
 /// Entries of any kind, one to a line: its name, its type and shape, and how it begins. What a set is about
@@ -203,7 +203,7 @@ fn preview(value: &Value, room: usize, style: &Style) -> String {
         let text = match value {
             Value::Var(var) => cell(&flat(var), i, style),
             Value::Tuple(inner) => {
-                let name = inner.name(i).map(|name| format!("{name} = ")).unwrap_or_default();
+                let name = inner.name(i).map(|name| format!("{} = ", entry_name(name))).unwrap_or_default();
                 name + &match inner.items.get(i) {
                     Some(item) if kind(item).is_empty() => one_line(item, style),
                     Some(item) => kind(item),

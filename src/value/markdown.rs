@@ -7,7 +7,7 @@
 //! ```
 
 use super::table::{cell, rows};
-use super::text::display;
+use super::text::{display, entry_name};
 use super::{Tuple, Value};
 use crate::show::Style;
 use unicode_width::UnicodeWidthStr;
@@ -30,7 +30,7 @@ pub fn markdown(value: &Value, style: &Style) -> Option<String> {
         Value::Tuple(tuple) => match rows(tuple) {
             Some(rows) => {
                 let shown = shown(rows, style);
-                let title = |i: usize| tuple.name(i).map_or_else(|| i.to_string(), |name| name.to_string());
+                let title = |i: usize| tuple.name(i).map_or_else(|| i.to_string(), |name| entry_name(name));
                 tuple.items.iter().enumerate().map(|(i, item)| column(title(i), item, &shown, style)).collect()
             }
             None => entries(tuple, style)?,
@@ -81,7 +81,7 @@ fn column(title: String, value: &Value, shown: &[Option<usize>], style: &Style) 
 /// The entries of a tuple with names, one a row.
 fn entries(tuple: &Tuple, style: &Style) -> Option<Vec<Column>> {
     let names: Vec<String> =
-        (0..tuple.items.len()).filter_map(|i| tuple.name(i).map(|name| name.to_string())).collect();
+        (0..tuple.items.len()).filter_map(|i| tuple.name(i).map(|name| entry_name(name))).collect();
     let values = tuple.items.iter().map(|item| display(item, style)).collect();
     (names.len() == tuple.items.len() && !names.is_empty()).then(|| {
         vec![

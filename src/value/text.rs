@@ -49,7 +49,7 @@ fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
                     break;
                 }
                 if let Some(name) = tuple.name(i) {
-                    out.push_str(name);
+                    out.push_str(&entry_name(name));
                     out.push_str(" = ");
                 }
                 entry(item, style, out, depth + 1);
@@ -81,6 +81,17 @@ fn write(value: &Value, style: &Style, out: &mut String, depth: usize) {
             });
         }
     }
+}
+
+/// The name of an entry. One that came from a file can be of any length, and hold what moves a cursor.
+pub(super) fn entry_name(name: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut text = show::safe(name).replace(['\n', '\t'], " ");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// A value inside another one. The rows of an array stand below each other, wherever the first one begins.

@@ -162,3 +162,15 @@ fn a_note_that_lies_about_the_structure_is_passed_over() {
         assert_eq!(text, "(w = [1.5])", "{note}");
     }
 }
+
+/// The names in a file are anybody's.
+#[test]
+fn names_from_files_cannot_move_the_cursor() {
+    let long = "x".repeat(100_000);
+    let text = format!("{{\"\\u001b[31m\": 1, \"a\\nb\": {{\"\\u0007\": [1, 2]}}, \"{long}\": 2}}");
+    let (value, _) = adlib::data::parse("x.json", text.as_bytes(), &adlib::data::Options::default()).unwrap();
+    let style = adlib::show::Style::default();
+    for text in [adlib::value::display(&value, &style), adlib::value::markdown(&value, &style).unwrap()] {
+        assert!(!text.contains(['\u{1b}', '\u{7}']) && text.contains("\\u{1b}[31m") && text.len() < 5000, "{text}");
+    }
+}
