@@ -33,6 +33,7 @@ use editor::{Editor, Input};
 use lines::unprompted;
 use settings::Settings;
 use std::cell::RefCell;
+use std::io::IsTerminal;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -72,7 +73,12 @@ pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
         Err(reason) => return voice.say_aside(&format!("the terminal cannot be read: {reason}")),
     };
     let mut prompt = Prompt { session, voice, settings, editor, tour: Tour::default(), left: false };
-    prompt.voice.say(&banner());
+    // `adlib > file`: the file is for values.
+    if std::io::stdout().is_terminal() {
+        prompt.voice.say(&banner());
+    } else {
+        prompt.voice.say_aside(&banner());
+    }
     prompt.fit();
     settings::start(&mut prompt);
     if let Some(warning) = prompt.editor.load_history() {

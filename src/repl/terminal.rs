@@ -5,6 +5,7 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+use std::fs::OpenOptions;
 use std::io::{IsTerminal, Write, stdin};
 
 /// How long a line is waited for at a time.
@@ -21,7 +22,8 @@ pub fn leave_in_order() {
         for signal in signals.forever() {
             // A terminal that is gone needs nothing.
             let _ = tcsetattr(stdin(), OptionalActions::Now, &before);
-            let _ = writeln!(std::io::stdout(), "\x1b[?2004l").and_then(|()| std::io::stdout().flush());
+            // Standard output may be a file.
+            let _ = OpenOptions::new().write(true).open("/dev/tty").and_then(|mut tty| tty.write_all(b"\x1b[?2004l\n"));
             let _ = emulate_default_handler(signal);
         }
     });

@@ -1,5 +1,6 @@
 //! What leads from the prompt to files and back: an editor, scripts, the session as a script.
 
+use super::leaving::{kill, process};
 use super::screen::{Screen, folder, program_in, prompt_in};
 use std::path::Path;
 use std::process::Command;
@@ -155,4 +156,25 @@ fn a_session_is_saved_as_a_script_that_shows_the_same() {
     screen.shows("\n22\nad>");
     screen.enter(":save nowhere/at/all.ad");
     screen.shows("all.ad cannot be written; there is no folder nowhere/at: make it first");
+}
+
+#[test]
+fn values_go_into_a_file_while_somebody_types_at_the_terminal() {
+    let folder = folder("redirected");
+    let line = format!("'{}' > values.txt", env!("CARGO_BIN_EXE_adlib"));
+    let mut screen = program_in(&folder, 24, 80, &["sh", "-c", &line], &[]);
+    screen.until(|text| text.contains("adlib ") && text.ends_with("ad>"));
+    screen.enter("6 * 7");
+    screen.enter("x = nothing_so_called");
+    screen.shows("error: nothing is called");
+    screen.enter("print(\"twice\", 2 * 4.25)");
+    assert!(!screen.text().contains("\n42\n"), "{}", screen.text());
+    let values = || std::fs::read_to_string(folder.join("values.txt")).unwrap();
+    assert_eq!(values(), "42\ntwice 8.5\n");
+    // Nor does what is said to the terminal at the end.
+    if cfg!(target_os = "linux") {
+        kill("-TERM", &process(&folder));
+        screen.until(|_| screen.sent().rsplit("\x1b[?2004").next().is_some_and(|last| last.starts_with('l')));
+        assert_eq!(values(), "42\ntwice 8.5\n");
+    }
 }

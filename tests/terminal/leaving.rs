@@ -20,7 +20,7 @@ fn watched(folder: &Path) -> Screen {
 }
 
 /// The number of the prompt that runs in a folder of its own.
-fn process(folder: &Path) -> String {
+pub fn process(folder: &Path) -> String {
     let wanted = std::fs::canonicalize(folder).unwrap();
     let numbers = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
     let ours = numbers.filter(|path| {
@@ -30,7 +30,8 @@ fn process(folder: &Path) -> String {
     ours.last().unwrap().file_name().unwrap().to_string_lossy().into_owned()
 }
 
-fn kill(signal: &str, process: &str) {
+/// Sends a signal.
+pub fn kill(signal: &str, process: &str) {
     assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
 }
 
@@ -185,7 +186,7 @@ fn a_script_may_be_followed_by_the_prompt() {
     std::fs::write(folder.join("start.ad"), "x = 20\nprint(\"x is \" + str(x))\n").unwrap();
     std::fs::write(folder.join("wrong.ad"), "x = 30\ny = nothing_so_called\n").unwrap();
     let mut screen = prompt_in(&folder, 24, 80, &["-i", "start.ad", "one", "two"]);
-    screen.until(|text| text.contains("\nx is 20\n") && text.ends_with("ad>"));
+    screen.until(|text| text.contains("x is 20\nadlib ") && text.ends_with("ad>"));
     screen.enter("x + 22, args");
     screen.shows("\n(42, (\"one\", \"two\"))\nad>");
     // What the script did cannot be taken back, and is not saved.
