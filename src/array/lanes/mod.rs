@@ -135,6 +135,9 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
     #[inline(always)]
     fn run<M: Alone>(self) {
         let Row { lanes, out, .. } = self;
+        if E::SHORT && moving_alone::<E, T, M, N>(&lanes, out) {
+            return;
+        }
         let (chunks, rest) = out.as_chunks_mut::<CHUNK>();
         let mut start = 0_usize;
         let mut easy = E::POWERS;
@@ -199,6 +202,30 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
             start += REST;
         }
     }
+}
+
+/// Writes an expression so short that cutting rows into chunks would cost more than the elements, if no operand
+/// stands still; whether that was so.
+#[inline(always)]
+fn moving_alone<E: Expression<N>, T: Number, M: Alone, const N: usize>(
+    lanes: &[Lane<'_, T>; N],
+    out: &mut [T],
+) -> bool {
+    let mut rows: [&[T]; N] = [&[]; N];
+    for (row, lane) in rows.iter_mut().zip(lanes) {
+        match lane {
+            Lane::Moving(data) if data.len() >= out.len() => *row = &data[..out.len()],
+            _ => return false,
+        }
+    }
+    for (i, to) in out.iter_mut().enumerate() {
+        let mut operands = [T::default(); N];
+        for (operand, row) in operands.iter_mut().zip(&rows) {
+            *operand = row[i];
+        }
+        *to = value::<E, T, M, N>(operands);
+    }
+    true
 }
 
 /// Writes `f` of two rows, for an `f` that is the same on every machine.
