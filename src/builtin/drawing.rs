@@ -82,12 +82,14 @@ pub(super) fn finish(call: &mut Call<'_>, mut scene: Scene<'_>, what: &str) -> O
     let path = text(&call.args, "file")?;
     path.as_deref().map(|path| ending(&call.args, path)).transpose()?;
     let view = scene.view()?;
-    let last = Part::Argument(call.args.rest(0).len().saturating_sub(1));
+    // The ends of a function's range come last; otherwise what is drawn does.
+    let functions = call.args.rest(0).first().is_some_and(Value::is_function);
+    let last = Part::Argument(if functions { 0 } else { call.args.rest(0).len().saturating_sub(1) });
     let lost = format!("{} of 0 or less", crate::diagnostic::grouped(view.lost));
     const ABOVE: &str = "a logarithmic axis shows numbers above 0";
     if view.seen == 0 {
         return Err(match view.lost {
-            0 => Problem::new("there is nothing to draw").label(last, "no element is finite"),
+            0 => Problem::new("there is nothing to draw").label(last, "no value is finite"),
             _ => Problem::new("there is nothing to draw").label(last, lost).help(ABOVE),
         });
     }

@@ -123,8 +123,7 @@ Values go from 0, black, to 1; where there are others, from the smallest to the 
 
 /// The smallest and the largest value of a plane that is to be drawn.
 fn range(grid: &Grid) -> Outcome<(f64, f64)> {
-    grid.range()
-        .ok_or_else(|| Problem::new("there is nothing to draw").label(Part::Argument(0), "no element is finite"))
+    grid.range().ok_or_else(|| Problem::new("there is nothing to draw").label(Part::Argument(0), "no value is finite"))
 }
 
 /// Where a function is looked at.

@@ -123,7 +123,13 @@ pub fn levels(grid: &Grid, about: usize) -> Vec<f64> {
     if high / 8.0 - low / 8.0 <= middle - low {
         let step = super::axis::nice((high / 2.0 - low / 2.0) / about as f64 * 1.4);
         let first = (low / step).floor() + 1.0;
-        return (0..4 * about).map(|i| (first + i as f64) * step).take_while(|&level| level < high).collect();
+        let mut levels: Vec<f64> =
+            (0..4 * about).map(|i| (first + i as f64) * step).take_while(|&level| level < high).collect();
+        // No round number between them, but much else.
+        if levels.is_empty() && low < high {
+            levels.push(low / 2.0 + high / 2.0);
+        }
+        return levels;
     }
     // A valley with high walls: every level holds as many points as the next.
     let at = |i: usize| sorted.get(i * (sorted.len() - 1) / (about + 1)).copied().unwrap_or(low);
@@ -187,5 +193,6 @@ mod tests {
         let levels = levels(&bowl(21), 8);
         assert!((4..=12).contains(&levels.len()), "{levels:?}");
         assert!(levels.iter().all(|level| (0.0..2.0).contains(level)));
+        assert_eq!(super::levels(&bowl(21), 1).len(), 1);
     }
 }
