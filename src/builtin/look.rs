@@ -5,7 +5,7 @@ use crate::array::shape_text;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::show::{Style, text_quoted};
-use crate::value::{Arguments, Builtin, Function, Run, Value, display, markdown, signature_of};
+use crate::value::{Arguments, Builtin, Function, Run, Value, display, left_out, markdown, signature_of};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP];
@@ -48,9 +48,9 @@ pub(crate) static PRINT: Builtin = Builtin {
     samples: &[],
     run: Run::Routine(|call| {
         let style = *call.host.style();
-        let mut style = Style { digits: count_or(&call.args, 1, style.digits)?, ..style };
+        let mut style = Style { digits: count_or(&call.args, 1, style.digits)?, height: call.host.lines(), ..style };
         if call.args.flag_or(3, false)? {
-            style.threshold = usize::MAX;
+            (style.threshold, style.height) = (usize::MAX, usize::MAX);
         }
         let end = if call.args.given(2) { call.args.text(2)? } else { "\n" };
         for (i, value) in call.args.rest(0).iter().enumerate() {
@@ -77,8 +77,12 @@ pub(crate) static PRINT: Builtin = Builtin {
         } else {
             call.args.rest(0).iter().map(|value| display(value, &style)).collect()
         };
+        // As at the prompt itself, the last line says what is left out.
+        let at_prompt = style.height != usize::MAX && !call.args.given(2) && !call.args.given(4);
+        let cut = call.args.rest(0).iter().zip(&texts).filter_map(|(value, text)| left_out(value, text));
+        let notes: String = cut.filter(|_| at_prompt).map(|cut| format!("{cut}; all = true shows all\n")).collect();
         let between = if call.args.given(4) { "\n\n" } else { " " };
-        call.host.print(&(texts.join(between) + end))?;
+        call.host.print(&(texts.join(between) + end + &notes))?;
         Ok(Value::None)
     }),
 };

@@ -1,10 +1,9 @@
 //! What the prompt shows of a value: as much as fits into the window, and a line that says what is missing.
 
 use super::Session;
-use crate::array::shape_text;
 use crate::show::Style;
 use crate::syntax::ast::{ExprKind, Statement, StatementKind};
-use crate::value::{Value, display_quoted};
+use crate::value::{Value, display_quoted, left_out};
 
 impl Session {
     /// Says how many lines a value may take.
@@ -12,23 +11,18 @@ impl Session {
         self.window = lines;
     }
 
+    /// Lines that an array may take: the last of the window says what is left out.
+    pub(super) fn lines(&self) -> usize {
+        if self.window == usize::MAX { usize::MAX } else { self.window.saturating_sub(1).max(2) }
+    }
+
     /// The text of a statement's value.
     pub(super) fn shown(&self, value: &Value, statement: &Statement) -> String {
         if self.window == usize::MAX {
             return display_quoted(value, &self.style);
         }
-        // The last line says what is left out.
-        let style = Style { height: self.window.saturating_sub(1).max(2), ..self.style };
-        let mut text = display_quoted(value, &style);
-        if let Value::Var(var) = value
-            && let [rows, inner @ ..] = var.shape()
-            && text.contains("...")
-        {
-            let lines = text.lines().filter(|line| line.trim_start().starts_with('[')).count();
-            let some = match inner {
-                [_] if lines < *rows => format!(", {lines} of {rows} rows"),
-                _ => String::new(),
-            };
+        let mut text = display_quoted(value, &Style { height: self.lines(), ..self.style });
+        if let Some(left_out) = left_out(value, &text) {
             let name = match &statement.kind {
                 StatementKind::Expression(value) => match &value.kind {
                     ExprKind::Name(variable) => &*variable.name,
@@ -36,7 +30,7 @@ impl Session {
                 },
                 _ => "ans",
             };
-            text += &format!("\n{}{some}; print({name}, all = true) shows all", shape_text(var.shape()));
+            text += &format!("\n{left_out}; print({name}, all = true) shows all");
         }
         text
     }

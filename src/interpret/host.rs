@@ -194,6 +194,10 @@ impl Host for Session {
         found
     }
 
+    fn lines(&self) -> usize {
+        Session::lines(self)
+    }
+
     fn screen(&self) -> Screen {
         self.screen
     }

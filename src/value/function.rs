@@ -162,6 +162,8 @@ pub trait Host {
     /// The recorded values that a variable holds for the running code, with what leads to each: `loss`,
     /// `params.w`.
     fn recorded_names(&self) -> Vec<(String, Rc<Node>)>;
+    /// Lines that an array may take at a prompt; no limit elsewhere.
+    fn lines(&self) -> usize;
     /// What the output can show.
     fn screen(&self) -> Screen;
     /// The texts of the arguments that the running call passes by position; nothing if a function of the

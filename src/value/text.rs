@@ -2,6 +2,7 @@
 
 use super::tuple::MAX_DEPTH;
 use super::{Closure, Function, Value};
+use crate::array::shape_text;
 use crate::autodiff::Var;
 use crate::show::{self, Style};
 use crate::syntax::ast::Lambda;
@@ -92,6 +93,21 @@ pub(super) fn entry_name(name: &str) -> String {
         text.push('…');
     }
     text
+}
+
+/// What the text of an array leaves out: its shape, and how many of its rows are shown.
+pub fn left_out(value: &Value, text: &str) -> Option<String> {
+    let Value::Var(var) = value else { return None };
+    let [rows, inner @ ..] = var.shape() else { return None };
+    if !text.contains("...") {
+        return None;
+    }
+    let lines = text.lines().filter(|line| line.trim_start().trim_start_matches("f32(").starts_with('[')).count();
+    let some = match inner {
+        [_] if lines < *rows => format!(", {lines} of {rows} rows"),
+        _ => String::new(),
+    };
+    Some(shape_text(var.shape()) + &some)
 }
 
 /// A value inside another one. The rows of an array stand below each other, wherever the first one begins.

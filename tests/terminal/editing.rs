@@ -299,6 +299,16 @@ fn what_is_large_fits_into_the_window() {
     let text = screen.shows("[1000, 784], ");
     assert!(text.contains("of 1000 rows; print(x, all = true) shows all\nad>"), "{text}");
     assert!(text.contains("ad> x\n[[1, 1, "), "{text}");
+    // What print shows of it fits too, and says how to see all.
+    screen.enter("print(\"t\", range(600).reshape(300, 2))");
+    let text = screen.shows("of 300 rows; all = true shows all\nad>");
+    assert!(text.contains("t [[  0,   1],\n"), "{text}");
+    screen.enter("print(range(600).reshape(300, 2), all = true)");
+    let text = screen.shows(" [598, 599]]\nad>");
+    assert!(!text.contains("...") && text.contains(" [570, 571],\n"), "{text}");
+    // A string made of it is the same as in a script.
+    screen.enter("len(str(range(600).reshape(300, 2)))");
+    screen.shows("\n3899\nad>");
 }
 
 #[test]
