@@ -37,7 +37,8 @@ pub fn depends(roots: &[Rc<Node>], x: &Rc<Node>) -> bool {
 }
 
 /// The oldest multiplication by exactly 0 on the way from some results back to `x`, if there is one on every
-/// way. With `recorded`, what was recorded counts as a factor too: it was 0, but need not stay so.
+/// way. With `recorded`, what was recorded counts as a factor too: it was 0, but need not stay so; and so does
+/// a matrix, which a state may begin with.
 pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<Rc<Node>> {
     let mut seen: HashSet<*const Node> = HashSet::new();
     let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
@@ -49,7 +50,7 @@ pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<R
         if Rc::ptr_eq(node, x) {
             return None;
         }
-        let product = is_product(node);
+        let product = is_product(node, recorded);
         node.each_operand(|operand| {
             if !(product && other_factor_is_zero(node, operand, recorded)) {
                 waiting.push(operand);
@@ -61,9 +62,9 @@ pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<R
     found.cloned()
 }
 
-fn is_product(node: &Node) -> bool {
+fn is_product(node: &Node, of_matrices: bool) -> bool {
     let function = node.step().and_then(|(op, _)| builtin::recorded(op));
-    function.is_some_and(|function| ["*", "@"].contains(&function.name))
+    function.is_some_and(|function| function.name == "*" || (of_matrices && function.name == "@"))
 }
 
 /// Whether what a product has besides `operand` is nothing but zeros.
