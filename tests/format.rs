@@ -10,10 +10,6 @@ use std::path::{Path, PathBuf};
 
 /// What is no program on purpose.
 const NO_PROGRAMS: &str = "tests/errors/";
-/// Programs whose layout is what they show: one is warned of `[1 -1]`, where the style would part the sign; the
-/// other has tabs before what is marked.
-const AS_IT_IS: &[&str] = &["tests/language/2-text/minus-in-an-array.ad", "tests/errors/names/wide-characters.ad"];
-
 fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -64,7 +60,7 @@ fn every_program_of_the_repository_has_the_style() {
             continue;
         }
         let new = formatted(&text);
-        if !AS_IT_IS.contains(&&*name) && new != text {
+        if new != text {
             if bless {
                 fs::write(&path, new).unwrap();
             } else {

@@ -114,6 +114,8 @@ struct Open {
     block: bool,
     /// It holds the parameters of `fn`.
     params: bool,
+    /// It holds the elements of an array.
+    array: bool,
 }
 
 struct Writer<'input> {
@@ -157,7 +159,8 @@ impl<'input> Writer<'input> {
                 (_, None) => self.push("  "),
                 (Some(_), Some(token)) => {
                     let last = word.and_then(|word| word.token);
-                    if last.is_some_and(|last| self.parted(last, unary, token)) {
+                    let parted = last.is_some_and(|last| self.parted(last, unary, token));
+                    if parted && (unary || !self.one_or_two(word_before, word, item)) {
                         self.push(" ");
                     }
                 }
@@ -176,6 +179,9 @@ impl<'input> Writer<'input> {
             let params = *token == Token::LeftParen
                 && [word, word_before].iter().any(|word| word.and_then(|word| word.token) == Some(&Token::Fn));
             self.bracket(token, params, items.get(i + 1).filter(|next| self.breaks(item, next) == 0));
+            if let (Token::LeftBracket, Some(open)) = (token, self.open.last_mut()) {
+                open.array = !value_before;
+            }
             word_before = word;
             word = Some(item);
             before = Some(item);
@@ -184,6 +190,16 @@ impl<'input> Writer<'input> {
             self.out.push('\n');
         }
         self.aligned()
+    }
+
+    /// Whether this follows the sign of `[1 -1]`, which is one element and looks like two. A program is warned of
+    /// it, and whoever wrote it says which it is to be.
+    fn one_or_two(&self, before: Option<&Item<'_, '_>>, sign: Option<&Item<'_, '_>>, item: &Item<'_, '_>) -> bool {
+        let (Some(before), Some(sign)) = (before, sign) else { return false };
+        matches!(sign.token, Some(Token::Plus | Token::Minus))
+            && before.end < sign.start
+            && sign.end == item.start
+            && self.open.last().is_some_and(|open| open.array)
     }
 
     /// How many lines end between two items.
@@ -227,12 +243,12 @@ impl<'input> Writer<'input> {
     fn bracket(&mut self, token: &Token<'_>, params: bool, next: Option<&Item<'_, '_>>) {
         self.body = false;
         if opens_block(token) {
-            self.open.push(Open { inner: self.indent + LEVEL, closer: self.indent, block: true, params });
+            self.open.push(Open { inner: self.indent + LEVEL, closer: self.indent, block: true, params, array: false });
         } else if opens_list(token) {
             // What follows on the same line shows where the rest belongs.
             let hangs = next.is_some_and(|next| next.token.is_some());
             let inner = if hangs { self.column } else { self.indent + LEVEL };
-            self.open.push(Open { inner, closer: self.indent, block: false, params });
+            self.open.push(Open { inner, closer: self.indent, block: false, params, array: false });
         } else if closes(token) {
             self.body = self.open.pop().is_some_and(|open| open.params);
         }
