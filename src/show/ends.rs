@@ -43,7 +43,7 @@ pub(super) fn lower(axes: &mut [Vec<Option<usize>>], shape: &[usize], height: us
 }
 
 /// The ends of an axis, if it is longer than both.
-fn ends(len: usize, head: usize, tail: usize) -> Vec<Option<usize>> {
+pub(super) fn ends(len: usize, head: usize, tail: usize) -> Vec<Option<usize>> {
     if len <= head + tail {
         return all(len);
     }

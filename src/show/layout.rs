@@ -4,7 +4,7 @@
 //! aligned on their points without spaces inside a literal's elements.
 
 use super::Style;
-use super::ends::{all, lower, shorten};
+use super::ends::{all, ends, lower, shorten};
 
 /// The part of a shape that is shown, and how wide.
 pub(super) struct Layout {
@@ -27,6 +27,9 @@ struct Column {
     whole: usize,
 }
 
+/// Columns at either end of a table that are looked at; a window is narrower.
+const WIDEST: usize = 64;
+
 impl Layout {
     /// Chooses what to show of a shape.
     pub(super) fn new(shape: &[usize], style: &Style) -> Layout {
@@ -42,6 +45,10 @@ impl Layout {
         };
         let height = Some(style.height).filter(|&height| height < usize::MAX);
         if let Some(height) = height {
+            if let (&[rows, columns], true) = (shape, total > style.threshold) {
+                // A window shows as much of a table as it has room for.
+                axes = vec![ends(rows, height, height), ends(columns, WIDEST, WIDEST)];
+            }
             lower(&mut axes, shape, height);
         }
         Layout { axes, strides, width: style.width, height }

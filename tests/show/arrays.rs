@@ -205,6 +205,10 @@ fn a_window_is_filled_and_not_more() {
     assert!(long.lines().count() <= 6 && long.lines().all(|line| line.len() <= 30) && long.contains("..."), "{long}");
     let deep = array(&Array::new(vec![9, 9, 2], vec![7.0; 162]), &style);
     assert!(deep.lines().count() <= 8, "{deep}");
+    // However large a table is.
+    let large = array(&Array::new(vec![2000, 3], vec![7.0; 6000]), &Style { height: 12, ..style });
+    assert_eq!(large.lines().count(), 12);
+    assert_eq!(large.lines().position(|line| line.contains("...")), Some(8));
     // Without a window nothing changes.
     let plain = Style { width: 30, ..Style::default() };
     assert_eq!(array(&Array::new(vec![300, 2], vec![7.0; 600]), &plain).lines().count(), 300);
