@@ -234,8 +234,9 @@ impl Session {
                 run(&mut call).map_err(|fail| call.args.find_parameters(fail))
             }
             Run::Updates(_) => {
-                Err(Problem::new(format!("{} must be called with the variable that it changes", builtin.name))
-                    .help("name the value first, then call it with that name"))
+                let name = builtin.name;
+                Err(Problem::new(format!("{name} must be called with the variable that it changes"))
+                    .help(format!("name the value if it has no name, v = …, then call {name}(v) or v.{name}()")))
             }
         }
     }
