@@ -101,6 +101,25 @@ fn stretched_operands_are_read_as_they_lie() {
 }
 
 #[test]
+fn rows_of_every_length_are_stretched_alike_in_either_precision() {
+    // A row under a large matrix lies there again and again, and blocks begin anywhere in it.
+    run("for width in (2, 3, 100, 256, 1000, 1023, 1024, 1025, 2047, 2048, 2049, 4096, 5000) {
+        height = 1 + 20000 // width
+        for kind in (a -> a, f32) {
+            table = kind(sin(arange(width * height)).reshape((height, width)))
+            (row, column) = (kind(cos(arange(width))), kind(1 + arange(height) / height)[:, none])
+            late = relu(table + row) * column
+            for i in (0, 1, height // 2, height - 1) {
+                assert(all(late[i] == relu(table[i] + row) * column[i]), \"row {i} of {height} x {width} differs\")
+            }
+            loss(row) = sum(relu(table + row) * column)
+            slope = grad(loss)(row)
+            assert_close(slope, sum((table + row > 0) * column, axis = 0), 1e-4)
+        }
+    }");
+}
+
+#[test]
 fn a_value_once_given_never_changes() {
     run("x = arange(n); a = x * 2; b = a + 1; c = x.reshape((200, 100)) * 1
     kept = b[7]

@@ -1,5 +1,6 @@
 //! The arrays that come into a sweep, and how they lie under its result.
 
+use super::run::WIDEST;
 use crate::array::map::broadcast_steps;
 use crate::array::{Array, DType, Data, Shape};
 use std::rc::Rc;
@@ -61,15 +62,15 @@ pub fn access(array: &Array, shape: &[usize]) -> Access {
     // Stretched along leading axes only: the array is one period.
     let moving = steps.iter().position(|&step| step != 0).unwrap_or(0);
     let period: usize = shape.get(moving..).unwrap_or(&[]).iter().product();
-    if period == array.len() && period <= 4 * super::BLOCK {
+    if period == array.len() && period <= 2 * WIDEST {
         fn repeat<T: Copy>(data: &[T], least: usize) -> Vec<T> {
             let times = least.div_ceil(data.len().max(1)) + 1;
             data.repeat(times)
         }
         let tiled = match array.data() {
-            Data::F64(data) => Data::F64(repeat(data, super::BLOCK)),
-            Data::F32(data) => Data::F32(repeat(data, super::BLOCK)),
-            Data::Bool(data) => Data::Bool(repeat(data, super::BLOCK)),
+            Data::F64(data) => Data::F64(repeat(data, WIDEST)),
+            Data::F32(data) => Data::F32(repeat(data, WIDEST)),
+            Data::Bool(data) => Data::Bool(repeat(data, WIDEST)),
         };
         return Access::Tiled(tiled, period);
     }

@@ -1,7 +1,7 @@
 //! Computing what is pending, in one sweep.
 //!
 //! The steps between what is asked for and what is already computed form a graph. [`plan`] turns it into a
-//! list of instructions on registers, each a block of [`BLOCK`] elements, and [`run`] goes through the
+//! list of instructions on registers, each a block of [`BLOCK`](run::BLOCK) elements or more, and [`run`] goes through the
 //! array block by block: load, compute, store, on all threads. A register stays in the cache from the
 //! instruction that writes it to the last that reads it, so memory is touched once for each array that
 //! comes in and once for each that goes out.
@@ -18,7 +18,7 @@ mod run;
 mod write;
 
 pub use chunk::{Chunk, Slice};
-pub use run::{BLOCK, Scratch};
+pub use run::Scratch;
 
 use super::lazy::{Arg, Lazy, Step};
 use super::{Array, DType, Data, Shape, fold, limits, parallel};
