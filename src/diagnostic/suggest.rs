@@ -152,8 +152,6 @@ const FOREIGN: &[(&[&str], &str)] = &[
     (&["string"], "str"),
     (&["bool", "boolean"], "x != 0"),
     (&["dict", "struct", "object"], "(a = 1, b = 2)"),
-    (&["who", "whos"], ":vars"),
-    (&["clear"], ":reset"),
     (&["foreach"], "for"),
     (&["typeof", "type"], "dtype"),
     // Data and tools.

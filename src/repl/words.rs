@@ -44,6 +44,9 @@ pub fn meaning(text: &str, session: &Session) -> Meaning {
     match word {
         "quit" | "exit" | "quit()" | "exit()" if !taken(word) => Meaning::Leave,
         "help" if !taken(word) => Meaning::Say(overview()),
+        "who" | "whos" | "clear" if !taken(word) => {
+            elsewhere(&format!("%{word}")).map_or(Meaning::Program, Meaning::Say)
+        }
         _ => Meaning::Program,
     }
 }
@@ -59,6 +62,7 @@ fn elsewhere(text: &str) -> Option<String> {
         "timeit" => "time",
         "prun" | "lprun" | "memit" => "prof",
         "who" | "whos" => "vars",
+        "clear" => "reset",
         "history" => "hist",
         "paste" | "cpaste" => return Some("what is pasted is one input here, however long".to_string()),
         other => command::ALL.iter().map(|command| command.name).find(|known| *known == other)?,
@@ -152,6 +156,7 @@ mod tests {
         assert_eq!(meaning(" quit ", &session), Meaning::Leave);
         assert!(session.input("quit = 3").is_ok());
         assert_eq!(meaning("quit", &session), Meaning::Program);
+        assert_eq!(elsewhere("%whos").as_deref(), Some("commands begin with a colon here: `:vars`"));
         assert_eq!(elsewhere("%timeit f(x)").as_deref(), Some("commands begin with a colon here: `:time f(x)`"));
         assert!(elsewhere("!ls").is_some() && elsewhere("%nothing").is_none() && elsewhere("x % 2").is_none());
         assert_eq!(explain("quit", &session), "quit is a number");
