@@ -11,7 +11,7 @@ use super::reduce::Axes;
 pub(super) use super::tree::BLOCK;
 use super::tree::{Tree, block_or_tree, fold_block, tree};
 use super::walk::Element;
-use super::{Array, DType, Data};
+use super::{Array, DType, Data, Shape};
 use crate::diagnostic::Outcome;
 use crate::each_dtype;
 use smallvec::SmallVec;
@@ -139,17 +139,13 @@ fn fold_columns(
 /// Neighbouring axes that share a fate as one axis, each with its length and whether it goes.
 type Groups = SmallVec<[(usize, bool); 4]>;
 
-fn groups(shape: &[usize], axes: &Axes) -> Groups {
-    grouped(shape.iter().enumerate().map(|(axis, &dim)| (dim, axes.contains(axis))))
-}
-
 /// Axes of length 1 have no fate.
-fn grouped(axes: impl Iterator<Item = (usize, bool)>) -> Groups {
+fn groups(shape: &[usize], axes: &Axes) -> Groups {
     let mut groups = Groups::new();
-    for (dim, goes) in axes.filter(|&(dim, _)| dim != 1) {
+    for (axis, &dim) in shape.iter().enumerate().filter(|&(_, &dim)| dim != 1) {
         match groups.last_mut() {
-            Some((joined, same)) if *same == goes => *joined = joined.saturating_mul(dim),
-            _ => groups.push((dim, goes)),
+            Some((joined, same)) if *same == axes.contains(axis) => *joined = joined.saturating_mul(dim),
+            _ => groups.push((dim, axes.contains(axis))),
         }
     }
     groups
@@ -168,10 +164,14 @@ pub fn fold<T: Copy>(
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<Vec<f64>> {
-    if *axes == Axes::All || shape.is_empty() {
-        return Ok(vec![total(data, load, identity, join)?]);
+    match axes {
+        Axes::All => Ok(vec![total(data, load, identity, join)?]),
+        _ if shape.is_empty() => Ok(vec![total(data, load, identity, join)?]),
+        Axes::Some(axes) => {
+            let fates = shape.iter().enumerate().rev().map(|(axis, &dim)| (dim, axes.contains(&axis)));
+            fold_groups(data, fates, load, identity, join)
+        }
     }
-    fold_groups(data, groups(shape, axes), load, identity, join)
 }
 
 /// The sums that undo stretching: over the axes along which an array of the shape `short` was repeated to get
@@ -180,33 +180,47 @@ pub fn fold<T: Copy>(
 /// # Errors
 /// When memory runs out, or somebody asked to stop.
 pub fn sum_of_repeated<T: Element>(data: &[T], shape: &[usize], short: &[usize]) -> Outcome<Vec<f64>> {
-    let added = shape.len().saturating_sub(short.len());
-    let goes = |axis: usize, dim: usize| axis.checked_sub(added).and_then(|axis| short.get(axis)) != Some(&dim);
-    let groups = grouped(shape.iter().enumerate().map(|(axis, &dim)| (dim, goes(axis, dim))));
-    fold_groups(data, groups, T::double, 0.0, |a, b| a + b)
+    let mut short = short.iter().rev();
+    let fates = shape.iter().rev().map(|dim| (*dim, short.next() != Some(dim)));
+    fold_groups(data, fates, T::double, 0.0, |a, b| a + b)
 }
 
-/// Folds those groups of neighbouring axes that go.
+/// Folds those groups of neighbouring axes that go. Of each axis, from the last to the first, there is its length
+/// and whether it goes.
 fn fold_groups<T: Copy>(
     data: &[T],
-    mut groups: Groups,
+    axes: impl Iterator<Item = (usize, bool)>,
     load: impl Fn(T) -> f64 + Copy,
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<Vec<f64>> {
-    if groups.iter().any(|&(dim, goes)| dim == 0 && !goes) {
-        return Ok(Vec::new());
+    if data.is_empty() {
+        let kept: Shape = axes.filter(|&(_, goes)| !goes).map(|(dim, _)| dim).collect();
+        return limits::filled(limits::checked_count(&kept)?, identity);
     }
     let mut partial: Option<Vec<f64>> = None;
-    while let Some(at) = groups.iter().rposition(|&(_, goes)| goes) {
-        let (n, _) = groups.remove(at);
-        let (before, after) = groups.split_at(at);
-        let size = |groups: &[(usize, bool)]| groups.iter().fold(1_usize, |n, &(dim, _)| n.saturating_mul(dim));
-        let (outer, width) = (size(before), size(after));
-        partial = Some(match partial {
-            None => fold_group(data, outer, n, width, load, identity, join)?,
-            Some(partial) => fold_group(&partial, outer, n, width, |x| x, identity, join)?,
+    let mut group = |n: usize, width: usize| -> Outcome<()> {
+        partial = Some(match &partial {
+            None => fold_group(data, n, width, load, identity, join)?,
+            Some(partial) => fold_group(partial, n, width, |x| x, identity, join)?,
         });
+        Ok(())
+    };
+    // How many meet, and how many neighbours stay.
+    let (mut n, mut width) = (1, 1);
+    for (dim, goes) in axes {
+        if goes {
+            n *= dim;
+        } else if dim != 1 {
+            if n != 1 {
+                group(n, width)?;
+                n = 1;
+            }
+            width *= dim;
+        }
+    }
+    if n != 1 {
+        group(n, width)?;
     }
     match partial {
         Some(partial) => Ok(partial),
@@ -218,21 +232,16 @@ fn fold_groups<T: Copy>(
     }
 }
 
-/// Folds the middle axis of an array of shape [outer, n, width].
+/// Folds the middle axis of an array of shape [.., n, width].
 fn fold_group<T: Copy>(
     data: &[T],
-    outer: usize,
     n: usize,
     width: usize,
     load: impl Fn(T) -> f64 + Copy,
     identity: f64,
     join: impl Fn(f64, f64) -> f64 + Copy,
 ) -> Outcome<Vec<f64>> {
-    let mut out = limits::room(limits::checked_count(&[outer, width])?)?;
-    if n == 0 {
-        out.resize(out.capacity().min(outer.saturating_mul(width)), identity);
-        return Ok(out);
-    }
+    let mut out = limits::room(data.len() / n)?;
     if width == 1 && n <= BLOCK {
         // Each is a tree of one block.
         for blocks in data.chunks(n * (STRIDE / n)) {
@@ -250,6 +259,12 @@ fn fold_group<T: Copy>(
         }
         if width == 1 {
             out.push(total(block, load, identity, join)?);
+        } else if width < NARROW && n <= ROWS {
+            // One block of short rows: column by column, there is nothing but the elements.
+            out.extend((0..width).map(|column| {
+                let mut column = block[column..].iter().step_by(width).map(|&x| load(x));
+                column.next().map_or(identity, |first| column.fold(first, join))
+            }));
         } else {
             fold_rows(block, width, load, join, &mut out)?;
         }
@@ -257,6 +272,8 @@ fn fold_group<T: Copy>(
     Ok(out)
 }
 
+/// Rows that are shorter are folded column by column.
+const NARROW: usize = 8;
 /// Elements of a row that are folded together before the next columns are looked at.
 const TILE: usize = 512;
 /// Rows that are folded one after the other before the tree begins.

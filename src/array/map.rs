@@ -8,6 +8,7 @@
 use super::buffers::Pooled;
 use super::limits::{self, STRIDE};
 use super::stretch::stretched;
+use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Problem};
 use std::borrow::Cow;
@@ -353,7 +354,7 @@ pub fn map2(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> 
         (kernel.doubles)(x, y, &mut out);
         return Ok(like.with_elements(out));
     }
-    map2_stretched(kernel, a, b)
+    map2_otherwise(kernel, a, b)
 }
 
 /// Applies a kernel in place of the left operand, if it has the result's shape and type; whether it did.
@@ -416,29 +417,79 @@ fn onto_row<T: Copy>(target: &mut [T], other: Lane<'_, T>, kernel: impl Fn(&mut 
     Ok(())
 }
 
-fn map2_stretched(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
+fn map2_otherwise(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
+    if let Some((x, y, like)) = simple_lanes(a, b) {
+        let mut out = limits::buffer(like.len())?;
+        (kernel.singles)(x, y, &mut out);
+        return Ok(like.with_elements(out));
+    }
     let shape = broadcast(a.shape(), b.shape())?;
     if result_dtype(a, b) == DType::F32 {
-        let out = rows(kernel.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
+        let (a, b) = ((&*a.to_singles(), a.shape()), (&*b.to_singles(), b.shape()));
+        let out = match onto_stretched(kernel.onto_left_singles, kernel.onto_right_singles, a, b, &shape)? {
+            Some(out) => out,
+            None => rows(kernel.singles, a, b, &shape)?,
+        };
         return Ok(Array::new(shape, out));
     }
-    let out = rows(kernel.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
+    let (a, b) = ((&*a.to_doubles(), a.shape()), (&*b.to_doubles(), b.shape()));
+    let out = match onto_stretched(kernel.onto_left, kernel.onto_right, a, b, &shape)? {
+        Some(out) => out,
+        None => rows(kernel.doubles, a, b, &shape)?,
+    };
     Ok(Array::new(shape, out))
 }
 
 /// The lanes of two small operands that need neither stretching nor converting: the commonest case, in
 /// which everything but the loop itself would cost more than the loop.
 #[inline(always)]
-fn simple_lanes<'a>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, f64>, Lane<'a, f64>, &'a Array)> {
-    let doubles = |array: &'a Array| array.doubles().filter(|data| data.len() <= STRIDE);
+fn simple_lanes<'a, T: Element>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, T>, Lane<'a, T>, &'a Array)> {
+    let small = |array: &'a Array| array.elements().filter(|data| data.len() <= STRIDE);
     match (a, b) {
         (Operand::Array(x), Operand::Array(y)) if x.shape() == y.shape() => {
-            Some((Lane::Moving(doubles(x)?), Lane::Moving(doubles(y)?), x))
+            Some((Lane::Moving(small(x)?), Lane::Moving(small(y)?), x))
         }
-        (Operand::Array(x), Operand::Num(y)) => Some((Lane::Moving(doubles(x)?), Lane::Still(y), x)),
-        (Operand::Num(x), Operand::Array(y)) => Some((Lane::Still(x), Lane::Moving(doubles(y)?), y)),
+        (Operand::Array(x), Operand::Num(y)) => Some((Lane::Moving(small(x)?), Lane::Still(T::from_double(y)), x)),
+        (Operand::Num(x), Operand::Array(y)) => Some((Lane::Still(T::from_double(x)), Lane::Moving(small(y)?), y)),
         _ => None,
     }
+}
+
+/// Elements and their shape.
+type Shaped<'a, T> = (&'a [T], &'a [usize]);
+
+/// Elements up to which an operand is stretched before it is used: many short rows would cost more than the copy.
+const SMALL: usize = 4096;
+
+/// Whether operands are combined in one row as they are: each has the result's elements, or one.
+fn alike<T>(a: &[T], b: &[T], len: usize) -> bool {
+    (a.len() == len || a.len() == 1) && (b.len() == len || b.len() == 1)
+}
+
+/// A small result in place of an operand that was stretched for it; `None` if none has to be.
+fn onto_stretched<T: Element>(
+    onto_left: fn(&mut [T], Lane<'_, T>),
+    onto_right: fn(Lane<'_, T>, &mut [T]),
+    (a, a_shape): Shaped<'_, T>,
+    (b, b_shape): Shaped<'_, T>,
+    shape: &[usize],
+) -> Outcome<Option<Vec<T>>> {
+    let len = limits::checked_count(shape)?;
+    if len > SMALL || alike(a, b, len) {
+        return Ok(None);
+    }
+    if alike(a, a, len) {
+        let mut out = stretched(b, b_shape, shape)?;
+        onto_right(lane(a, a.len() == len, 0, len), &mut out);
+        return Ok(Some(out));
+    }
+    let mut out = stretched(a, a_shape, shape)?;
+    if alike(b, b, len) {
+        onto_left(&mut out, lane(b, b.len() == len, 0, len));
+    } else {
+        onto_left(&mut out, Lane::Moving(&stretched(b, b_shape, shape)?));
+    }
+    Ok(Some(out))
 }
 
 /// Compares two arrays element by element, broadcasting them against each other. A number takes the
@@ -449,26 +500,30 @@ fn simple_lanes<'a>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, f64>, La
 pub fn compare(test: &Test2, a: Operand<'_>, b: Operand<'_>) -> Outcome<Array> {
     let shape = broadcast(a.shape(), b.shape())?;
     if result_dtype(a, b) == DType::F32 {
-        let out = rows(test.singles, &a.to_singles(), a.shape(), &b.to_singles(), b.shape(), &shape)?;
+        let out = tested(test.singles, (&a.to_singles(), a.shape()), (&b.to_singles(), b.shape()), &shape)?;
         return Ok(Array::new(shape, out));
     }
-    let out = rows(test.doubles, &a.to_doubles(), a.shape(), &b.to_doubles(), b.shape(), &shape)?;
+    let out = tested(test.doubles, (&a.to_doubles(), a.shape()), (&b.to_doubles(), b.shape()), &shape)?;
     Ok(Array::new(shape, out))
 }
 
-/// Elements up to which an operand is stretched before it is used.
-const SMALL: usize = 4096;
-
 type Row<T, U> = fn(Lane<'_, T>, Lane<'_, T>, &mut [U]);
+
+fn tested<T: Element>(kernel: Row<T, bool>, a: Shaped<'_, T>, b: Shaped<'_, T>, shape: &[usize]) -> Outcome<Vec<bool>> {
+    let len = limits::checked_count(shape)?;
+    if len > SMALL || alike(a.0, b.0, len) {
+        return rows(kernel, a, b, shape);
+    }
+    let (a, b) = (stretched(a.0, a.1, shape)?, stretched(b.0, b.1, shape)?);
+    rows(kernel, (&a, shape), (&b, shape), shape)
+}
 
 /// Walks the result row by row. When an operand has the result's shape, or one element, the whole
 /// array is one row.
-fn rows<T: Pooled + Copy, U: Pooled + Copy + Default>(
+fn rows<T: Element, U: Pooled + Copy + Default>(
     kernel: Row<T, U>,
-    a: &[T],
-    a_shape: &[usize],
-    b: &[T],
-    b_shape: &[usize],
+    (a, a_shape): Shaped<'_, T>,
+    (b, b_shape): Shaped<'_, T>,
     shape: &[usize],
 ) -> Outcome<Vec<U>> {
     let len = limits::checked_count(shape)?;
@@ -476,24 +531,14 @@ fn rows<T: Pooled + Copy, U: Pooled + Copy + Default>(
     if len == 0 {
         return Ok(out);
     }
-    let a_full = a.len() == len;
-    let b_full = b.len() == len;
-    if (a_full || a.len() == 1) && (b_full || b.len() == 1) {
+    if alike(a, b, len) {
         let mut start = 0;
         for part in out.chunks_mut(STRIDE) {
             limits::check()?;
             let end = start + part.len();
-            kernel(lane(a, a_full, start, end), lane(b, b_full, start, end), part);
+            kernel(lane(a, a.len() == len, start, end), lane(b, b.len() == len, start, end), part);
             start = end;
         }
-        return Ok(out);
-    }
-    if len <= SMALL {
-        // Many short rows would cost more than the copies.
-        let full = |data: &[T], from: &[usize]| stretched(data, from, shape);
-        let a = if a_full || a.len() == 1 { Cow::Borrowed(a) } else { Cow::Owned(full(a, a_shape)?) };
-        let b = if b_full || b.len() == 1 { Cow::Borrowed(b) } else { Cow::Owned(full(b, b_shape)?) };
-        kernel(lane(&a, a.len() == len, 0, len), lane(&b, b.len() == len, 0, len), &mut out);
         return Ok(out);
     }
     let a_steps = broadcast_steps(a_shape, shape);
@@ -556,17 +601,15 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Outcome<Shape> {
     if a == b {
         return Ok(Shape::from_slice(a));
     }
-    let rank = a.len().max(b.len());
-    let dim = |shape: &[usize], axis: usize| {
-        (axis + shape.len()).checked_sub(rank).and_then(|axis| shape.get(axis)).copied().unwrap_or(1)
-    };
-    let mut out = Shape::new();
-    for axis in 0..rank {
-        match (dim(a, axis), dim(b, axis)) {
-            (x, y) if x == y => out.push(x),
-            (1, y) => out.push(y),
-            (x, 1) => out.push(x),
-            (x, y) => return Err(super::mismatch::mismatch(a, b, axis, x, y)),
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let added = long.len() - short.len();
+    let mut out = Shape::from_slice(long);
+    for (axis, (dim, &other)) in out.iter_mut().skip(added).zip(short).enumerate() {
+        if *dim == 1 {
+            *dim = other;
+        } else if other != 1 && other != *dim {
+            let (x, y) = if a.len() >= b.len() { (*dim, other) } else { (other, *dim) };
+            return Err(super::mismatch::mismatch(a, b, axis + added, x, y));
         }
     }
     Ok(out)

@@ -99,6 +99,49 @@ fn wide_and_tall_agree_with_one_by_one() {
 }
 
 #[test]
+fn a_column_has_the_same_sum_in_a_narrow_array_as_in_a_wide_one() {
+    for n in 1..40 {
+        let wide = Array::new([n, 12].as_slice(), (0..n * 12).map(|i| 0.1 + (i % 13) as f64).collect::<Vec<f64>>());
+        let sums = reduce::sum(&wide, &some(&[0]), false).unwrap();
+        for width in 2..12 {
+            let columns = index::select(&[n, 12], &[IndexItem::Ellipsis, IndexItem::Slice(None, Some(width), None)]);
+            let narrow = columns.unwrap().take(&wide).unwrap();
+            let found = reduce::sum(&narrow, &some(&[0]), false).unwrap();
+            assert_eq!(found.doubles(), sums.doubles().map(|sums| &sums[..width as usize]), "{n} {width}");
+        }
+    }
+}
+
+#[test]
+fn what_is_stretched_repeats_what_an_index_says() {
+    let mut dice = Dice::new(5);
+    for _ in 0..3000 {
+        let long: Vec<usize> = (0..dice.below(6)).map(|_| dice.below(6)).collect();
+        let mut short: Vec<usize> = long[dice.below(long.len() + 1)..].to_vec();
+        short.iter_mut().for_each(|dim| *dim = if dice.below(2) == 0 { 1 } else { *dim });
+        let len: usize = short.iter().product();
+        let x = Array::new(short.as_slice(), (0..len).map(|i| i as f64).collect::<Vec<f64>>());
+        let found = broadcast_to(&x, &long).unwrap();
+        let expected: Vec<f64> = (0..long.iter().product())
+            .map(|mut at: usize| {
+                let (mut position, mut step) = (0, 1);
+                let mut short = short.iter().rev();
+                for dim in long.iter().rev() {
+                    if let Some(&own) = short.next() {
+                        position += step * if own == 1 { 0 } else { at % dim };
+                        step *= own;
+                    }
+                    at /= dim;
+                }
+                position as f64
+            })
+            .collect();
+        assert_eq!(found.shape(), long);
+        assert_eq!(found.doubles(), Some(&expected[..]), "{short:?} to {long:?}");
+    }
+}
+
+#[test]
 fn summing_undoes_stretching() {
     for (from, to) in [
         (vec![], vec![3, 2]),
