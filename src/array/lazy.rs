@@ -249,12 +249,13 @@ pub fn sum(x: Rc<Array>, divisor: f64) -> Outcome<Array> {
 /// Whether a pair of operands gives a result that is computed later.
 #[inline]
 pub fn postponed_pair(a: &[usize], b: &[usize]) -> bool {
-    // The result is at least as large as either; a result larger than both is rare enough to be counted.
-    postponed(a) || postponed(b) || (a.len() > 1 || b.len() > 1) && crossing(a, b)
-}
-
-#[inline]
-fn crossing(a: &[usize], b: &[usize]) -> bool {
-    // A result has at most as many elements as both together multiplied.
-    count(a).saturating_mul(count(b)) >= FROM && broadcast(a, b).is_ok_and(|shape| postponed(&shape))
+    match (a, b) {
+        ([], shape) | (shape, []) => postponed(shape),
+        _ if a == b => postponed(a),
+        // The result is at least as large as either, and at most as both multiplied.
+        _ => {
+            let (m, n) = (count(a), count(b));
+            m.saturating_mul(n) >= FROM && (m.max(n) >= FROM || broadcast(a, b).is_ok_and(|shape| postponed(&shape)))
+        }
+    }
 }

@@ -154,8 +154,13 @@ pub fn checked_count(shape: &[usize]) -> Outcome<usize> {
 ///
 /// # Errors
 /// When the machine has not that much memory left.
+#[inline]
 pub fn reserve<T>(len: usize) -> Outcome<Vec<T>> {
     let bytes = len.saturating_mul(size_of::<T>());
+    if bytes < SMALL_OF_A_BUDGET {
+        count(bytes);
+        return Ok(Vec::with_capacity(len));
+    }
     let mut data = Vec::new();
     let refused = (bytes >= looked_at() && bytes > available()) || data.try_reserve_exact(len).is_err();
     if refused {

@@ -368,9 +368,10 @@ impl Array {
 
 /// How many elements a shape has. Only for shapes of arrays that exist; others go through
 /// [`limits::checked_count`].
+#[inline]
 pub fn count(shape: &[usize]) -> usize {
-    // The zero first: the other axes of an empty array may be of any length.
-    if shape.contains(&0) { 0 } else { shape.iter().fold(1, |n: usize, &dim| n.saturating_mul(dim)) }
+    // The other axes of an empty array may be of any length.
+    shape.iter().fold(1, |n: usize, &dim| n.saturating_mul(dim))
 }
 
 /// A shape as messages write it: `[150, 4]`.
