@@ -5,7 +5,7 @@
 
 use super::reduce::{Axes, normalise_axis};
 use super::walk::{Steps, Walk, row_major};
-use super::{Array, Shape, count, shape_text};
+use super::{Array, Shape, count, limits, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::each_dtype;
 
@@ -59,14 +59,20 @@ fn no_fit(from: &[usize], to: &[isize], len: usize, known: Option<usize>) -> cra
 /// # Errors
 /// When the number of elements does not come out, or memory runs out.
 pub fn reshape(x: &Array, shape: &[isize]) -> Outcome<Array> {
-    let shape = resolve_shape(x.shape(), shape)?;
-    renamed(x, shape)
+    renamed(x, &resolve_shape(x.shape(), shape)?)
 }
 
-/// The same buffer under a shape with as many elements.
-pub(super) fn renamed(x: &Array, shape: Shape) -> Outcome<Array> {
+/// The same elements under a shape with as many.
+///
+/// # Errors
+/// When there are more or fewer, or memory runs out.
+pub fn renamed(x: &Array, shape: &[usize]) -> Outcome<Array> {
+    if count(shape) != x.len() {
+        let wholes: Vec<isize> = shape.iter().map(|&dim| isize::try_from(dim).unwrap_or(isize::MAX)).collect();
+        return Err(no_fit(x.shape(), &wholes, x.len(), limits::checked_count(shape).ok()));
+    }
     each_dtype!(x.data(), data => {
-        let mut copy = super::limits::room(data.len())?;
+        let mut copy = limits::room(data.len())?;
         copy.extend_from_slice(data);
         Ok(Array::new(shape, copy))
     })
@@ -128,7 +134,7 @@ pub fn expand_dims(x: &Array, axis: isize) -> Outcome<Array> {
     let axis = normalise_axis(axis, x.rank() + 1)?;
     let mut shape = Shape::from_slice(x.shape());
     shape.insert(axis, 1);
-    renamed(x, shape)
+    renamed(x, &shape)
 }
 
 /// Without this axis of length 1, or without any.
@@ -149,7 +155,7 @@ pub fn squeeze(x: &Array, axis: Option<isize>) -> Outcome<Array> {
             shape.remove(axis);
         }
     }
-    renamed(x, shape)
+    renamed(x, &shape)
 }
 
 /// Backwards along these axes.
@@ -185,7 +191,7 @@ pub fn roll(x: &Array, shift: isize, axis: Option<isize>) -> Outcome<Array> {
     }
     let shift = shift.rem_euclid(n as isize) as usize;
     each_dtype!(x.data(), data => {
-        let mut out = super::limits::room(data.len())?;
+        let mut out = limits::room(data.len())?;
         for block in data.chunks_exact(n * inner) {
             let (head, tail) = block.split_at((n - shift) * inner);
             out.extend_from_slice(tail);
@@ -254,7 +260,7 @@ fn triangle(x: &Array, name: &str, keep: impl Fn(usize, usize) -> std::ops::Rang
         return Ok(x.clone());
     }
     each_dtype!(x.data(), data => {
-        let mut out = super::limits::copies(data.len(), Default::default())?;
+        let mut out = limits::copies(data.len(), Default::default())?;
         for (i, (target, source)) in out.chunks_exact_mut(columns).zip(data.chunks_exact(columns)).enumerate() {
             let keep = keep(i % rows, columns);
             target[keep.clone()].copy_from_slice(&source[keep]);

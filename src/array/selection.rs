@@ -231,7 +231,7 @@ impl Selection {
                 .label(Part::Whole, format!("{} into {}", shape_text(value.shape()), shape_text(&self.shape)))
                 .help("assign one number, or an array of the shape of the place"));
         }
-        Ok(Cow::Owned(broadcast_to(&super::layout::renamed(value, Shape::from_slice(rest))?, &self.shape)?))
+        Ok(Cow::Owned(broadcast_to(&super::layout::renamed(value, rest)?, &self.shape)?))
     }
 }
 

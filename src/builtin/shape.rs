@@ -6,8 +6,8 @@ use crate::array::map::broadcast_to;
 use crate::array::{Shape, layout, limits, reduce, shape_text};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
-use crate::value::{Arguments, Builtin, Run, Value, Wholes};
-use smallvec::SmallVec;
+use crate::value::{Arguments, Builtin, Run, Value};
+use smallvec::{SmallVec, smallvec};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] =
@@ -79,12 +79,14 @@ pub(crate) static LEN: Builtin = Builtin {
     }),
 };
 
-/// A shape to be given; one length may be -1.
-struct Form(Wholes);
+/// A shape to be given.
+struct Form(Shape);
 
 impl Under for Form {
     fn under(&self, count: usize, _: usize) -> Outcome<Form> {
-        Ok(Form([count as isize].into_iter().chain(self.0.iter().copied()).collect()))
+        let mut shape = self.0.clone();
+        shape.insert(0, count);
+        Ok(Form(shape))
     }
 }
 
@@ -92,7 +94,7 @@ impl Under for Form {
 const fn renaming() -> Op {
     Op {
         forward: Forward::General(|_, plan, args| match args {
-            [x] => Ok(layout::reshape(&x.array(), &plan.get::<Form>()?.0)?.into()),
+            [x] => Ok(layout::renamed(&x.array(), &plan.get::<Form>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),
         grad: Grad::Pulls(|p: &Pull<'_>, _| match p.args.first() {
@@ -106,9 +108,8 @@ const fn renaming() -> Op {
 /// What such an operation reads: `x`, and what shape it gets.
 type Renamed = Outcome<(Plan, SmallVec<[Var; 3]>)>;
 
-fn renamed(x: Var, shape: &[usize]) -> Renamed {
-    let wholes: Wholes = shape.iter().map(|&dim| dim as isize).collect();
-    Ok((Plan::shifting(Form(wholes)), [x].into_iter().collect()))
+fn renamed(x: Var, shape: Shape) -> Renamed {
+    Ok((Plan::shifting(Form(shape)), smallvec![x]))
 }
 
 pub(crate) static RESHAPE: Builtin = Builtin {
@@ -132,7 +133,8 @@ pub(crate) static RESHAPE: Builtin = Builtin {
                     .note(args.builtin.signature())
                     .help("reshape(x, -1) gives all elements in one row"));
             }
-            Ok((Plan::shifting(Form(args.wholes_rest(1)?)), [x].into_iter().collect()))
+            let shape = layout::resolve_shape(x.shape(), &args.wholes_rest(1)?)?;
+            renamed(x, shape)
         },
         renaming(),
     ),
@@ -163,8 +165,7 @@ pub fn reshape(cx: &Context, x: &Var, shape: &[usize]) -> Outcome<Var> {
     if x.shape() == shape {
         return Ok(x.clone());
     }
-    let wholes: Wholes = shape.iter().map(|&dim| dim as isize).collect();
-    cx.apply_with(RESHAPE.op(), Plan::shifting(Form(wholes)), std::slice::from_ref(x))
+    cx.apply_with(RESHAPE.op(), Plan::shifting(Form(Shape::from_slice(shape))), std::slice::from_ref(x))
 }
 
 pub(crate) static FLATTEN: Builtin = Builtin {
@@ -176,7 +177,7 @@ pub(crate) static FLATTEN: Builtin = Builtin {
         |args| {
             args.var(0).and_then(|x| {
                 let len = x.len();
-                renamed(x, &[len])
+                renamed(x, smallvec![len])
             })
         },
         renaming(),
@@ -193,11 +194,11 @@ pub(crate) static EXPAND_DIMS: Builtin = Builtin {
             let x = args.var(0)?;
             let wholes = args.wholes(1)?;
             let rank = x.shape().len().saturating_add(wholes.len());
-            let reduce::Axes::Some(axes) = reduce::axes(Some(&wholes), rank)? else { return renamed(x, &[]) };
+            let reduce::Axes::Some(axes) = reduce::axes(Some(&wholes), rank)? else { return renamed(x, Shape::new()) };
             let mut shape = Shape::from_slice(x.shape());
             // In ascending order, so each lands where the result has it.
             axes.iter().for_each(|&axis| shape.insert(axis.min(shape.len()), 1));
-            renamed(x, &shape)
+            renamed(x, shape)
         },
         renaming(),
     ),
@@ -224,7 +225,7 @@ pub(crate) static SQUEEZE: Builtin = Builtin {
                     reduce::reduced_shape(x.shape(), &axes, false)
                 }
             };
-            renamed(x, &shape)
+            renamed(x, shape)
         },
         renaming(),
     ),
@@ -253,7 +254,7 @@ fn only(args: &Arguments) -> Renamed {
             .label(Part::Argument(0), shape_text(x.shape()))
             .help("take one of several by its index: x[0]"));
     }
-    renamed(x, &[])
+    renamed(x, Shape::new())
 }
 
 pub(crate) static BROADCAST_TO: Builtin = Builtin {
