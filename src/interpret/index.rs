@@ -271,23 +271,23 @@ fn full_position(shape: &[usize], items: &[Evaluated]) -> Outcome<Option<usize>>
 
 /// The positions of an index as the arrays want them.
 fn index_items(items: &[Evaluated]) -> Outcome<SmallVec<[IndexItem; 4]>> {
-    items
-        .iter()
-        .map(|item| {
-            Ok(match item {
-                Evaluated::Ellipsis => IndexItem::Ellipsis,
-                Evaluated::Range(start, stop, step) => IndexItem::Slice(*start, *stop, *step),
-                Evaluated::At(Value::None) => IndexItem::NewAxis,
-                Evaluated::At(value) => match as_var(value)? {
-                    Some(var) => item_of(&var)?,
-                    None => {
-                        return Err(Problem::new(format!("an index is a whole number, and this is {}", value.kind()))
-                            .help("an index can be a number, a slice a:b, none, a mask or an array of whole numbers"));
-                    }
-                },
-            })
-        })
-        .collect()
+    let mut found = SmallVec::new();
+    for item in items {
+        found.push(match item {
+            Evaluated::Ellipsis => IndexItem::Ellipsis,
+            Evaluated::Range(start, stop, step) => IndexItem::Slice(*start, *stop, *step),
+            Evaluated::At(Value::None) => IndexItem::NewAxis,
+            Evaluated::At(Value::Var(Var::Num(x))) => IndexItem::At(whole(*x)?),
+            Evaluated::At(value) => match as_var(value)? {
+                Some(var) => item_of(&var)?,
+                None => {
+                    return Err(Problem::new(format!("an index is a whole number, and this is {}", value.kind()))
+                        .help("an index can be a number, a slice a:b, none, a mask or an array of whole numbers"));
+                }
+            },
+        });
+    }
+    Ok(found)
 }
 
 fn item_of(var: &Var) -> Outcome<IndexItem> {
@@ -298,8 +298,12 @@ fn item_of(var: &Var) -> Outcome<IndexItem> {
     if array.rank() > 0 {
         return Ok(IndexItem::List(array));
     }
-    let x = array.at(0).unwrap_or(f64::NAN);
-    as_whole(x).map(IndexItem::At).ok_or_else(|| {
+    whole(array.at(0).unwrap_or(f64::NAN)).map(IndexItem::At)
+}
+
+/// A number that counts.
+fn whole(x: f64) -> Outcome<isize> {
+    as_whole(x).ok_or_else(|| {
         // All its digits: 0.30000000000000004 is not 0.3.
         let found = crate::show::number(x, &crate::show::Style { digits: 17, ..Default::default() });
         let problem = Problem::new(format!("an index is a whole number, found {found}")).label(Part::Whole, found);
