@@ -14,7 +14,7 @@ use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var
 use crate::diagnostic::Outcome;
 use crate::each_dtype;
 use crate::value::{Arguments, Builtin, Run};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 /// Everything declared here.
@@ -87,7 +87,7 @@ pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
 pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
     let x = args.var(0)?;
     let reduction = read_reduction(args, &x, 1, 2)?;
-    Ok((Plan::shifting(reduction), [x].into_iter().collect()))
+    Ok((Plan::shifting(reduction), smallvec![x]))
 }
 
 /// Reads the axes and `keepdims`, which are the arguments of these numbers.

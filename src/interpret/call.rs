@@ -41,8 +41,13 @@ impl Session {
         {
             return self.call_plainly(function, closure, call, span);
         }
-        let given = self.arguments(&call.arguments, Given::default())?;
         let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
+        if let Value::Builtin(builtin) = &callee
+            && let Some(values) = places(builtin, 0, &call.arguments)
+        {
+            return self.call_bound(builtin, values, call.place, &spans, span, call.callee.span);
+        }
+        let given = self.arguments(&call.arguments, Given::default())?;
         self.call_with(&callee, given, call.place, &spans, span, call.callee.span)
     }
 
@@ -58,10 +63,18 @@ impl Session {
         let Some(function) = self.nearest_function(&call.member) else {
             return Err(self.no_member(&receiver, &call.member));
         };
+        let spans = ArgumentSpans { receiver: Some(&call.receiver), arguments: &call.arguments };
+        if let Value::Builtin(builtin) = &function
+            && let Some(mut values) = places(builtin, 1, &call.arguments)
+        {
+            if let Some(first) = values.first_mut() {
+                *first = receiver;
+            }
+            return self.call_bound(builtin, values, call.place, &spans, span, call.member.span);
+        }
         let mut given = Given::default();
         given.positional.push(receiver);
         let given = self.arguments(&call.arguments, given)?;
-        let spans = ArgumentSpans { receiver: Some(&call.receiver), arguments: &call.arguments };
         self.call_with(&function, given, call.place, &spans, span, call.member.span)
     }
 
@@ -140,19 +153,57 @@ impl Session {
                 if let Run::Updates(run) = &builtin.run {
                     return self.call_updating(builtin, *run, given, spans, span, name);
                 }
-                let caller = std::mem::replace(&mut self.call_span, span);
-                let result = self.call_builtin(builtin, given);
-                self.call_span = caller;
-                result.map_err(|fail| {
-                    let (arguments, keywords) = (spans.by_parameter(builtin), spans.keywords());
-                    self.stop_at(
-                        fail,
-                        &Parts { whole: span, operator: name, arguments: &arguments, keywords: &keywords },
-                    )
-                })
+                self.within_call(spans, builtin, span, name, |session| session.call_builtin(builtin, given))
             }
             other => self.call_value(other, given, place, &[], span, name),
         }
+    }
+
+    /// Calls one of our functions with arguments that go where its parameters are.
+    fn call_bound(
+        &mut self,
+        builtin: &'static Builtin,
+        mut values: Values,
+        place: Place,
+        spans: &ArgumentSpans<'_>,
+        span: Span,
+        name: Span,
+    ) -> Eval<Value> {
+        let mut next = usize::from(spans.receiver.is_some());
+        for argument in spans.arguments {
+            let value = self.eval(&argument.value)?;
+            let at = match &argument.kind {
+                ArgumentKind::Named(name, _) => builtin.position(name),
+                _ => {
+                    next += 1;
+                    Some(next - 1)
+                }
+            };
+            if let Some(slot) = at.and_then(|at| values.get_mut(at)) {
+                *slot = value;
+            }
+        }
+        self.set_place(place);
+        self.within_call(spans, builtin, span, name, |session| session.run_builtin(Arguments { builtin, values }))
+    }
+
+    /// Runs a call of one of our functions, and says where in it something went wrong.
+    #[inline]
+    fn within_call(
+        &mut self,
+        spans: &ArgumentSpans<'_>,
+        builtin: &Builtin,
+        span: Span,
+        name: Span,
+        run: impl FnOnce(&mut Session) -> crate::diagnostic::Outcome<Value>,
+    ) -> Eval<Value> {
+        let caller = std::mem::replace(&mut self.call_span, span);
+        let result = run(self);
+        self.call_span = caller;
+        result.map_err(|fail| {
+            let (arguments, keywords) = (spans.by_parameter(builtin), spans.keywords());
+            self.stop_at(fail, &Parts { whole: span, operator: name, arguments: &arguments, keywords: &keywords })
+        })
     }
 
     /// Calls a value.
@@ -220,7 +271,12 @@ impl Session {
         {
             return self.elementwise(builtin, &given.positional);
         }
-        let mut args = bind(builtin, given)?;
+        self.run_builtin(bind(builtin, given)?)
+    }
+
+    /// Runs one of our functions.
+    fn run_builtin(&mut self, mut args: Arguments) -> crate::diagnostic::Outcome<Value> {
+        let builtin = args.builtin;
         match &builtin.run {
             Run::Elementwise(_) => {
                 args.fill_in();
@@ -477,8 +533,7 @@ impl<'t> ArgumentSpans<'t> {
         let last = self.in_order().last().copied().unwrap_or_default();
         for argument in self.arguments {
             if let ArgumentKind::Named(name, _) = &argument.kind
-                && let Some(i) =
-                    (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &**name))
+                && let Some(i) = builtin.position(name)
             {
                 if spans.len() <= i {
                     spans.resize(i + 1, last);
@@ -490,6 +545,38 @@ impl<'t> ArgumentSpans<'t> {
         }
         spans
     }
+}
+
+/// One value for each parameter.
+type Values = SmallVec<[Value; 4]>;
+
+/// Places for the arguments of a call after the first few, if it is clear before they are evaluated that each has
+/// its own: nothing is spread, collected, changed or wrong.
+fn places(builtin: &Builtin, first: usize, arguments: &[Argument]) -> Option<Values> {
+    if matches!(builtin.run, Run::Updates(_)) || builtin.params.iter().any(|param| param.starts_with("...")) {
+        return None;
+    }
+    let mut values: Values = SmallVec::new();
+    values.resize(builtin.params.len(), Value::Unset);
+    // What is taken is marked until the value is there.
+    for slot in 0..first {
+        *values.get_mut(slot)? = Value::None;
+    }
+    let mut next = first;
+    for argument in arguments {
+        let at = match &argument.kind {
+            ArgumentKind::Positional => {
+                next += 1;
+                next - 1
+            }
+            ArgumentKind::Named(name, _) => builtin.position(name)?,
+            ArgumentKind::Spread => return None,
+        };
+        let slot = values.get_mut(at).filter(|slot| matches!(slot, Value::Unset))?;
+        *slot = Value::None;
+    }
+    let missing = |(i, value): (usize, &Value)| matches!(value, Value::Unset) && builtin.is_required(i);
+    (!values.iter().enumerate().any(missing)).then_some(values)
 }
 
 /// Binds arguments to the parameters of one of our functions.
@@ -506,14 +593,13 @@ pub(super) fn bind(builtin: &'static Builtin, given: Given) -> crate::diagnostic
         let random = seed && ["normal", "uniform", "rand", "randn", "randint"].contains(&builtin.name);
         return Err(if random { fail.help("to fix the random numbers, call seed first: seed(7)") } else { fail });
     }
-    let mut values: SmallVec<[Value; 4]> = SmallVec::new();
+    let mut values: Values = SmallVec::new();
     let mut positional = given.positional.into_iter();
     values.extend(positional.by_ref().take(plain));
     values.resize(builtin.params.len(), Value::Unset);
     let mut collected = if rest_at.is_some() { Tuple::new(positional.collect()) } else { Tuple::default() };
     for (at, (name, value)) in given.named.into_iter().enumerate() {
-        let position = (0..builtin.params.len()).find(|&i| builtin.param(i).is_some_and(|(param, _)| param == &*name));
-        match position.and_then(|i| values.get_mut(i)) {
+        match builtin.position(&name).and_then(|i| values.get_mut(i)) {
             Some(slot @ Value::Unset) => *slot = value,
             Some(_) => {
                 return Err(Problem::new(format!("{} gets `{name}` twice", builtin.name)).note(builtin.signature()));

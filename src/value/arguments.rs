@@ -5,7 +5,7 @@ use crate::array::limits;
 use crate::array::{Array, DType, Shape, shape_text};
 use crate::autodiff::Var;
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// Whole numbers, such as axes: mostly few.
 pub type Wholes = SmallVec<[isize; 4]>;
@@ -256,7 +256,7 @@ pub fn wholes_of(value: &Value) -> Outcome<Option<Wholes>> {
         _ => None,
     };
     Ok(match value {
-        Value::Var(Var::Num(x)) => as_whole(*x).map(|whole| [whole].into_iter().collect()),
+        Value::Var(Var::Num(x)) => as_whole(*x).map(|whole| smallvec![whole]),
         Value::Tuple(tuple) => tuple.items.iter().map(single).collect(),
         Value::Range(_) | Value::Var(_) => match as_var(value)? {
             Some(var) if var.shape().is_empty() => single(value).map(|whole| [whole].into_iter().collect()),

@@ -100,6 +100,12 @@ impl Builtin {
         })
     }
 
+    /// The number of the parameter of a name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let named = |text: &&str| text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        self.params.iter().position(named)
+    }
+
     /// Whether there is a parameter with this number that may not be left out.
     pub fn is_required(&self, i: usize) -> bool {
         self.params.get(i).is_some_and(|text| !text.bytes().any(|byte| byte == b' '))
