@@ -4,12 +4,17 @@
 //! is in double precision whatever the input, and rounded at the end. A matrix that is not positive definite
 //! has no factor: the error says which leading minor is the first that is not positive, which tells where in
 //! a covariance matrix to look.
+//!
+//! [`pulled`] goes the way back, from the cotangent of the factor to that of the matrix.
 
 use super::apart::apart;
 use super::decompose::{each_matrix, rounded, square};
 use super::factor::factor_symmetric;
-use super::{Array, DType, Shape, shape_text};
+use super::map::{broadcast, broadcast_to, result_dtype};
+use super::{Array, DType, Shape, limits, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
+use faer::linalg::matmul::{matmul, triangular};
+use faer::{Accum, MatMut, MatRef, Par};
 
 /// Rows up to which a plain loop is faster than a call.
 const SMALL: usize = 16;
@@ -70,6 +75,88 @@ fn by_loop(matrix: &mut [f64], n: usize) -> Result<(), usize> {
         column[0] = root;
     }
     Ok(())
+}
+
+/// The symmetric cotangent of the matrix whose factor is `l`, from the cotangent `dl` of the factor, of which only
+/// the lower triangle counts.
+///
+/// # Errors
+/// When the matrices are not square or their shapes do not fit, memory runs out, or somebody asked to stop.
+pub fn pulled(l: &Array, dl: &Array) -> Outcome<Array> {
+    if l.shape() != dl.shape() {
+        let shape = broadcast(l.shape(), dl.shape())?;
+        return pulled(&broadcast_to(l, &shape)?, &broadcast_to(dl, &shape)?);
+    }
+    let (_, n) = square(dl, "cholesky")?;
+    let factors = l.to_doubles();
+    let mut factors = factors.chunks_exact(n.saturating_mul(n).max(1));
+    let out = each_matrix(dl, n, |cotangent, out| {
+        let start = out.len();
+        out.extend(cotangent.iter().map(|x| 0.5 * x));
+        let target = MatMut::from_row_major_slice_mut(out.get_mut(start..).unwrap_or(&mut []), n, n);
+        pull(MatRef::from_row_major_slice(factors.next().unwrap_or(&[]), n, n), target)
+    })?;
+    Ok(rounded(Shape::from_slice(l.shape()), out, result_dtype(l, dl) == DType::F32))
+}
+
+/// Multiplications between two looks at the interrupt flag, if the matrix is not very large.
+const LONG: usize = 1 << 30;
+
+/// Overwrites half the cotangent of a factor, in the lower triangle, with the symmetric cotangent of the matrix.
+///
+/// In blocks, a matrix with the factor `[[l, 0], [m, k]]` is `[[l lᵀ, .], [m lᵀ, m mᵀ + k kᵀ]]`; pulled back in
+/// reverse, `k` comes first, then `m`, which is the upper left block divided by `l`, and `l` last. As many
+/// multiplications as two factorisations take, nearly all of them in products of matrices (Murray, Differentiation
+/// of the Cholesky decomposition, arXiv:1602.07527, section 4).
+fn pull(factor: MatRef<'_, f64>, target: MatMut<'_, f64>) -> Outcome<()> {
+    limits::check()?;
+    let n = factor.nrows();
+    if n <= TILE {
+        pull_tile(factor, target);
+        return Ok(());
+    }
+    // The halves are whole tiles; parts of a large matrix are smaller than halves.
+    let at = (n / 2).min((LONG / n.saturating_mul(n)).max(4 * TILE)).next_multiple_of(TILE);
+    let (l, _, m, k) = factor.split_at(at, at);
+    let (mut to_l, mut to_turned, mut to_m, mut to_k) = target.split_at_mut(at, at);
+    pull(k, to_k.as_mut())?;
+    matmul(to_m.as_mut(), Accum::Add, to_k.as_ref(), m, -1.0, Par::Seq);
+    l.transpose().solve_upper_triangular_in_place(to_m.as_mut().transpose_mut());
+    let (whole, lower) = (triangular::BlockStructure::Rectangular, triangular::BlockStructure::TriangularLower);
+    let turned = to_m.as_ref().transpose();
+    triangular::matmul(to_l.as_mut(), lower, Accum::Add, turned, whole, m, whole, -1.0, Par::Seq);
+    to_turned.copy_from(turned);
+    pull(l, to_l)
+}
+
+/// Rows of a matrix that a plain loop pulls back.
+const TILE: usize = 16;
+
+/// The same column by column, the last one first.
+fn pull_tile(factor: MatRef<'_, f64>, mut target: MatMut<'_, f64>) {
+    let n = factor.ncols().min(TILE);
+    let mut columns = [[0.0; TILE]; TILE];
+    let mut found = [[0.0; TILE]; TILE];
+    for (j, (column, found)) in columns.iter_mut().zip(&mut found).enumerate().take(n) {
+        column.iter_mut().zip(factor.col(j).iter()).skip(j).for_each(|(to, &x)| *to = x);
+        found.iter_mut().zip(target.as_ref().col(j).iter()).skip(j).for_each(|(to, &x)| *to = x);
+    }
+    for (j, column) in columns.iter().enumerate().take(n).rev() {
+        let mut sum = [0.0; TILE];
+        for (row, &weight) in found.iter().zip(column).take(n).skip(j + 1) {
+            sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
+        }
+        let mut diagonal = found[j][j];
+        for i in j + 1..n {
+            let x = (found[j][i] - sum[i]) / column[j];
+            diagonal -= x * column[i];
+            (found[j][i], found[i][j]) = (x, x);
+        }
+        found[j][j] = diagonal / column[j];
+    }
+    for (j, found) in found.iter().enumerate().take(n) {
+        target.as_mut().col_mut(j).iter_mut().zip(found).for_each(|(to, &x)| *to = x);
+    }
 }
 
 #[cold]

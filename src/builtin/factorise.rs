@@ -1,9 +1,8 @@
 //! Matrices as products of simpler ones: `cholesky`, `qr`.
 
-use super::arithmetic::WEIGH;
 use super::arrange::{TRIL, TRIU};
 use super::join::concat;
-use super::linear::{internal, multiply, one};
+use super::linear::{internal, multiply, one, operand};
 use super::matrices::Matrices;
 use super::solving::solve;
 use crate::array::{Array, Shape, cholesky, spectra};
@@ -13,7 +12,7 @@ use crate::value::{Builtin, Run, Tuple, Value};
 use std::rc::Rc;
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&CHOLESKY, &QR, &ORTHOGONAL];
+pub static ALL: &[&Builtin] = &[&CHOLESKY, &COTANGENT, &QR, &ORTHOGONAL];
 
 pub(crate) static CHOLESKY: Builtin = Builtin {
     name: "cholesky",
@@ -24,6 +23,7 @@ pub(crate) static CHOLESKY: Builtin = Builtin {
         "[[2.25]]",
         "[[4, 1, -1], [1, 3, 0.5], [-1, 0.5, 2]]",
         "[[[4, 1], [1, 3]], [[1, 0.5], [0.5, 2]]]",
+        "3 * eye(17) + cos(arange(17) - arange(17)[:, none])",
         "zeros(0, 2, 2)",
         "zeros(0, 0)",
     ],
@@ -34,15 +34,40 @@ pub(crate) static CHOLESKY: Builtin = Builtin {
                 [a] => Ok(cholesky::cholesky(&a.array())?.into()),
                 _ => Ok(Var::default()),
             }),
-            // The symmetric part of L⁻ᵀ Φ(Lᵀ dL) L⁻¹, where Φ takes the lower triangle with half the diagonal
-            // (Murray, Differentiation of the Cholesky decomposition, arXiv:1602.07527, equation 10).
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
-                let (cx, l) = (p.cx, p.out());
+            grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply(COTANGENT.op(), &[p.out(), p.dy.clone()])),
+            number: Number::new(),
+        },
+    ),
+};
+
+/// The symmetric S = L⁻ᵀ Φ(Lᵀ dL) L⁻¹ of Murray (Differentiation of the Cholesky decomposition, arXiv:1602.07527,
+/// equation 10), but for its skew part; Φ takes the lower triangle with half the diagonal.
+pub(crate) static COTANGENT: Builtin = Builtin {
+    name: "(cotangent of a factor)",
+    params: &["l", "dl"],
+    doc: "The cotangent of a symmetric matrix with the Cholesky factor `l`, whose cotangent is `dl`.",
+    samples: &[],
+    run: Run::Operation(
+        internal,
+        Op {
+            forward: Forward::General(|_, _, args| match args {
+                [l, dl] => Ok(cholesky::pulled(&l.array(), &dl.array())?.into()),
+                _ => Ok(Var::default()),
+            }),
+            // With the symmetric part G of dS, B = L⁻¹ G and Q = Φ(B L⁻ᵀ): by dL it is L Q, and by L, of which there
+            // is only the lower triangle, dL Qᵀ - 2 S Bᵀ.
+            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+                let (l, dl, cx, m) = (operand(p, 0), operand(p, 1), p.cx, Matrices(p.cx));
+                let turned = m.turned(&solve(cx, &l, false, &m.symmetric(p.dy)?)?)?;
                 let half = half_triangle(l.shape().last().copied().unwrap_or(0))?;
-                let inner = cx.apply(WEIGH.op(), &[half, multiply(cx, &l, true, p.dy, false, Some(1))?])?;
-                let left = Matrices(cx).turned(&solve(cx, &l, true, &inner)?)?;
-                let both = solve(cx, &l, true, &left)?;
-                Matrices(cx).symmetric(&both)
+                let q = m.weigh(&half, &solve(cx, &l, false, &turned)?)?;
+                if i == 1 {
+                    return multiply(cx, &l, false, &q, false, Some(1));
+                }
+                let first = multiply(cx, &dl, false, &q, true, Some(1))?;
+                let second = multiply(cx, &p.out(), false, &turned, false, Some(1))?;
+                let by_l = m.subtract(&first, &m.scale(&second, 2.0)?)?;
+                cx.apply_with(TRIL.op(), Plan::new(0_isize), &[by_l])
             }),
             number: Number::new(),
         },

@@ -22,6 +22,7 @@ V = [[0.3, -0.5, 1], [0.2, 0.7, -0.1], [-0.4, 0.9, 0.6]]
 W = [[1, 0.2, -1], [0.5, 0.25, 0.3], [0.1, 1, -0.2]]
 S = [A, A + 0.5]
 A4 = [[2, 0.5, -1, 0], [1, 3, 0.25, 1], [0, -1, 1.5, 0.5], [1, 1, 0, -2]]
+large(x, n) = 6 * eye(n) + outer(sin(x[0] * arange(n)), cos(x[1] + arange(n))) / 8 + x[2] * diag(cos(arange(n)))
 V4 = [[0.3, -0.5, 1, 0.1], [0.2, 0.7, -0.1, 1], [-0.4, 0.9, 0.6, 0.3], [0.1, 0.2, 0.3, -1]]
 ";
 
@@ -60,6 +61,12 @@ fn every_rule_to_order_three() {
         "x -> sum(solve(S, x ** 3) * W), A, V",
         "x -> sum(solve(S, x[0] ** 3) * [1, 2, 3]), A, V",
         "x -> sum(solve(x, x ** 2) * W), A, V",
+        // Of tiles, in which larger ones are pulled back, there are several.
+        "x -> sum(cholesky(x @ x.T + eye(3)) ** 2 * W), A, V",
+        "x -> sum(cholesky(S @ x @ S.swapaxes(1, 2) + x.T @ x) * W), 3 * eye(3) + 0.1 * A, V",
+        "x -> sum(cholesky(large(x[0], 17)) ** 3), A, V",
+        "x -> sum(cholesky(large(x[0], 40)) * large(x[1], 40)), A, V",
+        "x -> sum(cholesky([large(x[0], 33), large(x[1], 33)]) ** 2 * large(x[2], 33)), A, V",
         // Softmax and what rests on it.
         "x -> sum(softmax(x) * W), A, V",
         "x -> sum(softmax(x, 0) * W), A, V",
