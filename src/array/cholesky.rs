@@ -8,7 +8,7 @@
 //! [`pulled`] goes the way back, from the cotangent of the factor to that of the matrix.
 
 use super::apart::apart;
-use super::decompose::{each_matrix, rounded, square};
+use super::decompose::{Factors, each_matrix, rounded, square};
 use super::factor::factor_symmetric;
 use super::map::{broadcast, broadcast_to, result_dtype};
 use super::{Array, DType, Shape, limits, shape_text};
@@ -19,34 +19,21 @@ use faer::{Accum, MatMut, MatRef, Par};
 /// Rows up to which a plain loop is faster than a call.
 const SMALL: usize = 16;
 
-/// The lower triangular `l` with `l @ l.T == (a + a.T) / 2`.
+/// The lower triangular `l` with `l @ l.T == (a + a.T) / 2`. What is known of the matrix already is not computed again.
 ///
 /// # Errors
 /// When `a` is not square or not positive definite, memory runs out, or somebody asked to stop.
-pub fn cholesky(a: &Array) -> Outcome<Array> {
+pub fn cholesky(a: &Array, known: Option<&Factors>) -> Outcome<Array> {
     let (_, n) = square(a, "cholesky")?;
     let mut position = 0_usize;
     let out = each_matrix(a, n, |matrix, out| {
         let start = out.len();
-        // The symmetric part, in the upper triangle: column-major, that is the lower one.
-        for (i, row) in matrix.chunks_exact(n).enumerate() {
-            out.extend(std::iter::repeat_n(0.0, i));
-            let column = matrix.iter().skip(i * n + i).step_by(n);
-            out.extend(row.iter().skip(i).zip(column).map(|(&x, &y)| if x == y { x } else { 0.5 * x + 0.5 * y }));
+        if let Some(triangle) = known.and_then(|known| known.triangle(position)) {
+            out.extend_from_slice(triangle);
+        } else {
+            factor(matrix, n, out)?.map_err(|minor| not_positive(a, position, minor))?;
         }
         let target = out.get_mut(start..).unwrap_or(&mut []);
-        let done = if n <= SMALL {
-            by_loop(target, n)
-        } else {
-            let mut copy = target.to_vec();
-            let (copy, done) = apart(n.saturating_pow(3) / 2, move || {
-                let done = factor_symmetric(&mut copy, n);
-                (copy, done)
-            })?;
-            target.copy_from_slice(&copy);
-            done?
-        };
-        done.map_err(|minor| not_positive(a, position, minor))?;
         position += 1;
         // What is above the diagonal is anything by now.
         target.chunks_exact_mut(n).enumerate().for_each(|(i, column)| column.iter_mut().take(i).for_each(|x| *x = 0.0));
@@ -54,6 +41,29 @@ pub fn cholesky(a: &Array) -> Outcome<Array> {
         Ok(())
     })?;
     Ok(rounded(Shape::from_slice(a.shape()), out, a.dtype() == DType::F32))
+}
+
+/// Appends the factor of the symmetric part, column-major and with anything above the diagonal. The inner error is
+/// the first leading minor that is not positive.
+fn factor(matrix: &[f64], n: usize, out: &mut Vec<f64>) -> Outcome<Result<(), usize>> {
+    let start = out.len();
+    // The symmetric part, in the upper triangle: column-major, that is the lower one.
+    for (i, row) in matrix.chunks_exact(n).enumerate() {
+        out.extend(std::iter::repeat_n(0.0, i));
+        let column = matrix.iter().skip(i * n + i).step_by(n);
+        out.extend(row.iter().skip(i).zip(column).map(|(&x, &y)| if x == y { x } else { 0.5 * x + 0.5 * y }));
+    }
+    let target = out.get_mut(start..).unwrap_or(&mut []);
+    if n <= SMALL {
+        return Ok(by_loop(target, n));
+    }
+    let mut copy = target.to_vec();
+    let (copy, done) = apart(n.saturating_pow(3) / 2, move || {
+        let done = factor_symmetric(&mut copy, n);
+        (copy, done)
+    })?;
+    target.copy_from_slice(&copy);
+    done
 }
 
 /// Factors a matrix whose columns, from the diagonal down, are the rows given here from the diagonal on.

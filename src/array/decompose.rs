@@ -37,6 +37,11 @@ impl Factors {
         Ok(Factors { n, list })
     }
 
+    /// The Cholesky factor of one of the matrices; see [`Factor::triangle`].
+    pub(super) fn triangle(&self, position: usize) -> Option<&[f64]> {
+        self.list.get(position).and_then(Factor::triangle)
+    }
+
     /// Refuses a stack with a singular matrix.
     fn regular(&self, a: &Array) -> Outcome<()> {
         match self.list.iter().position(Factor::is_singular) {

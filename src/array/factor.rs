@@ -205,6 +205,14 @@ impl Factor {
         Ok(())
     }
 
+    /// The Cholesky factor, column-major and with anything above the diagonal, if that is what was found.
+    pub fn triangle(&self) -> Option<&[f64]> {
+        match &self.kind {
+            Kind::Symmetric(factors) => Some(factors),
+            _ => None,
+        }
+    }
+
     /// The determinant.
     pub fn determinant(&self) -> f64 {
         scaled_product(if self.odd() { -1.0 } else { 1.0 }, self.pivots())

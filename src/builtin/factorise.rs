@@ -4,7 +4,7 @@ use super::arrange::{TRIL, TRIU};
 use super::join::concat;
 use super::linear::{internal, multiply, one, operand};
 use super::matrices::Matrices;
-use super::solving::solve;
+use super::solving::{known, solve};
 use crate::array::{Array, Shape, cholesky, spectra};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Kind, Outcome, Problem};
@@ -31,7 +31,7 @@ pub(crate) static CHOLESKY: Builtin = Builtin {
         one,
         Op {
             forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(cholesky::cholesky(&a.array())?.into()),
+                [a] => Ok(cholesky::cholesky(&a.array(), known(a).as_deref())?.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply(COTANGENT.op(), &[p.out(), p.dy.clone()])),

@@ -35,20 +35,26 @@ impl Keep {
     }
 }
 
-/// The factors of a stack of matrices: those made last, if they are of the same array.
-fn factors(a: &Var, name: &str) -> Outcome<Rc<Factors>> {
-    thread_local! {
-        /// While an array lives, no other has its address; and nobody writes into one that somebody points to.
-        static LAST: RefCell<Option<(Weak<Array>, Rc<Factors>)>> = const { RefCell::new(None) };
-    }
-    let Var::Array(array) = a.plain() else { return Factors::new(&a.array(), name).map(Rc::new) };
-    let known = LAST.with_borrow(|last| match last {
+thread_local! {
+    /// While an array lives, no other has its address; and nobody writes into one that somebody points to.
+    static LAST: RefCell<Option<(Weak<Array>, Rc<Factors>)>> = const { RefCell::new(None) };
+}
+
+/// The factors made last, if they are of the same array.
+pub(super) fn known(a: &Var) -> Option<Rc<Factors>> {
+    let Var::Array(array) = a.plain() else { return None };
+    LAST.with_borrow(|last| match last {
         Some((whose, factors)) if whose.as_ptr() == Rc::as_ptr(array) => Some(factors.clone()),
         _ => None,
-    });
-    if let Some(known) = known {
+    })
+}
+
+/// The factors of a stack of matrices: those made last, if they are of the same array.
+fn factors(a: &Var, name: &str) -> Outcome<Rc<Factors>> {
+    if let Some(known) = known(a) {
         return Ok(known);
     }
+    let Var::Array(array) = a.plain() else { return Factors::new(&a.array(), name).map(Rc::new) };
     let factors = Rc::new(Factors::new(array, name)?);
     // A few megabytes at most stay behind.
     let small = array.len() <= 1 << 20;

@@ -38,6 +38,21 @@ fn det_where_there_is_no_inverse() {
 }
 
 #[test]
+fn what_was_factored_for_a_system_is_the_factor_that_cholesky_finds() {
+    let made =
+        "k = exp(-0.1 * (arange(40)[:, none] - arange(40)) ** 2) + 0.5 * eye(40); s = [k, 2 * k, diag(arange(40) + 1)]";
+    let same = "fn f(a) {
+        (b, sides) = (1.0 * a, ones(a.shape[-1]))
+        (l, x) = (cholesky(b), solve(a, sides))
+        all(cholesky(a) == l) and all(solve(b, sides) == x)
+    }";
+    assert_eq!(shown(&format!("{made}; {same}; [f(k), f(s), f(f32(s)), f(k[:17, :17])]")), "[true, true, true, true]");
+    // A matrix that is not symmetric has a factor of its symmetric part only.
+    let skew = "a = k + 0.1 * triu(k, 1); solve(a, ones(40)); l = cholesky(a); norm(l @ l.T - (a + a.T) / 2) < 1e-12";
+    assert_eq!(shown(&format!("{made}; {skew}")), "true");
+}
+
+#[test]
 fn a_factor_with_an_infinite_element_is_pulled_back() {
     for n in [2, 16] {
         let made = format!("k = exp(-0.1 * (arange({n})[:, none] - arange({n})) ** 2) + eye({n}); k[0, 0] = inf");
