@@ -120,6 +120,24 @@ fn rows_of_every_length_are_stretched_alike_in_either_precision() {
 }
 
 #[test]
+fn short_rows_that_lie_there_again_and_again_are_read_as_they_lie() {
+    // Blocks begin and end anywhere in a row, and anywhere among its copies.
+    run("for (a, b, c, d) in ((90, 91, 3, 1), (7, 1500, 2, 1), (3, 1100, 5, 1), (101, 7, 30, 1), (5, 40, 2, 53), (2, 3, 2500, 1)) {
+        for kind in (a -> a, f32, a -> a > 0) {
+            full = kind(sin(arange(a * b * c * d)).reshape((a, b, c, d)))
+            for s in ((a, 1, c, d), (1, b, 1, d), (a, 1, c, 1), (1, 1, c, 1), (a, b, 1, 1)) {
+                short = kind(cos(arange(prod(concat(map(d -> [d], s))))).reshape(s))
+                late = full - short
+                whole = broadcast_to(short, full.shape)
+                for i in (0, 1, a - 1) {
+                    for j in (0, b // 2, b - 1) { assert(all(late[i, j] == full[i, j] - whole[i, j]), \"{s} under {full.shape}\") }
+                }
+            }
+        }
+    }");
+}
+
+#[test]
 fn a_value_once_given_never_changes() {
     run("x = arange(n); a = x * 2; b = a + 1; c = x.reshape((200, 100)) * 1
     kept = b[7]

@@ -88,16 +88,32 @@ pub fn gather<T: Copy, U: Copy>(
     }
     let mut rest = out;
     while !rest.is_empty() {
+        // Where the last but one axis does not move, there is the same again for each place on it.
+        let again = match outer.checked_sub(1) {
+            Some(axis) if column == 0 && steps[axis] == 0 => {
+                let again = (dims[axis] - index[axis]).min(rest.len().div_ceil(width));
+                index[axis] += again - 1;
+                again
+            }
+            _ => 1,
+        };
         let run = rest.len().min(width - column);
-        let (to, later) = rest.split_at_mut(run);
+        let (to, later) = rest.split_at_mut(rest.len().min(again * width - column));
         rest = later;
+        let (first, _) = to.split_at_mut(run);
         if step == 0 {
             let Some(&x) = data.get(base) else { return };
-            to.fill(convert(x));
+            first.fill(convert(x));
         } else {
             let start = base + column;
             let from = data.get(start..start + run).unwrap_or(&[]);
-            to.iter_mut().zip(from).for_each(|(to, &x)| *to = convert(x));
+            first.iter_mut().zip(from).for_each(|(to, &x)| *to = convert(x));
+        }
+        let mut done = run;
+        while done < to.len() {
+            let more = done.min(to.len() - done);
+            to.copy_within(..more, done);
+            done += more;
         }
         column = 0;
         let mut axis = outer;
