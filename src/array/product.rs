@@ -263,10 +263,25 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
     }
     // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
     let most = |work_of_one: usize| (LONG / work_of_one.max(1)).max(LEAST);
+    // Stretches of columns pack their part of the right side and nothing twice, so they cost nothing; those of rows
+    // pack all of it, so they are for a right side that is narrow.
     if b.columns >= 2 * STRETCH {
         let grain = (b.columns / 4).max(STRETCH).min(most(work / b.columns));
-        let target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
-        return parallel::install(|| by_columns(target, a.view(), b.view(), grain));
+        let mut target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
+        let (a, mut b) = (a.view(), b.view());
+        let mut items = Vec::new();
+        while b.ncols() > 0 {
+            let width = grain.min(b.ncols());
+            let (first, others) = target.split_at_col_mut(width);
+            let (b_first, b_others) = b.split_at_col(width);
+            items.push((first, b_first));
+            (target, b) = (others, b_others);
+        }
+        return parallel::each(items, &|(target, b)| {
+            limits::check()?;
+            multiply_into(target, a, b);
+            Ok(())
+        });
     }
     let grain = (a.rows / 4).max(STRETCH).min(most(row_work));
     parallel::each_chunk(target, grain * b.columns, &|i, target: &mut [T]| {
@@ -276,22 +291,6 @@ fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Out
         multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), a.view(), b.view());
         Ok(())
     })
-}
-
-/// Stretches of columns pack their part of the right side and nothing twice, so they cost nothing; those of rows
-/// pack all of it, so they are for a right side that is narrow.
-fn by_columns<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>, grain: usize) -> Outcome<()> {
-    let stretches = b.ncols().div_ceil(grain);
-    if stretches <= 1 {
-        limits::check()?;
-        multiply_into(target, a, b);
-        return Ok(());
-    }
-    let middle = stretches / 2 * grain;
-    let (left, right) = target.split_at_col_mut(middle);
-    let (b_left, b_right) = b.split_at_col(middle);
-    let (x, y) = parallel::join(|| by_columns(left, a, b_left, grain), || by_columns(right, a, b_right, grain));
-    x.and(y)
 }
 
 fn multiply_into<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {

@@ -105,7 +105,7 @@ fn sweep(roots: &[&Lazy], shape: &[usize], keep_all: bool, may_stop: bool) -> Ou
     let may_stop = may_stop && !steps.is_empty();
     let mut targets: Vec<Data> = buffers.into_iter().map(|data| data.unwrap_or(Data::F64(Vec::new()))).collect();
     let done = {
-        let program = Program::new(&code, &leaves, &outputs, len);
+        let program = Program::new(&code, &leaves, &outputs);
         let summed: Vec<bool> = outputs.iter().map(|output| output.divisor.is_some()).collect();
         run::store(&program, &mut targets, &summed, len, may_stop)
     };
@@ -180,7 +180,7 @@ impl Reader<'_> {
         let program = match self {
             Reader::Ready(_) => None,
             Reader::Pending(prepared) => {
-                Some(Program::new(&prepared.parts.code, &prepared.parts.leaves, &prepared.parts.outputs, prepared.len))
+                Some(Program::new(&prepared.parts.code, &prepared.parts.leaves, &prepared.parts.outputs))
             }
         };
         let ready = match self {

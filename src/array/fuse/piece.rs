@@ -43,7 +43,7 @@ impl<'t> Piece<'t> {
                 let (a, b) = data.split_at_mut(at.min(data.len()));
                 (Piece::Truths(a), Piece::Truths(b))
             }
-            // Pieces are split at multiples of a chunk.
+            // Pieces are split at multiples of a block.
             Piece::Sums(data) => {
                 let (a, b) = data.split_at_mut((at / fold::BLOCK).min(data.len()));
                 (Piece::Sums(a), Piece::Sums(b))

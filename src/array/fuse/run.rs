@@ -5,7 +5,7 @@ use super::leaf::{Access, Leaf};
 use super::piece::Piece;
 use super::plan::{Action, Instruction, Output, Source};
 use super::rows::{choose, gather, leaf_doubles, leaf_singles, leaf_truths, put, row, taken};
-use super::{CHUNK, GRAIN, PARALLEL_FROM};
+use super::{GRAIN, PARALLEL_FROM};
 use crate::array::lanes::each_alone;
 use crate::array::lazy::Kind;
 use crate::array::map::Lane;
@@ -20,11 +20,15 @@ pub const BLOCK: usize = 1024;
 /// The same for a program that knows nothing but singles.
 pub const WIDEST: usize = 2 * BLOCK;
 
+/// Parts that a large array is cut into for the threads, if they are not too small or too large then.
+const PARTS: usize = 32;
+/// Elements of such a part, at least; parts are multiples of it.
+const LEAST: usize = 4096;
+
 /// A list of instructions and what comes in: all a thread needs.
 pub struct Program<'a> {
     code: &'a [Instruction],
     leaves: Vec<View<'a>>,
-    len: usize,
     width: usize,
 }
 
@@ -82,21 +86,16 @@ pub fn store(program: &Program<'_>, targets: &mut [Data], summed: &[bool], len: 
     if len < PARALLEL_FROM || crate::array::threads::count() == 1 {
         return part(program, 0..len, pieces, may_stop);
     }
-    parallel::install(|| halves(program, 0..len, pieces, may_stop))
-}
-
-fn halves(program: &Program<'_>, range: Range<usize>, pieces: Vec<Piece<'_>>, may_stop: bool) -> Outcome<()> {
-    let chunks = range.len().div_ceil(CHUNK);
-    if chunks <= 1 || range.len() <= GRAIN && range.len() < program.len / 4 {
-        return part(program, range, pieces, may_stop);
+    // Many more parts than threads, so that none waits long for another.
+    let size = (len / PARTS).next_multiple_of(LEAST).min(GRAIN);
+    let mut rest = pieces;
+    let mut items = Vec::with_capacity(len.div_ceil(size));
+    for start in (0..len).step_by(size) {
+        let (first, others) = rest.into_iter().map(|piece| piece.split(size)).unzip();
+        items.push((start..len.min(start + size), first));
+        rest = others;
     }
-    let middle = range.start + chunks / 2 * CHUNK;
-    let (left, right) = pieces.into_iter().map(|piece| piece.split(middle - range.start)).unzip();
-    let (a, b) = parallel::join(
-        || halves(program, range.start..middle, left, may_stop),
-        || halves(program, middle..range.end, right, may_stop),
-    );
-    a.and(b)
+    parallel::each(items, &|(range, pieces)| part(program, range, pieces, may_stop))
 }
 
 fn part(program: &Program<'_>, range: Range<usize>, mut pieces: Vec<Piece<'_>>, may_stop: bool) -> Outcome<()> {
@@ -188,7 +187,7 @@ macro_rules! put_back {
 
 impl<'a> Program<'a> {
     /// Instructions and what they read.
-    pub fn new(code: &'a [Instruction], leaves: &'a [Leaf], outputs: &[Output], len: usize) -> Program<'a> {
+    pub fn new(code: &'a [Instruction], leaves: &'a [Leaf], outputs: &[Output]) -> Program<'a> {
         let leaves = leaves
             .iter()
             .enumerate()
@@ -205,7 +204,7 @@ impl<'a> Program<'a> {
             };
             instruction.dtype == DType::F32 && from == DType::F32
         });
-        Program { code, leaves, len, width: if narrow { WIDEST } else { BLOCK } }
+        Program { code, leaves, width: if narrow { WIDEST } else { BLOCK } }
     }
 
     /// How many elements are computed at once.
