@@ -30,6 +30,7 @@ pub mod order;
 mod parallel;
 pub mod pool;
 pub mod product;
+mod read;
 pub mod reduce;
 pub mod scan;
 pub mod select;
@@ -47,7 +48,6 @@ use hidden::Hidden;
 use lazy::Lazy;
 use smallvec::SmallVec;
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 use walk::Element;
 
@@ -67,10 +67,18 @@ enum Store {
     Ready(Data),
     Pending(Box<Lazy>),
     Hidden(Box<Hidden>),
+    /// Nobody will look at them again; how many there were.
+    Forgotten(DType, usize),
 }
+
+/// What nobody should ever read.
+const FORGOTTEN: &str = "internal error: elements were let go, and somebody looks at them";
 
 impl std::fmt::Debug for Array {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_forgotten() {
+            return write!(f, "an array of shape {:?} without its elements", self.shape);
+        }
         f.debug_struct("Array").field("shape", &self.shape).field("data", self.data()).finish()
     }
 }
@@ -167,6 +175,7 @@ impl Array {
             Store::Ready(data) => data.len(),
             Store::Pending(lazy) => lazy.len,
             Store::Hidden(hidden) => hidden.len,
+            Store::Forgotten(_, len) => *len,
         }
     }
 
@@ -183,7 +192,26 @@ impl Array {
             Store::Ready(Data::F64(_)) => DType::F64,
             Store::Pending(lazy) => lazy.dtype,
             Store::Hidden(hidden) => hidden.dtype,
+            Store::Forgotten(dtype, _) => *dtype,
         }
+    }
+
+    /// Its shape and type without its elements, for those who need no more.
+    #[inline]
+    pub fn outline(&self) -> Array {
+        Array { shape: Shape::from_slice(&self.shape), store: Store::Forgotten(self.dtype(), self.len()) }
+    }
+
+    /// Whether the elements are there.
+    #[inline]
+    pub fn is_ready(&self) -> bool {
+        matches!(self.store, Store::Ready(_))
+    }
+
+    /// Whether the elements were let go because nobody would look at them again.
+    #[inline]
+    pub fn is_forgotten(&self) -> bool {
+        matches!(self.store, Store::Forgotten(..))
     }
 
     /// An array that nobody may look at, with what it stands for: see [`hidden`].
@@ -242,6 +270,7 @@ impl Array {
                 limits::look();
                 limits::check()
             }
+            Store::Forgotten(..) => crate::diagnostic::fail(FORGOTTEN),
         }
     }
 
@@ -252,6 +281,7 @@ impl Array {
             Store::Ready(data) => data,
             Store::Pending(lazy) => lazy.data(&self.shape),
             Store::Hidden(hidden) => hidden.data(),
+            Store::Forgotten(..) => panic!("{FORGOTTEN}"),
         }
     }
 
@@ -291,67 +321,6 @@ impl Array {
         {
             data.let_go();
         }
-    }
-
-    /// The elements, if they are doubles and may be looked at.
-    #[inline]
-    pub fn doubles(&self) -> Option<&[f64]> {
-        self.elements()
-    }
-
-    /// The elements, if they are of a type and may be looked at.
-    #[inline]
-    pub fn elements<T: Element>(&self) -> Option<&[T]> {
-        if let Store::Hidden(_) = self.store {
-            return None;
-        }
-        T::of(self.data())
-    }
-
-    /// The elements as doubles, converted only if they are something else.
-    pub fn to_doubles(&self) -> Cow<'_, [f64]> {
-        match self.data() {
-            Data::F64(data) => Cow::Borrowed(data),
-            Data::F32(data) => Cow::Owned(data.iter().map(|&x| f64::from(x)).collect()),
-            Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f64::from(u8::from(x))).collect()),
-        }
-    }
-
-    /// The elements as singles, converted only if they are something else.
-    pub fn to_singles(&self) -> Cow<'_, [f32]> {
-        match self.data() {
-            Data::F32(data) => Cow::Borrowed(data),
-            Data::F64(data) => Cow::Owned(data.iter().map(|&x| x as f32).collect()),
-            Data::Bool(data) => Cow::Owned(data.iter().map(|&x| f32::from(u8::from(x))).collect()),
-        }
-    }
-
-    /// The elements as truth values: whatever is not zero is true.
-    pub fn to_bools(&self) -> Cow<'_, [bool]> {
-        match self.data() {
-            Data::Bool(data) => Cow::Borrowed(data),
-            Data::F32(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
-            Data::F64(data) => Cow::Owned(data.iter().map(|&x| x != 0.0).collect()),
-        }
-    }
-
-    /// One element as a double, by its position in row-major order.
-    pub fn at(&self, position: usize) -> Option<f64> {
-        match self.data() {
-            Data::F64(data) => data.get(position).copied(),
-            Data::F32(data) => data.get(position).map(|&x| f64::from(x)),
-            Data::Bool(data) => data.get(position).map(|&x| f64::from(u8::from(x))),
-        }
-    }
-
-    /// The same elements as another type.
-    pub fn cast(&self, dtype: DType) -> Array {
-        let data = match dtype {
-            DType::Bool => Data::Bool(self.to_bools().into_owned()),
-            DType::F32 => Data::F32(self.to_singles().into_owned()),
-            DType::F64 => Data::F64(self.to_doubles().into_owned()),
-        };
-        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(data) }
     }
 
     /// The same elements under another shape with as many elements, or `None` if it has not.

@@ -228,7 +228,8 @@ impl Context {
         let out = self.value(op, &Plan::NONE, &args)?;
         let [x] = args;
         Ok(match x {
-            Var::Traced(x) if self.recording.get() && !matches!(op.grad, Grad::Blocked) => {
+            Var::Traced(mut x) if self.recording.get() && !matches!(op.grad, Grad::Blocked) => {
+                self.forget(op, 0, &mut x);
                 self.node(out, Args::One(op.number.get(), self.place(), x))
             }
             x => self.record(op, Plan::NONE, &[x], out),
@@ -274,10 +275,19 @@ impl Context {
         {
             return super::compute::plain_pair(kernel, x, y);
         }
-        let args = [x, y];
-        let out = self.value(op, &Plan::NONE, &args)?;
+        let mut args = [x, y];
         if !self.recording.get() || matches!(op.grad, Grad::Blocked) {
+            let out = self.value(op, &Plan::NONE, &args)?;
             return Ok(self.record(op, Plan::NONE, &args, out));
+        }
+        let out = match self.written_over(op, &mut args)? {
+            Some(out) => out,
+            None => self.value(op, &Plan::NONE, &args)?,
+        };
+        for (i, arg) in args.iter_mut().enumerate() {
+            if let Var::Traced(node) = arg {
+                self.forget(op, i, node);
+            }
         }
         let (number, place) = (op.number.get(), self.place());
         let args = match args {

@@ -10,6 +10,7 @@
 
 mod compute;
 mod context;
+mod forget;
 mod node;
 mod op;
 mod pull;

@@ -115,6 +115,27 @@ impl Node {
             Args::Many(many) => many.args.iter().filter_map(Var::node).for_each(visit),
         }
     }
+
+    /// Calls `visit` with the position and node of every traced operand.
+    pub fn each_operand_at<'a>(&'a self, mut visit: impl FnMut(usize, &'a Rc<Node>)) {
+        match &self.args {
+            Args::Right(_, _, _, y) => visit(1, y),
+            Args::Many(many) => {
+                for (i, arg) in many.args.iter().enumerate() {
+                    if let Var::Traced(node) = arg {
+                        visit(i, node);
+                    }
+                }
+            }
+            _ => {
+                let mut i = 0;
+                self.each_operand(|node| {
+                    visit(i, node);
+                    i += 1;
+                });
+            }
+        }
+    }
 }
 
 impl Drop for Node {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Outcome, Problem};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 /// A differentiable operation.
 pub struct Op {
@@ -52,6 +52,8 @@ pub enum Grad {
     Slopes(&'static [Slope]),
     /// An operation that mixes or moves elements: the cotangent of operand `i`, linear in `dy`.
     Pulls(fn(&Pull<'_>, usize) -> Outcome<Var>),
+    /// The same of an operation that is linear in each operand: its rule does not look at the result.
+    Linear(fn(&Pull<'_>, usize) -> Outcome<Var>),
     /// The cotangents of all operands at once, from a rule that calls back into the program.
     Rule(fn(&Pull<'_>, &mut dyn Caller) -> Outcome<Cotangents>),
     /// Constant almost everywhere: nothing passes.
@@ -85,6 +87,11 @@ pub struct Reads {
 }
 
 impl Reads {
+    /// The bits of all operands.
+    pub const OPERANDS: u8 = 7;
+    /// The bit of the result.
+    pub const RESULT: u8 = 8;
+
     /// Whether it looks at an operand.
     pub fn operand(self, i: usize) -> bool {
         i < 3 && self.bits & (1 << i) != 0
@@ -92,12 +99,26 @@ impl Reads {
 
     /// Whether it looks at the result.
     pub fn result(self) -> bool {
-        self.bits & 8 != 0
+        self.bits & Reads::RESULT != 0
     }
 
     /// Whether it is the number 1.
     pub fn is_one(self) -> bool {
         self.constant == Some(1.0)
+    }
+}
+
+impl Op {
+    /// Gives the operation its number, and notes what its rules look at.
+    pub fn enroll(&self, number: u16) {
+        let reads = match &self.grad {
+            Grad::Slopes(slopes) => slopes.iter().fold(0, |bits, slope| bits | (slope.reads)().bits),
+            Grad::Linear(_) => Reads::OPERANDS,
+            Grad::Pulls(_) | Grad::Rule(_) => Reads::OPERANDS | Reads::RESULT,
+            Grad::Blocked => 0,
+        };
+        self.number.number.store(number, Ordering::Relaxed);
+        self.number.reads.store(reads, Ordering::Relaxed);
     }
 }
 
@@ -246,24 +267,28 @@ impl Plan {
     }
 }
 
-/// An operation's number. `u16` so that a node has room for it.
-pub struct Number(AtomicU16);
+/// An operation's number, `u16` so that a node has room for it, and what its rules together look at.
+pub struct Number {
+    number: AtomicU16,
+    reads: AtomicU8,
+}
 
 impl Number {
     /// Not given yet.
     pub const fn new() -> Number {
-        Number(AtomicU16::new(0))
+        Number { number: AtomicU16::new(0), reads: AtomicU8::new(Reads::OPERANDS | Reads::RESULT) }
     }
 
     /// The number.
     #[inline]
     pub fn get(&self) -> u16 {
-        self.0.load(Ordering::Relaxed)
+        self.number.load(Ordering::Relaxed)
     }
 
-    /// Gives the number.
-    pub fn set(&self, number: u16) {
-        self.0.store(number, Ordering::Relaxed);
+    /// What the rules look at, as [`Reads`] has it.
+    #[inline]
+    pub(super) fn reads(&self) -> Reads {
+        Reads { bits: self.reads.load(Ordering::Relaxed), constant: None }
     }
 }
 

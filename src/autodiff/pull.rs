@@ -186,7 +186,7 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
         }
         let cotangent = match &op.grad {
             Grad::Slopes(slopes) => slopes.get(i).map(|slope| weighted(&pull, slope)).transpose(),
-            Grad::Pulls(rule) => rule(&pull, i).map(Some),
+            Grad::Pulls(rule) | Grad::Linear(rule) => rule(&pull, i).map(Some),
             Grad::Rule(_) => Ok(all.get_mut(i).and_then(Option::take)),
             Grad::Blocked => Ok(None),
         };
@@ -244,7 +244,9 @@ fn weighted_row<T: Pooled + Copy + Default>(
 ) -> Outcome<Vec<T>> {
     let one = shape.iter().product::<usize>() == 1;
     let (out, dy) = (out.array(), dy.array());
-    let (out, g) = (elements(&out), elements(&dy));
+    // In place of what the rule does not look at stands a row that is there anyway.
+    let g = elements(&dy);
+    let out = if out.is_forgotten() { Cow::Borrowed(&*g) } else { elements(&out) };
     let mut stretched: SmallVec<[Option<Array>; 3]> = SmallVec::new();
     for arg in args {
         stretched.push(match arg.map(Var::plain) {
@@ -262,7 +264,6 @@ fn weighted_row<T: Pooled + Copy + Default>(
             (None, None) => None,
         })
         .collect();
-    // In place of what the rule does not look at stands a row that is there anyway.
     let lane = |i: usize| match spread.get(i).and_then(Option::as_deref) {
         Some([x]) if !one => Lane::Still(*x),
         Some(data) => Lane::Moving(data),
@@ -299,29 +300,6 @@ fn weighted_later(pull: &Pull<'_>, slope: &Slope) -> Outcome<Var> {
     let dtype = if pull.dy.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
     let kind = Kind::Slope(slope.lanes, slope.singles);
     Ok(lazy::later(Shape::from_slice(out.shape()), dtype, kind, args)?.into())
-}
-
-impl Node {
-    /// Calls `visit` with the position and node of every traced operand.
-    fn each_operand_at<'a>(&'a self, mut visit: impl FnMut(usize, &'a Rc<Node>)) {
-        match &self.args {
-            Args::Right(_, _, _, y) => visit(1, y),
-            Args::Many(many) => {
-                for (i, arg) in many.args.iter().enumerate() {
-                    if let Var::Traced(node) = arg {
-                        visit(i, node);
-                    }
-                }
-            }
-            _ => {
-                let mut i = 0;
-                self.each_operand(|node| {
-                    visit(i, node);
-                    i += 1;
-                });
-            }
-        }
-    }
 }
 
 /// Adds a contribution to a cotangent, in place if nobody else sees it.

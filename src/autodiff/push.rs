@@ -92,10 +92,12 @@ fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mu
                 let stretched = cx.stretch(tangent.clone(), &node.out)?;
                 cx.weigh(&stretched, &slope)?
             }
-            Grad::Pulls(_) | Grad::Rule(_) => match transposed(cx, op, node, &args, plan, i, tangent, caller)? {
-                Some(part) => part,
-                None => continue,
-            },
+            Grad::Pulls(_) | Grad::Linear(_) | Grad::Rule(_) => {
+                match transposed(cx, op, node, &args, plan, i, tangent, caller)? {
+                    Some(part) => part,
+                    None => continue,
+                }
+            }
         };
         let part = cx.stretch(part, &node.out)?;
         total = Some(match total {
@@ -124,7 +126,7 @@ fn transposed(
     let pull_rule = Pull { cx, dy: &dy, args, node, plan };
     let before = cx.set_recording(true);
     let pulled = match &op.grad {
-        Grad::Pulls(rule) => rule(&pull_rule, i).map(Some),
+        Grad::Pulls(rule) | Grad::Linear(rule) => rule(&pull_rule, i).map(Some),
         Grad::Rule(rule) => rule(&pull_rule, caller).map(|mut all| all.get_mut(i).and_then(Option::take)),
         _ => Ok(None),
     };

@@ -36,43 +36,57 @@ pub(super) fn pass<'a>(
     if out.len() > SMALL || g.shape() != out.shape() {
         return Ok(false);
     }
-    if let (Some(row), Some(g_row)) = (out.doubles(), g.doubles()) {
+    if let Some((row, g_row)) = rows(out, g) {
         return pass_rows(cx, node, slopes, |slope| slope.lanes, dy, Rows { out, row, g: g_row }, queue);
     }
-    if let (Some(row), Some(g_row)) = (out.elements(), g.elements()) {
+    if let Some((row, g_row)) = rows(out, g) {
         return pass_rows(cx, node, slopes, |slope| slope.singles, dy, Rows { out, row, g: g_row }, queue);
     }
     Ok(false)
 }
 
+/// The elements of a result and of its cotangent, if they are of a type. In place of a result that was let go, since
+/// no rule looks at it, stands the cotangent.
+#[inline(always)]
+fn rows<'g, T: Element>(out: &'g Array, g: &'g Array) -> Option<(&'g [T], &'g [T])> {
+    let g_row = g.elements()?;
+    if out.is_forgotten() {
+        return (out.dtype() == g.dtype()).then_some((g_row, g_row));
+    }
+    Some((out.elements()?, g_row))
+}
+
 /// A result and its cotangent.
 struct Rows<'a, 'g, T> {
     out: &'a Array,
-    row: &'a [T],
+    row: &'g [T],
     g: &'g [T],
 }
 
 #[inline(always)]
-fn pass_rows<'a, T: Element>(
+fn pass_rows<'a: 'g, 'g, T: Element>(
     cx: &Context,
     node: &'a Rc<Node>,
     slopes: &[Slope],
     kernel: impl Fn(&Slope) -> WeightedRow<T>,
     dy: &Var,
-    rows: Rows<'a, '_, T>,
+    rows: Rows<'a, 'g, T>,
     queue: &mut Queue<'a>,
 ) -> Outcome<bool> {
     let Rows { out, row, g } = rows;
-    let lane = |var: &'a Var| match var.plain() {
+    let lane = |var: &'g Var| match var.plain() {
         Var::Num(x) => Some(Lane::Still(T::from_double(*x))),
-        Var::Array(array) if array.shape() == out.shape() => array.elements().map(Lane::Moving),
+        Var::Array(array) if array.shape() == out.shape() => match array.elements() {
+            None if array.is_forgotten() && array.dtype() == out.dtype() => Some(Lane::Moving(g)),
+            elements => elements.map(Lane::Moving),
+        },
         _ => None,
     };
     let mut operands: [Option<&'a Rc<Node>>; 3] = [None; 3];
     // An operand that there is not is never looked at: a row that is there anyway stands for it.
     let mut lanes = [Lane::Moving(g); 3];
     let mut plain = true;
-    let mut put = |i: usize, operand: Option<&'a Rc<Node>>, value: Option<Lane<'a, T>>| {
+    let mut put = |i: usize, operand: Option<&'a Rc<Node>>, value: Option<Lane<'g, T>>| {
         operands[i] = operand;
         match value {
             Some(value) => lanes[i] = value,
@@ -167,6 +181,9 @@ fn pass_stretched<'a, T: Element>(
     for (i, (value, stretched)) in values.iter().zip(&mut stretched).enumerate() {
         match value {
             Some(Var::Array(array)) => {
+                if array.is_forgotten() && array.dtype() == out.dtype() {
+                    continue;
+                }
                 let Some(data) = array.elements::<T>() else { return Ok(false) };
                 if array.shape() == out.shape() {
                     lanes[i] = Lane::Moving(data);

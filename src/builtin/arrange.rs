@@ -43,7 +43,7 @@ const fn permuting() -> Op {
             [x] => Ok(layout::permute(&x.array(), &plan.get::<Order>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),
-        grad: Grad::Pulls(|p: &Pull<'_>, _| transpose(p.cx, p.dy, &inverse(&p.plan.get::<Order>()?.0))),
+        grad: Grad::Linear(|p: &Pull<'_>, _| transpose(p.cx, p.dy, &inverse(&p.plan.get::<Order>()?.0))),
         number: Number::new(),
     }
 }

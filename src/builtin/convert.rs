@@ -81,7 +81,7 @@ pub(crate) static CONVERT: Builtin = Builtin {
                 Ok(args.first().map_or_else(Var::default, |x| x.array().cast(*dtype).into()))
             }),
             // The engine gives a cotangent the operand's type.
-            grad: Grad::Pulls(|p: &Pull<'_>, _| Ok(p.dy.clone())),
+            grad: Grad::Linear(|p: &Pull<'_>, _| Ok(p.dy.clone())),
             number: Number::new(),
         },
     ),

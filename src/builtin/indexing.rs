@@ -41,7 +41,7 @@ pub(crate) static INDEX: Builtin = Builtin {
                 [x] => Ok(plan.get::<Rc<Selection>>()?.take(&x.array())?.into()),
                 _ => Ok(Var::default()),
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+            grad: Grad::Linear(|p: &Pull<'_>, _| {
                 let selection: &Rc<Selection> = p.plan.get()?;
                 p.cx.apply_with(SCATTER.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
             }),
@@ -66,7 +66,7 @@ pub(crate) static SCATTER: Builtin = Builtin {
                 },
                 |cx, plan, args, many, count| write_rows(cx, &SCATTER, plan, args, many, count),
             ),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+            grad: Grad::Linear(|p: &Pull<'_>, _| {
                 let selection: &Rc<Selection> = p.plan.get()?;
                 p.cx.apply_with(INDEX.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
             }),

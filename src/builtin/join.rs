@@ -90,7 +90,7 @@ pub(crate) static STACK: Builtin = Builtin {
                 let arrays: Vec<&Array> = arrays.iter().map(|array| &**array).collect();
                 Ok(join::stack(&arrays, joint.axis as isize)?.into())
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+            grad: Grad::Linear(|p: &Pull<'_>, i| {
                 let joint: &Joint = p.plan.get()?;
                 if joint.rows {
                     return transpose(p.cx, p.dy, &inverse(&front_to(p.dy.shape().len(), joint.axis)));
@@ -165,7 +165,7 @@ pub(crate) static CONCAT: Builtin = Builtin {
                 let arrays: Vec<&Array> = arrays.iter().map(|array| &**array).collect();
                 Ok(join::concat(&arrays, joint.axis as isize)?.into())
             }),
-            grad: Grad::Pulls(|p: &Pull<'_>, i| {
+            grad: Grad::Linear(|p: &Pull<'_>, i| {
                 let joint: &Joint = p.plan.get()?;
                 if let ([x], true) = (p.args, joint.rows) {
                     let order = front_to(x.shape().len(), joint.axis);

@@ -56,7 +56,7 @@ pub(crate) static MATMUL: Builtin = Builtin {
     params: &["a", "b"],
     doc: "Matrix product.\n\nA vector on the left is a row, on the right a column; axes before the last two are stacks of matrices, which broadcast.\n> [[1, 2], [3, 4]] @ [5, 6]\n[17, 39]\n> [1, 2] @ [3, 4]\n11",
     samples: PRODUCTS,
-    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Pulls(product_rule), number: Number::new() }),
+    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Linear(product_rule), number: Number::new() }),
 };
 
 pub(crate) static DOT: Builtin = Builtin {
@@ -64,7 +64,7 @@ pub(crate) static DOT: Builtin = Builtin {
     params: &["a", "b"],
     doc: "Inner product of two vectors; of anything with more axes, the matrix product.\n> dot([1, 2], [3, 4])\n11",
     samples: &["[1, 2, 3], [4, 5, 6.5]", "[[1, 2], [3, 4]], [5, 6]", "zeros(0), zeros(0)"],
-    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Pulls(product_rule), number: Number::new() }),
+    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Linear(product_rule), number: Number::new() }),
 };
 
 /// How a product takes its operands.

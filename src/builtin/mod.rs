@@ -156,7 +156,7 @@ fn recordable() -> &'static [(&'static Builtin, &'static Op)] {
                 if list.is_empty() {
                     list.push((builtin, op));
                 }
-                op.number.set(u16::try_from(list.len()).unwrap_or(u16::MAX));
+                op.enroll(u16::try_from(list.len()).unwrap_or(u16::MAX));
                 list.push((builtin, op));
             }
         }

@@ -132,7 +132,7 @@ pub(crate) static SUM: Builtin = Builtin {
         read,
         Op {
             forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::sum, false, plan, args)),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| spread(p, p.dy)),
+            grad: Grad::Linear(|p: &Pull<'_>, _| spread(p, p.dy)),
             number: Number::new(),
         },
     ),
@@ -147,7 +147,7 @@ pub(crate) static MEAN: Builtin = Builtin {
         read,
         Op {
             forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::mean, true, plan, args)),
-            grad: Grad::Pulls(|p: &Pull<'_>, _| {
+            grad: Grad::Linear(|p: &Pull<'_>, _| {
                 let dy = p.cx.apply(DIVIDE.op(), &[p.dy.clone(), Var::Num(meeting(p)? as f64)])?;
                 spread(p, &dy)
             }),

@@ -97,7 +97,7 @@ const fn renaming() -> Op {
             [x] => Ok(layout::renamed(&x.array(), &plan.get::<Form>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),
-        grad: Grad::Pulls(|p: &Pull<'_>, _| match p.args.first() {
+        grad: Grad::Linear(|p: &Pull<'_>, _| match p.args.first() {
             Some(x) => reshape(p.cx, p.dy, x.shape()),
             None => Ok(p.dy.clone()),
         }),
@@ -292,7 +292,7 @@ pub(crate) static BROADCAST_TO: Builtin = Builtin {
                 },
             ),
             // The engine undoes the stretching.
-            grad: Grad::Pulls(|p: &Pull<'_>, _| Ok(p.dy.clone())),
+            grad: Grad::Linear(|p: &Pull<'_>, _| Ok(p.dy.clone())),
             number: Number::new(),
         },
     ),

@@ -3,7 +3,7 @@
 
 use super::recorded;
 use crate::array::{limits, shape_text};
-use crate::autodiff::{Args, Node, Var};
+use crate::autodiff::{Context, Node, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Host, Value};
 use std::collections::HashSet;
@@ -51,23 +51,15 @@ pub(super) fn told(host: &mut dyn Host, node: &Node) -> (String, String) {
     }
 }
 
-/// The values of a step's operands.
-pub(crate) fn operands(node: &Node) -> Vec<Var> {
-    match &node.args {
-        Args::Source | Args::Variable(_) => Vec::new(),
-        Args::One(_, _, x) => vec![x.out.to_plain()],
-        Args::Two(_, _, x, y) => vec![x.out.to_plain(), y.out.to_plain()],
-        Args::Left(_, _, x, y) => vec![x.out.to_plain(), Var::Num(*y)],
-        Args::Right(_, _, x, y) => vec![Var::Num(*x), y.out.to_plain()],
-        Args::Many(many) => many.args.iter().map(|arg| arg.to_plain()).collect(),
-        Args::Cut(_, _, x) => x.upgrade().map(|x| x.out.to_plain()).into_iter().collect(),
-    }
+/// How many elements of a step are at a kink, and of how many; `None` if none is.
+pub(super) fn at_kink(cx: &Context, node: &Node) -> Outcome<Option<(usize, usize)>> {
+    Ok(match node.step().and_then(|(op, _)| recorded(op)) {
+        Some(builtin) => kinks(builtin.name, &cx.operands(node)?, node),
+        None => None,
+    })
 }
 
-/// How many elements of a step are at a kink, and of how many; `None` if none is.
-pub(super) fn at_kink(node: &Node) -> Option<(usize, usize)> {
-    let name = recorded(node.step()?.0)?.name;
-    let operands = operands(node);
+fn kinks(name: &str, operands: &[Var], node: &Node) -> Option<(usize, usize)> {
     let doubles = |i: usize| operands.get(i).map(|var| var.array().to_doubles().into_owned());
     let x = doubles(0)?;
     let whole = (1, 1);

@@ -40,11 +40,11 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
         }
     }
     let kink = |host: &mut dyn Host| {
-        let node = nodes.iter().find(|node| at_kink(node).is_some())?;
+        let node = nodes.iter().find(|node| is_kink(host, node))?;
         Some(format!("{} is at a kink here, where differences see both sides", place(host, node)))
     };
     Ok(match worst {
-        Some((_, node)) if at_kink(node).is_some() => kink(host).unwrap_or_default(),
+        Some((_, node)) if is_kink(host, node) => kink(host).unwrap_or_default(),
         Some((fault, node)) => {
             let order = if fault.second { "second derivative" } else { "derivative" };
             let (found, difference) = (brief(fault.found), brief(fault.difference));
@@ -58,6 +58,10 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
                 .to_string()
         }),
     })
+}
+
+fn is_kink(host: &dyn Host, node: &Node) -> bool {
+    matches!(at_kink(host.cx(), node), Ok(Some(_)))
 }
 
 fn has_history(value: &Value) -> Outcome<bool> {
@@ -188,7 +192,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
         _ => Plan::NONE,
     };
     let single = |var: Var| if var.dtype() == DType::F32 { var.array().cast(DType::F64).into() } else { var };
-    let at: Vec<Var> = super::steps::operands(node).into_iter().map(single).collect();
+    let at: Vec<Var> = host.cx().operands(node)?.into_iter().map(single).collect();
     let by: Vec<usize> =
         traced(node).into_iter().filter(|&i| at.get(i).is_some_and(|x| x.dtype() == DType::F64)).collect();
     let again = Again { node, op, plan, at, by };

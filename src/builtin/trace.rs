@@ -2,7 +2,7 @@
 //!
 //! `loss` is nan and forty steps led to it; `nan_origin(loss)` names the one that made a nan of numbers.
 
-use super::steps::{at_kink, index_text, operands, steps, told};
+use super::steps::{at_kink, index_text, steps, told};
 use super::transform::{call_recorded, sources};
 use crate::array::{DType, limits, shape_text};
 use crate::autodiff::Var;
@@ -102,7 +102,7 @@ pub(crate) static KINKS: Builtin = Builtin {
         let mut text = String::new();
         for node in steps(&value)? {
             limits::check()?;
-            let Some((count, of)) = at_kink(&node) else { continue };
+            let Some((count, of)) = at_kink(call.host.cx(), &node)? else { continue };
             let (name, place) = told(call.host, &node);
             let (code, line) = place.split_once('\t').unwrap_or((&name, ""));
             let what =
@@ -125,8 +125,8 @@ pub(crate) static NAN_ORIGIN: Builtin = Builtin {
     run: Run::Routine(|call| {
         for node in steps(call.args.get(0))? {
             limits::check()?;
-            let Some(at) = first_nan(&node.out) else { continue };
-            let operands = operands(&node);
+            let Some(at) = first_nan(&call.host.cx().recall(&node)?) else { continue };
+            let operands = call.host.cx().operands(&node)?;
             if operands.iter().any(|operand| first_nan(operand).is_some()) {
                 continue;
             }

@@ -10,7 +10,7 @@
 use super::{graph, tree};
 use crate::autodiff::{Node, Var};
 use crate::builtin;
-use crate::builtin::steps::{index_text, operands};
+use crate::builtin::steps::index_text;
 use crate::builtin::trace::first_nan;
 use crate::diagnostic::{Diagnostic, Edit, Problem, grouped};
 use crate::interpret::Session;
@@ -19,6 +19,7 @@ use crate::show;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Sign, Step};
 use crate::value::Value;
+use smallvec::SmallVec;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -50,13 +51,19 @@ impl Session {
         });
         steps.sort_by_key(|node| node.age);
         let first = steps.iter().find(|node| {
-            first_nan(&node.out).is_some() && operands(node).iter().all(|operand| first_nan(operand).is_none())
+            let is_nan = self.cx.recall(node).is_ok_and(|out| first_nan(&out).is_some());
+            is_nan && self.operands(node).iter().all(|operand| first_nan(operand).is_none())
         });
         let problem = match first {
             Some(node) => self.first_nan_of(problem, node),
             None => self.steep(problem, &steps),
         };
         self.warn_at(*Diagnostic::error(problem))
+    }
+
+    /// The values of a step's operands; none if they cannot be computed again.
+    fn operands(&self, node: &Node) -> Vec<Var> {
+        self.cx.operands(node).map(SmallVec::into_vec).unwrap_or_default()
     }
 
     /// The name that leads to a variable.
@@ -79,14 +86,14 @@ impl Session {
 
     /// Labels the step that made the first nan.
     fn first_nan_of(&self, problem: Box<Problem<Span>>, node: &Node) -> Box<Problem<Span>> {
-        let at = first_nan(&node.out).unwrap_or(0);
+        let at = self.cx.recall(node).ok().as_ref().and_then(first_nan).unwrap_or(0);
         let index = index_text(node.out.shape(), at);
         let Some((op, place)) = node.step() else {
             let place = node.variable().map_or(self.call_span, |variable| self.sources.span(variable.place));
             return problem.label(place, format!("it is NaN itself{index}"));
         };
         let function = builtin::recorded(op).map_or("", |builtin| builtin.name);
-        let operands = operands(node);
+        let operands = self.operands(node);
         let values: Vec<Option<f64>> = operands.iter().map(|operand| element(operand, &node.out, at)).collect();
         let text = match values.iter().copied().collect::<Option<Vec<f64>>>() {
             Some(values) => applied(function, &values) + &index,
@@ -100,14 +107,17 @@ impl Session {
         };
         let mut problem = problem.label(written.place, format!("first NaN: {text}"));
         // The operand that is no longer a number to compute with.
-        let mut traced = Vec::new();
-        node.each_operand(|operand| traced.push(operand.clone()));
         for (i, (&value, &span)) in values.iter().zip(&written.operands).enumerate() {
             if !value.is_some_and(f64::is_infinite) {
                 continue;
             }
-            let step = traced.iter().find(|step| operands.get(i).is_some_and(|operand| shares(&step.out, operand)));
-            if let Some(label) = step.and_then(|step| overflowed(step, &node.out, at)) {
+            let mut label = None;
+            node.each_operand_at(|at_operand, step| {
+                if at_operand == i {
+                    label = self.overflowed(step, &node.out, at);
+                }
+            });
+            if let Some(label) = label {
                 problem = problem.label(span, label);
                 break;
             }
@@ -121,13 +131,24 @@ impl Session {
         }
     }
 
+    /// `exp(812.4) is inf`
+    fn overflowed(&self, step: &Node, out: &Var, at: usize) -> Option<String> {
+        let (op, _) = step.step()?;
+        let function = builtin::recorded(op)?.name;
+        let elementwise = matches!(builtin::find(function)?.run, crate::value::Run::Elementwise(_));
+        let values: Option<Vec<f64>> = self.operands(step).iter().map(|operand| element(operand, out, at)).collect();
+        let result = element(&self.cx.recall(step).ok()?, out, at)?;
+        let values = values.filter(|values| elementwise && values.iter().all(|value| value.is_finite()))?;
+        Some(format!("{} is {}", applied(function, &values), show::number(result, &show::Style::default())))
+    }
+
     /// No step is nan: slopes of opposite signs or an infinite one times zero met on the way back.
     fn steep(&self, problem: Box<Problem<Span>>, steps: &[Rc<Node>]) -> Box<Problem<Span>> {
         let zero = |var: &Var| var.array().to_doubles().contains(&0.0);
         let steep = steps.iter().find_map(|node| {
             let (op, place) = node.step()?;
             let function = builtin::recorded(op)?.name;
-            let at_zero = operands(node).iter().any(zero);
+            let at_zero = self.operands(node).iter().any(zero);
             (STEEP.contains(&function) && at_zero).then(|| self.sources.span(place))
         });
         match steep.filter(|span| *span != Span::default()) {
@@ -182,26 +203,6 @@ fn element(operand: &Var, out: &Var, at: usize) -> Option<f64> {
     let i = if operand.shape() == out.shape() { at } else { 0 };
     let known = operand.shape() == out.shape() || operand.len() == 1;
     known.then(|| operand.array().at(i)).flatten()
-}
-
-fn shares(a: &Var, b: &Var) -> bool {
-    match (a, b) {
-        (Var::Array(a), Var::Array(b)) => Rc::ptr_eq(a, b),
-        (Var::Num(a), Var::Num(b)) => a.to_bits() == b.to_bits(),
-        _ => false,
-    }
-}
-
-/// `exp(812.4) is inf`
-fn overflowed(step: &Node, out: &Var, at: usize) -> Option<String> {
-    let (op, _) = step.step()?;
-    let function = builtin::recorded(op)?.name;
-    let operands = operands(step);
-    let elementwise = matches!(builtin::find(function)?.run, crate::value::Run::Elementwise(_));
-    let values: Option<Vec<f64>> = operands.iter().map(|operand| element(operand, out, at)).collect();
-    let result = element(&step.out, out, at)?;
-    let values = values.filter(|values| elementwise && values.iter().all(|value| value.is_finite()))?;
-    Some(format!("{} is {}", applied(function, &values), show::number(result, &show::Style::default())))
 }
 
 /// `inf / inf`, `log(-1)`

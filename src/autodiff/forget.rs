@@ -1,0 +1,111 @@
+//! Elements that no rule will read.
+//!
+//! In `tanh(x @ w + b)` the product is an operand of the sum, whose slope is 1, and the sum one of the tanh, whose
+//! slope reads its result. Nothing in the derivative, of whatever order, asks what the product was or the sum; and
+//! the program has no name for either. So the sum is written over the product, and let go when the tanh is known: of
+//! three arrays one is kept. What remains of the others is their shape and type.
+//!
+//! A value belongs to a step alone if the program handed over its last handle; whether rules read it is known from
+//! them ([`Reads`](super::Reads)). Those who want to see every value of a recording, to say where a nan began,
+//! compute it again ([`Context::recall`]).
+
+use super::{Args, Context, Forward, Node, Op, Plan, Var};
+use crate::array::Array;
+use crate::array::map::{map2_onto_left, map2_onto_right};
+use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// To let an array of fewer elements go costs more than it gains.
+const FROM: usize = 256;
+
+impl Context {
+    /// The value of an operand, if nobody will read its elements once the operation has.
+    #[inline]
+    fn spare<'a>(&self, op: &Op, i: usize, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
+        if op.number.reads().operand(i) {
+            return None;
+        }
+        let node = Rc::get_mut(operand)?;
+        let (maker, _) = node.step()?;
+        match &mut node.out {
+            Var::Array(array) if array.len() >= FROM && !self.op(maker).number.reads().result() => Some(array),
+            _ => None,
+        }
+    }
+
+    /// Lets go of the elements of an operand, if nobody will read them again.
+    #[inline]
+    pub(super) fn forget(&self, op: &Op, i: usize, operand: &mut Rc<Node>) {
+        if let Some(array) = self.spare(op, i, operand)
+            && !array.is_forgotten()
+        {
+            *array = Rc::new(array.outline());
+        }
+    }
+
+    /// The result of an operation on two operands, written over the elements of one that nobody will read again.
+    #[inline]
+    pub(super) fn written_over(&self, op: &Op, args: &mut [Var; 2]) -> Outcome<Option<Var>> {
+        let Forward::Map2(kernel) = &op.forward else { return Ok(None) };
+        let [x, y] = args;
+        if let Var::Traced(node) = x
+            && let Some(whole) = self.spare(op, 0, node)
+            && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
+            && map2_onto_left(kernel, array, y.operand())?
+        {
+            let outline = Rc::new(array.outline());
+            return Ok(Some(Var::Array(std::mem::replace(whole, outline))));
+        }
+        if let Var::Traced(node) = y
+            && let Some(whole) = self.spare(op, 1, node)
+            && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
+            && map2_onto_right(kernel, x.operand(), array)?
+        {
+            let outline = Rc::new(array.outline());
+            return Ok(Some(Var::Array(std::mem::replace(whole, outline))));
+        }
+        Ok(None)
+    }
+
+    /// The value of a step, computed again if it was let go.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    pub fn recall(&self, node: &Node) -> Outcome<Var> {
+        match (&node.out, node.step()) {
+            // Only what stands within one expression was let go, so this is no deeper than the source.
+            (Var::Array(array), Some((op, _))) if array.is_forgotten() => {
+                let plan = if let Args::Many(many) = &node.args { many.plan.clone() } else { Plan::NONE };
+                self.paused(|| self.value(self.op(op), &plan, &self.operands(node)?))
+            }
+            _ => Ok(Var::to_plain(&node.out)),
+        }
+    }
+
+    /// The values of a step's operands.
+    ///
+    /// # Errors
+    /// See [`recall`](Context::recall).
+    pub fn operands(&self, node: &Node) -> Outcome<SmallVec<[Var; 3]>> {
+        Ok(match &node.args {
+            Args::Source | Args::Variable(_) => SmallVec::new(),
+            Args::One(_, _, x) => [self.recall(x)?].into_iter().collect(),
+            Args::Two(_, _, x, y) => [self.recall(x)?, self.recall(y)?].into_iter().collect(),
+            Args::Left(_, _, x, y) => [self.recall(x)?, Var::Num(*y)].into_iter().collect(),
+            Args::Right(_, _, x, y) => [Var::Num(*x), self.recall(y)?].into_iter().collect(),
+            Args::Many(many) => many
+                .args
+                .iter()
+                .map(|arg| match arg {
+                    Var::Traced(node) => self.recall(node),
+                    plain => Ok(plain.clone()),
+                })
+                .collect::<Outcome<_>>()?,
+            Args::Cut(_, _, x) => match x.upgrade() {
+                Some(x) => [self.recall(&x)?].into_iter().collect(),
+                None => SmallVec::new(),
+            },
+        })
+    }
+}
