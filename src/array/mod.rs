@@ -26,6 +26,7 @@ pub mod limits;
 pub mod make;
 pub mod map;
 mod mismatch;
+mod multiply;
 pub mod order;
 mod parallel;
 pub mod pool;

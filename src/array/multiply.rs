@@ -1,0 +1,174 @@
+//! The product of two matrices.
+//!
+//! `faer` multiplies; products so small that calling it costs more than the arithmetic are plain loops, and a
+//! vector on one side has a kernel of its own. Large ones are cut into stretches that the shape alone decides, which
+//! threads share.
+
+use super::lanes::products::{Dots, add_rows};
+use super::walk::Element;
+use super::{limits, parallel};
+use crate::diagnostic::Outcome;
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// Multiplications below which a plain loop beats a call.
+const SMALL: usize = 512;
+/// Multiplications from which on a product is cut into stretches, which threads share.
+const SHARED: usize = 1 << 23;
+/// Multiplications between two looks at the interrupt flag: less than a tenth of a second.
+const LONG: usize = 1 << 31;
+/// Rows or columns of a stretch, at least, unless they are very long.
+const STRETCH: usize = 128;
+/// Rows or columns of a stretch, at least.
+const LEAST: usize = 32;
+
+/// One matrix of a stack, from its first element on.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) row_step: usize,
+    pub(super) column_step: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    /// Some of its rows.
+    fn rows(self, from: usize, to: usize) -> Matrix<'a, T> {
+        let data = self.data.get(from * self.row_step..).unwrap_or(&[]);
+        Matrix { data, rows: to - from, ..self }
+    }
+
+    /// With rows and columns exchanged.
+    fn turned(self) -> Matrix<'a, T> {
+        let Matrix { data, rows, columns, row_step, column_step } = self;
+        Matrix { data, rows: columns, columns: rows, row_step: column_step, column_step: row_step }
+    }
+
+    fn view(self) -> MatRef<'a, T> {
+        if self.column_step == 1 {
+            // A single row may have any step; a faer view wants one that is no shorter than the row.
+            let step = self.row_step.max(self.columns);
+            MatRef::from_row_major_slice_with_stride(self.data, self.rows, self.columns, step)
+        } else {
+            MatRef::from_column_major_slice_with_stride(
+                self.data,
+                self.rows,
+                self.columns,
+                self.column_step.max(self.rows),
+            )
+        }
+    }
+}
+
+/// What matrices are made of.
+pub(super) trait Real:
+    Element + Dots + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign
+{
+}
+impl Real for f32 {}
+impl Real for f64 {}
+
+/// Writes a product.
+pub(super) fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Outcome<()> {
+    let row_work = b.rows.saturating_mul(b.columns);
+    if a.rows.saturating_mul(row_work) <= SMALL {
+        limits::check()?;
+        small_product(target, a, b);
+        return Ok(());
+    }
+    if let (1, 1) = (b.columns, b.row_step) {
+        return times_vector(target, a, b.data);
+    }
+    if let (1, 1) = (a.rows, a.column_step) {
+        return times_vector(target, b.turned(), a.data);
+    }
+    let work = a.rows.saturating_mul(row_work);
+    if work < SHARED {
+        limits::check()?;
+        multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), a.view(), b.view());
+        return Ok(());
+    }
+    // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
+    let most = |work_of_one: usize| (LONG / work_of_one.max(1)).max(LEAST);
+    // Stretches of columns pack their part of the right side and nothing twice, so they cost nothing; those of rows
+    // pack all of it, so they are for a right side that is narrow.
+    if b.columns >= 2 * STRETCH {
+        let grain = (b.columns / 4).max(STRETCH).min(most(work / b.columns));
+        let mut target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
+        let (a, mut b) = (a.view(), b.view());
+        let mut items = Vec::new();
+        while b.ncols() > 0 {
+            let width = grain.min(b.ncols());
+            let (first, others) = target.split_at_col_mut(width);
+            let (b_first, b_others) = b.split_at_col(width);
+            items.push((first, b_first));
+            (target, b) = (others, b_others);
+        }
+        return parallel::each(items, &|(target, b)| {
+            limits::check()?;
+            multiply_into(target, a, b);
+            Ok(())
+        });
+    }
+    let grain = (a.rows / 4).max(STRETCH).min(most(row_work));
+    parallel::each_chunk(target, grain * b.columns, &|i, target: &mut [T]| {
+        limits::check()?;
+        let rows = target.len() / b.columns;
+        let a = a.rows(i * grain, i * grain + rows);
+        multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), a.view(), b.view());
+        Ok(())
+    })
+}
+
+fn multiply_into<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {
+    faer::linalg::matmul::matmul(target, Accum::Replace, a, b, T::from_double(1.0), Par::Seq);
+}
+
+/// Elements of a matrix that one thread goes through between two looks at the interrupt flag.
+const GRAIN: usize = 1 << 16;
+
+/// A matrix times a vector.
+fn times_vector<T: Real>(target: &mut [T], a: Matrix<'_, T>, x: &[T]) -> Outcome<()> {
+    let x = x.get(..a.columns).unwrap_or(x);
+    if a.column_step == 1 {
+        let grain = (GRAIN / a.columns).max(1).next_multiple_of(4);
+        return parallel::each_chunk(target, grain, &|i, target: &mut [T]| {
+            limits::check()?;
+            let rows = a.rows(i * grain, i * grain + target.len());
+            T::dots(rows.data.get(..target.len() * a.columns).unwrap_or(&[]), x, target);
+            Ok(())
+        });
+    }
+    // Its columns are stored one after the other: each is added as often as the vector says, in parts whose sums
+    // are then added up in order, so that it does not matter who computed which.
+    let grain = (GRAIN / a.rows).max(1).next_multiple_of(4);
+    let part = |range: std::ops::Range<usize>| -> Outcome<Vec<T>> {
+        limits::check()?;
+        let mut sum = limits::copies(a.rows, T::default())?;
+        let columns = a.data.get(range.start * a.rows..range.end * a.rows).unwrap_or(&[]);
+        add_rows(columns, x.get(range).unwrap_or(&[]), &mut sum);
+        Ok(sum)
+    };
+    let all = 0..a.columns;
+    let parts = if a.data.len() < GRAIN { vec![part(all)] } else { parallel::in_parts(all, grain, &part) };
+    target.fill(T::default());
+    for part in parts {
+        target.iter_mut().zip(&part?).for_each(|(to, &x)| *to += x);
+    }
+    Ok(())
+}
+
+fn small_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    target.fill(T::default());
+    for (i, target) in target.chunks_exact_mut(b.columns).enumerate() {
+        for k in 0..a.columns {
+            let Some(&x) = a.data.get(i * a.row_step + k * a.column_step) else { continue };
+            let row = b.data.get(k * b.row_step..).unwrap_or(&[]);
+            if b.column_step == 1 {
+                target.iter_mut().zip(row).for_each(|(out, &y)| *out += x * y);
+            } else {
+                target.iter_mut().zip(row.iter().step_by(b.column_step)).for_each(|(out, &y)| *out += x * y);
+            }
+        }
+    }
+}
