@@ -295,6 +295,18 @@ impl Array {
         }
     }
 
+    /// An array to be written in place: computed, and a copy if somebody else holds it.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    pub fn own(array: &mut Rc<Array>) -> Outcome<&mut Array> {
+        array.compute()?;
+        if Rc::get_mut(array).is_none() {
+            limits::affordable(array.len().saturating_mul(8))?;
+        }
+        Ok(Rc::make_mut(array))
+    }
+
     /// Computes the elements and forgets how.
     fn settle(&mut self) {
         if let Store::Pending(lazy) = &mut self.store {

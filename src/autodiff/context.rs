@@ -34,8 +34,6 @@ pub struct Basics {
     pub weigh: &'static Op,
     /// The same value under a new identity.
     pub alias: &'static Op,
-    /// Part of an array; its plan is an `Rc<Selection>`.
-    pub take: &'static Op,
     /// Undoes broadcasting, and gives the result an operand's type: see [`Context::fit`].
     pub fit: fn(&Context, &Var, &Var) -> Outcome<Var>,
     /// Stretches the first to the shape of the second.

@@ -21,7 +21,7 @@ mod small;
 
 pub use context::{Basics, Context};
 pub use node::{Args, Many, Node, Request, Variable};
-pub use op::{Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, Reads, Slope, Under};
+pub use op::{AddRule, Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under};
 pub use pull::{Wanted, pull};
 pub use push::push;
 

@@ -1,6 +1,7 @@
 //! What an operation tells the engine: how to compute it and how it differentiates.
 
 use super::{Context, Node, Var};
+use crate::array::Array;
 use crate::array::lazy::WeightedRow;
 use crate::array::map::{Kernel1, Kernel2, Test2};
 use crate::diagnostic::{Outcome, Problem};
@@ -51,14 +52,24 @@ pub enum Grad {
     /// An elementwise operation: the derivative by each operand.
     Slopes(&'static [Slope]),
     /// An operation that mixes or moves elements: the cotangent of operand `i`, linear in `dy`.
-    Pulls(fn(&Pull<'_>, usize) -> Outcome<Var>),
+    Pulls(PullRule),
     /// The same of an operation that is linear in each operand: its rule does not look at the result.
-    Linear(fn(&Pull<'_>, usize) -> Outcome<Var>),
+    Linear(PullRule),
+    /// The same of one that can add that cotangent to what is pending for the operand.
+    Adds(PullRule, AddRule),
     /// The cotangents of all operands at once, from a rule that calls back into the program.
     Rule(fn(&Pull<'_>, &mut dyn Caller) -> Outcome<Cotangents>),
     /// Constant almost everywhere: nothing passes.
     Blocked,
 }
+
+/// Computes the cotangent of operand `i`, linear in `dy`.
+pub type PullRule = fn(&Pull<'_>, usize) -> Outcome<Var>;
+
+/// Adds the cotangent of operand `i` to a sum of the operand's shape and type, without an array for the cotangent
+/// alone; whether it did. Only asked where nothing is recorded and no array stands for many. So that results do
+/// not depend on it, whether it adds must follow from shapes, types and elements, and not from who else holds the sum.
+pub type AddRule = fn(&Pull<'_>, usize, &mut Rc<Array>) -> Outcome<bool>;
 
 /// One cotangent for each operand; none where nothing flows.
 pub type Cotangents = Vec<Option<Var>>;
@@ -113,7 +124,7 @@ impl Op {
     pub fn enroll(&self, number: u16) {
         let reads = match &self.grad {
             Grad::Slopes(slopes) => slopes.iter().fold(0, |bits, slope| bits | (slope.reads)().bits),
-            Grad::Linear(_) => Reads::OPERANDS,
+            Grad::Linear(_) | Grad::Adds(..) => Reads::OPERANDS,
             Grad::Pulls(_) | Grad::Rule(_) => Reads::OPERANDS | Reads::RESULT,
             Grad::Blocked => 0,
         };
@@ -122,7 +133,7 @@ impl Op {
     }
 }
 
-/// What a rule of the kind [`Grad::Pulls`] can ask.
+/// What a [`PullRule`] can ask.
 pub struct Pull<'a> {
     /// To compute with.
     pub cx: &'a Context,

@@ -7,7 +7,6 @@ use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Forward, Node, Plan, Var, small};
 use crate::array::buffers::Pooled;
-use crate::array::index::Selection;
 use crate::array::lazy::{self, Kind, WeightedRow};
 use crate::array::map::{Lane, Operand, broadcast_to, map2_onto_left};
 use crate::array::{Array, DType, Shape, fuse, limits};
@@ -174,19 +173,26 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
         Grad::Rule(rule) => rule(&pull, caller)?,
         _ => Vec::new(),
     };
-    let take = cx.basics().take.number.get();
     let mut result = Ok(());
     node.each_operand_at(|i, operand| {
         if result.is_err() || operand.age < queue.oldest || operand.out.dtype() == DType::Bool {
             return;
         }
-        if number == take && !cx.recording() {
-            result = plan.get::<Rc<Selection>>().and_then(|selection| queue.add_part(cx, operand, selection, dy));
-            return;
+        if let Grad::Adds(_, add) = &op.grad
+            && cx.plainly()
+            && let Some(sum) = queue.pending(operand)
+        {
+            match add(&pull, i, sum) {
+                Ok(false) => {}
+                added => {
+                    result = added.map(|_| ());
+                    return;
+                }
+            }
         }
         let cotangent = match &op.grad {
             Grad::Slopes(slopes) => slopes.get(i).map(|slope| weighted(&pull, slope)).transpose(),
-            Grad::Pulls(rule) | Grad::Linear(rule) => rule(&pull, i).map(Some),
+            Grad::Pulls(rule) | Grad::Linear(rule) | Grad::Adds(rule, _) => rule(&pull, i).map(Some),
             Grad::Rule(_) => Ok(all.get_mut(i).and_then(Option::take)),
             Grad::Blocked => Ok(None),
         };

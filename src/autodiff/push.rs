@@ -92,7 +92,7 @@ fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mu
                 let stretched = cx.stretch(tangent.clone(), &node.out)?;
                 cx.weigh(&stretched, &slope)?
             }
-            Grad::Pulls(_) | Grad::Linear(_) | Grad::Rule(_) => {
+            Grad::Pulls(_) | Grad::Linear(_) | Grad::Adds(..) | Grad::Rule(_) => {
                 match transposed(cx, op, node, &args, plan, i, tangent, caller)? {
                     Some(part) => part,
                     None => continue,
@@ -126,7 +126,7 @@ fn transposed(
     let pull_rule = Pull { cx, dy: &dy, args, node, plan };
     let before = cx.set_recording(true);
     let pulled = match &op.grad {
-        Grad::Pulls(rule) | Grad::Linear(rule) => rule(&pull_rule, i).map(Some),
+        Grad::Pulls(rule) | Grad::Linear(rule) | Grad::Adds(rule, _) => rule(&pull_rule, i).map(Some),
         Grad::Rule(rule) => rule(&pull_rule, caller).map(|mut all| all.get_mut(i).and_then(Option::take)),
         _ => Ok(None),
     };

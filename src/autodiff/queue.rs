@@ -6,7 +6,7 @@
 
 use super::pull::accumulate;
 use super::{Context, Node, Var};
-use crate::array::index::Selection;
+use crate::array::Array;
 use crate::diagnostic::Outcome;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -115,32 +115,23 @@ impl<'a> Queue<'a> {
         Ok(())
     }
 
-    /// Adds to part of the cotangent of a node: in place, so that going through an array row by row costs
-    /// what the array has, not that for every row.
-    pub(super) fn add_part(
-        &mut self,
-        cx: &Context,
-        node: &'a Rc<Node>,
-        selection: &Selection,
-        part: &Var,
-    ) -> Outcome<()> {
+    /// The cotangent that is pending for a node so far, if that is an array of the node's shape and type: to be
+    /// added to in place, so that going through an array row by row costs what the array has, not that for every
+    /// row.
+    #[inline]
+    pub(super) fn pending(&mut self, node: &Node) -> Option<&mut Rc<Array>> {
         let slot = (node.age % RING) as usize;
-        let pending = if self.top.wrapping_sub(node.age) >= RING {
+        let sum = if self.top.wrapping_sub(node.age) >= RING {
             self.older.get_mut(&node.age).map(|(_, sum)| sum)
         } else if self.others & (1 << slot) != 0 {
             self.arrays[slot].as_mut()
         } else {
             None
         };
-        let part = part.array();
-        if let Some(Var::Array(sum)) = pending
-            && sum.dtype() == part.dtype()
-            && sum.shape() == selection.source()
-        {
-            sum.compute()?;
-            return selection.add_to(Rc::make_mut(sum), &part);
+        match sum {
+            Some(Var::Array(sum)) if sum.dtype() == node.out.dtype() && sum.shape() == node.out.shape() => Some(sum),
+            _ => None,
         }
-        self.add(cx, node, Var::from(selection.scatter_add(&part)?))
     }
 
     /// The youngest age in the ring, which must not be empty.

@@ -152,7 +152,7 @@ pub(crate) static PAD: Builtin = Builtin {
                     IndexItem::Slice(Some(before as isize), Some((before + dim) as isize), None)
                 };
                 let items: Vec<IndexItem> = widths.iter().zip(shape).map(inside).collect();
-                let plan = Plan::new(Rc::new(select(p.dy.shape(), &items)?));
+                let plan = Plan::shifting(Rc::new(select(p.dy.shape(), &items)?));
                 match i {
                     0 => p.cx.apply_with(INDEX.op(), plan, std::slice::from_ref(p.dy)),
                     // The value stands wherever the array does not.

@@ -41,10 +41,19 @@ pub(crate) static INDEX: Builtin = Builtin {
                 [x] => Ok(plan.get::<Rc<Selection>>()?.take(&x.array())?.into()),
                 _ => Ok(Var::default()),
             }),
-            grad: Grad::Linear(|p: &Pull<'_>, _| {
-                let selection: &Rc<Selection> = p.plan.get()?;
-                p.cx.apply_with(SCATTER.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
-            }),
+            grad: Grad::Adds(
+                |p: &Pull<'_>, _| p.cx.apply_with(SCATTER.op(), p.plan.clone(), std::slice::from_ref(p.dy)),
+                |p: &Pull<'_>, _, sum| {
+                    let selection: &Rc<Selection> = p.plan.get()?;
+                    let part = p.dy.array();
+                    if part.dtype() != sum.dtype() {
+                        return Ok(false);
+                    }
+                    part.compute()?;
+                    selection.add_to(Array::own(sum)?, &part)?;
+                    Ok(true)
+                },
+            ),
             number: Number::new(),
         },
     ),
@@ -67,8 +76,7 @@ pub(crate) static SCATTER: Builtin = Builtin {
                 |cx, plan, args, many, count| write_rows(cx, &SCATTER, plan, args, many, count),
             ),
             grad: Grad::Linear(|p: &Pull<'_>, _| {
-                let selection: &Rc<Selection> = p.plan.get()?;
-                p.cx.apply_with(INDEX.op(), Plan::shifting(selection.clone()), std::slice::from_ref(p.dy))
+                p.cx.apply_with(INDEX.op(), p.plan.clone(), std::slice::from_ref(p.dy))
             }),
             number: Number::new(),
         },

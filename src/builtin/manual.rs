@@ -127,7 +127,7 @@ fn rule(builtin: &Builtin) -> Option<&'static str> {
     match &builtin.run {
         Run::Elementwise(op) | Run::Operation(_, op) => Some(match op.grad {
             Grad::Slopes(_) => "Differentiates: a slope for each element.",
-            Grad::Pulls(_) | Grad::Linear(_) => "Differentiates: a pull-back.",
+            Grad::Pulls(_) | Grad::Linear(_) | Grad::Adds(..) => "Differentiates: a pull-back.",
             Grad::Rule(_) => "Differentiates: by the rule it was given.",
             Grad::Blocked => "Passes no derivative.",
         }),

@@ -178,7 +178,6 @@ pub fn context() -> Context {
         add: arithmetic::ADD.op(),
         weigh: arithmetic::WEIGH.op(),
         alias: arithmetic::ALIAS.op(),
-        take: indexing::INDEX.op(),
         fit: arithmetic::fit,
         stretch: arithmetic::stretch,
         reshape: shape::reshape,
