@@ -4,7 +4,7 @@
 //! vector on one side has a kernel of its own. Large ones are cut into stretches that the shape alone decides, which
 //! threads share.
 
-use super::lanes::products::{Dots, add_rows};
+use super::lanes::products::{Dots, add_outer, add_rows};
 use super::walk::Element;
 use super::{limits, parallel};
 use crate::diagnostic::Outcome;
@@ -31,11 +31,15 @@ pub(super) struct Matrix<'a, T> {
     pub(super) column_step: usize,
 }
 
-impl<'a, T> Matrix<'a, T> {
+impl<'a, T: Copy> Matrix<'a, T> {
+    /// The one whose first element is further on.
+    pub(super) fn from(self, start: usize) -> Matrix<'a, T> {
+        Matrix { data: self.data.get(start..).unwrap_or(&[]), ..self }
+    }
+
     /// Some of its rows.
     fn rows(self, from: usize, to: usize) -> Matrix<'a, T> {
-        let data = self.data.get(from * self.row_step..).unwrap_or(&[]);
-        Matrix { data, rows: to - from, ..self }
+        Matrix { rows: to - from, ..self.from(from * self.row_step) }
     }
 
     /// With rows and columns exchanged.
@@ -68,24 +72,61 @@ pub(super) trait Real:
 impl Real for f32 {}
 impl Real for f64 {}
 
+/// How two matrices are multiplied.
+#[derive(PartialEq)]
+enum Way {
+    /// By a plain loop.
+    Loop,
+    /// The right one is a column, stored as a vector is.
+    RightVector,
+    /// The left one is such a row.
+    LeftVector,
+    /// In blocks, which can be added to what is there.
+    Blocks,
+}
+
+fn way<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> Way {
+    if a.rows.saturating_mul(b.rows).saturating_mul(b.columns) <= SMALL {
+        Way::Loop
+    } else if (b.columns, b.row_step) == (1, 1) {
+        Way::RightVector
+    } else if (a.rows, a.column_step) == (1, 1) {
+        Way::LeftVector
+    } else {
+        Way::Blocks
+    }
+}
+
 /// Writes a product.
 pub(super) fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Outcome<()> {
+    match way(a, b) {
+        Way::Loop => {
+            limits::check()?;
+            small_product(target, a, b);
+            Ok(())
+        }
+        Way::RightVector => times_vector(target, a, b.data),
+        Way::LeftVector => times_vector(target, b.turned(), a.data),
+        Way::Blocks => blocks(target, a, b, Accum::Replace),
+    }
+}
+
+/// Whether a product is computed in blocks.
+pub(super) fn in_blocks<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> bool {
+    way(a, b) == Way::Blocks
+}
+
+/// Adds a product that is computed [in blocks](in_blocks) to what is there.
+pub(super) fn add_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) -> Outcome<()> {
+    blocks(target, a, b, Accum::Add)
+}
+
+fn blocks<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: Accum) -> Outcome<()> {
     let row_work = b.rows.saturating_mul(b.columns);
-    if a.rows.saturating_mul(row_work) <= SMALL {
-        limits::check()?;
-        small_product(target, a, b);
-        return Ok(());
-    }
-    if let (1, 1) = (b.columns, b.row_step) {
-        return times_vector(target, a, b.data);
-    }
-    if let (1, 1) = (a.rows, a.column_step) {
-        return times_vector(target, b.turned(), a.data);
-    }
     let work = a.rows.saturating_mul(row_work);
     if work < SHARED {
         limits::check()?;
-        multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), a.view(), b.view());
+        multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), accum, a.view(), b.view());
         return Ok(());
     }
     // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
@@ -106,7 +147,7 @@ pub(super) fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_,
         }
         return parallel::each(items, &|(target, b)| {
             limits::check()?;
-            multiply_into(target, a, b);
+            multiply_into(target, accum, a, b);
             Ok(())
         });
     }
@@ -115,13 +156,23 @@ pub(super) fn product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_,
         limits::check()?;
         let rows = target.len() / b.columns;
         let a = a.rows(i * grain, i * grain + rows);
-        multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), a.view(), b.view());
+        multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), accum, a.view(), b.view());
         Ok(())
     })
 }
 
-fn multiply_into<T: Real>(target: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {
-    faer::linalg::matmul::matmul(target, Accum::Replace, a, b, T::from_double(1.0), Par::Seq);
+fn multiply_into<T: Real>(target: MatMut<'_, T>, accum: Accum, a: MatRef<'_, T>, b: MatRef<'_, T>) {
+    faer::linalg::matmul::matmul(target, accum, a, b, T::from_double(1.0), Par::Seq);
+}
+
+/// Adds a column times a row to what is there.
+pub(super) fn add_column_times_row<T: Real>(target: &mut [T], column: &[T], row: &[T]) -> Outcome<()> {
+    let grain = (GRAIN / row.len().max(1)).max(1);
+    parallel::each_chunk(target, grain * row.len(), &|i, target: &mut [T]| {
+        limits::check()?;
+        add_outer(column.get(i * grain..).unwrap_or(&[]), row, target);
+        Ok(())
+    })
 }
 
 /// Elements of a matrix that one thread goes through between two looks at the interrupt flag.

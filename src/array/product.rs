@@ -2,15 +2,17 @@
 //!
 //! NumPy's `@`: a vector on the left is a row, on the right a column, and more than two axes are stacks
 //! of matrices that broadcast. Operands may be taken as transposed without moving an element, because
-//! the gradient of `a @ b` is `g @ b.T` and `a.T @ g`.
+//! the gradient of `a @ b` is `g @ b.T` and `a.T @ g`. It may be added to a sum that is there: in a loop the same
+//! weights have a gradient from every turn.
 
 use super::limits::{self, STRIDE};
 use super::map::{broadcast, broadcast_steps, result_dtype};
-use super::multiply::{Matrix, Real, product};
+use super::multiply::{Matrix, Real, add_column_times_row, add_product, in_blocks, product};
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
+use std::rc::Rc;
 
 /// The matrix product.
 ///
@@ -53,12 +55,66 @@ pub fn matmul_t(a: &Array, a_turned: bool, b: &Array, b_turned: bool) -> Outcome
     if let ([n], [_]) = (a.shape(), b.shape()) {
         return inner(a, b, *n);
     }
+    fn all<T: Real>(pairs: &Pairs<'_, T>, len: usize) -> Outcome<Vec<T>> {
+        let mut out = limits::buffer(len)?;
+        pairs.each(&mut out, product)?;
+        Ok(out)
+    }
     let data: Data = if result_dtype(a, b) == DType::F32 {
-        multiply(&left, &a.to_singles(), &right, &b.to_singles(), &batch, len)?.into()
+        all(&Pairs::new(&left, &a.to_singles(), &right, &b.to_singles(), &batch), len)?.into()
     } else {
-        multiply(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch, len)?.into()
+        all(&Pairs::new(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch), len)?.into()
     };
     Ok(Array::new(shape, data))
+}
+
+/// Adds the product of two stacks of matrices, each taken as in [`matmul_t`], to a sum that is there; whether it
+/// did, which it does if the sum has the product's shape and type, and the product is not one of those so small or
+/// so thin that it is computed first.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop. What is left in the sum then is of no use.
+pub fn add_matmul_t(sum: &mut Rc<Array>, a: &Array, a_turned: bool, b: &Array, b_turned: bool) -> Outcome<bool> {
+    fn all<T: Real>(sum: &mut Rc<Array>, pairs: &Pairs<'_, T>) -> Outcome<bool> {
+        if !in_blocks(pairs.left, pairs.right) {
+            return Ok(false);
+        }
+        match T::of_mut(Array::own(sum)?.data_mut()) {
+            Some(sum) => pairs.each(sum, add_product).map(|()| true),
+            None => Ok(false),
+        }
+    }
+    if a.rank() < 2 || b.rank() < 2 || sum.dtype() != result_dtype(a, b) {
+        return Ok(false);
+    }
+    let (left, right) = (Stack::matrices(a.shape(), a_turned), Stack::matrices(b.shape(), b_turned));
+    let Ok(batch) = broadcast(left.batch, right.batch) else { return Ok(false) };
+    let [ref sum_batch @ .., rows, columns] = *sum.shape() else { return Ok(false) };
+    if left.columns != right.rows || *sum_batch != *batch || (rows, columns) != (left.rows, right.columns) {
+        return Ok(false);
+    }
+    if sum.dtype() == DType::F32 {
+        all(sum, &Pairs::new(&left, &a.to_singles(), &right, &b.to_singles(), &batch))
+    } else {
+        all(sum, &Pairs::new(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch))
+    }
+}
+
+/// Adds a column times a row, both vectors, to a sum that is there; whether it did, which it does if the sum has
+/// the product's shape and type.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop. What is left in the sum then is of no use.
+pub fn add_outer(sum: &mut Rc<Array>, column: &Array, row: &Array) -> Outcome<bool> {
+    if *sum.shape() != [column.len(), row.len()] || sum.dtype() != result_dtype(column, row) {
+        return Ok(false);
+    }
+    match Array::own(sum)?.data_mut() {
+        Data::F32(sum) => add_column_times_row(sum, &column.to_singles(), &row.to_singles())?,
+        Data::F64(sum) => add_column_times_row(sum, &column.to_doubles(), &row.to_doubles())?,
+        Data::Bool(_) => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// The inner product of two vectors; of anything with more axes, the matrix product.
@@ -142,48 +198,62 @@ impl<'a> Stack<'a> {
             _ => Stack { batch: &[], rows: 1, columns: 1, row_step: 1, column_step: 1 },
         }
     }
+
+    /// The first matrix of a stack that has these elements.
+    fn first<'d, T>(&self, data: &'d [T]) -> Matrix<'d, T> {
+        let Stack { rows, columns, row_step, column_step, .. } = *self;
+        Matrix { data, rows, columns, row_step, column_step }
+    }
 }
 
-fn multiply<T: Real>(
-    left: &Stack<'_>,
-    a: &[T],
-    right: &Stack<'_>,
-    b: &[T],
-    batch: &[usize],
-    len: usize,
-) -> Outcome<Vec<T>> {
-    let mut out = limits::buffer(len)?;
-    let (a_size, b_size) = (left.rows * left.columns, right.rows * right.columns);
-    // Many matrices times one are one tall matrix times one.
-    let joined = right.batch.is_empty() && left.column_step == 1;
-    let rows = if joined { count(left.batch) * left.rows } else { left.rows };
-    let batch = if joined { &[] } else { batch };
-    let a_batch = if joined { &[] } else { left.batch };
-    let a_steps = broadcast_steps(a_batch, batch);
-    let b_steps = broadcast_steps(right.batch, batch);
-    let mut index = Shape::from_elem(0, batch.len());
-    for target in out.chunks_exact_mut(rows * right.columns) {
-        let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
-        let a = a.get(at(&a_steps) * a_size..).unwrap_or(&[]);
-        let b = b.get(at(&b_steps) * b_size..).unwrap_or(&[]);
-        let a = Matrix { data: a, rows, columns: left.columns, row_step: left.row_step, column_step: left.column_step };
-        let b = Matrix {
-            data: b,
-            rows: right.rows,
-            columns: right.columns,
-            row_step: right.row_step,
-            column_step: right.column_step,
+/// Two stacks of matrices that are multiplied pair by pair, in the order of the result.
+struct Pairs<'a, T> {
+    left: Matrix<'a, T>,
+    right: Matrix<'a, T>,
+    batch: &'a [usize],
+    /// How many elements further on the next matrix is along each axis of the batch.
+    left_steps: Shape,
+    right_steps: Shape,
+}
+
+impl<'a, T: Real> Pairs<'a, T> {
+    fn new(left: &Stack<'_>, a: &'a [T], right: &Stack<'_>, b: &'a [T], batch: &'a [usize]) -> Pairs<'a, T> {
+        // Many matrices times one are one tall matrix times one.
+        let joined = right.batch.is_empty() && left.column_step == 1;
+        let rows = if joined { count(left.batch) * left.rows } else { left.rows };
+        let batch = if joined { &[] } else { batch };
+        let steps = |own: &[usize], size: usize| -> Shape {
+            broadcast_steps(own, batch).iter().map(|step| step * size).collect()
         };
-        product(target, a, b)?;
-        for (i, &dim) in index.iter_mut().zip(batch).rev() {
-            *i += 1;
-            if *i < dim {
-                break;
-            }
-            *i = 0;
+        Pairs {
+            left: Matrix { rows, ..left.first(a) },
+            right: right.first(b),
+            batch,
+            left_steps: steps(if joined { &[] } else { left.batch }, left.rows * left.columns),
+            right_steps: steps(right.batch, right.rows * right.columns),
         }
     }
-    Ok(out)
+
+    /// Does something to each matrix of the target, and the two that it is the product of.
+    fn each(
+        &self,
+        target: &mut [T],
+        work: impl Fn(&mut [T], Matrix<'a, T>, Matrix<'a, T>) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let mut index = Shape::from_elem(0, self.batch.len());
+        for target in target.chunks_exact_mut(self.left.rows * self.right.columns) {
+            let at = |steps: &[usize]| index.iter().zip(steps).map(|(i, step)| i * step).sum::<usize>();
+            work(target, self.left.from(at(&self.left_steps)), self.right.from(at(&self.right_steps)))?;
+            for (i, &dim) in index.iter_mut().zip(self.batch).rev() {
+                *i += 1;
+                if *i < dim {
+                    break;
+                }
+                *i = 0;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cold]

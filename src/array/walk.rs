@@ -19,6 +19,8 @@ pub trait Element: super::buffers::Pooled + Copy + Default + PartialOrd {
     fn wrap(data: Vec<Self>) -> Data;
     /// The elements of a buffer of this type.
     fn of(data: &Data) -> Option<&[Self]>;
+    /// The same, to be written.
+    fn of_mut(data: &mut Data) -> Option<&mut [Self]>;
 }
 
 impl Element for f64 {
@@ -36,6 +38,13 @@ impl Element for f64 {
     }
     #[inline(always)]
     fn of(data: &Data) -> Option<&[f64]> {
+        match data {
+            Data::F64(data) => Some(data),
+            _ => None,
+        }
+    }
+    #[inline(always)]
+    fn of_mut(data: &mut Data) -> Option<&mut [f64]> {
         match data {
             Data::F64(data) => Some(data),
             _ => None,
@@ -63,6 +72,13 @@ impl Element for f32 {
             _ => None,
         }
     }
+    #[inline(always)]
+    fn of_mut(data: &mut Data) -> Option<&mut [f32]> {
+        match data {
+            Data::F32(data) => Some(data),
+            _ => None,
+        }
+    }
 }
 
 impl Element for bool {
@@ -80,6 +96,13 @@ impl Element for bool {
     }
     #[inline(always)]
     fn of(data: &Data) -> Option<&[bool]> {
+        match data {
+            Data::Bool(data) => Some(data),
+            _ => None,
+        }
+    }
+    #[inline(always)]
+    fn of_mut(data: &mut Data) -> Option<&mut [bool]> {
         match data {
             Data::Bool(data) => Some(data),
             _ => None,

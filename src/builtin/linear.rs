@@ -9,6 +9,7 @@ use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&MATMUL, &DOT, &OUTER];
@@ -56,7 +57,7 @@ pub(crate) static MATMUL: Builtin = Builtin {
     params: &["a", "b"],
     doc: "Matrix product.\n\nA vector on the left is a row, on the right a column; axes before the last two are stacks of matrices, which broadcast.\n> [[1, 2], [3, 4]] @ [5, 6]\n[17, 39]\n> [1, 2] @ [3, 4]\n11",
     samples: PRODUCTS,
-    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Linear(product_rule), number: Number::new() }),
+    run: Run::Operation(two, Op { forward: PRODUCT, grad: PRODUCT_RULE, number: Number::new() }),
 };
 
 pub(crate) static DOT: Builtin = Builtin {
@@ -64,7 +65,7 @@ pub(crate) static DOT: Builtin = Builtin {
     params: &["a", "b"],
     doc: "Inner product of two vectors; of anything with more axes, the matrix product.\n> dot([1, 2], [3, 4])\n11",
     samples: &["[1, 2, 3], [4, 5, 6.5]", "[[1, 2], [3, 4]], [5, 6]", "zeros(0), zeros(0)"],
-    run: Run::Operation(two, Op { forward: PRODUCT, grad: Grad::Linear(product_rule), number: Number::new() }),
+    run: Run::Operation(two, Op { forward: PRODUCT, grad: PRODUCT_RULE, number: Number::new() }),
 };
 
 /// How a product takes its operands.
@@ -176,13 +177,66 @@ pub(super) fn multiply(
     cx.apply_with(MATMUL.op(), Plan::new(Turns { left, right, absorbing }), &[a.clone(), b.clone()])
 }
 
+const PRODUCT_RULE: Grad = Grad::Adds(product_rule, add_product);
+
 fn product_rule(p: &Pull<'_>, i: usize) -> Outcome<Var> {
+    let (a, b) = (operand(p, 0), operand(p, 1));
+    if let ([_], [_]) = (a.shape(), b.shape()) {
+        return p.cx.weigh(p.dy, if i == 0 { &b } else { &a });
+    }
+    let Factors { a, left, b, right, absorbing } = factors(p, i)?;
+    let cotangent = multiply(p.cx, &a, left, &b, right, Some(absorbing))?;
+    if operand(p, i).shape().len() > 1 {
+        return Ok(cotangent);
+    }
+    // A vector was a matrix of one row or one column.
+    let mut shape = Shape::from_slice(cotangent.shape());
+    let gone = if i == 0 { shape.len() - 2 } else { shape.len() - 1 };
+    shape.remove(gone);
+    reshape(p.cx, &cotangent, &shape)
+}
+
+/// Adds the cotangent of a matrix, or of each of a stack of them.
+fn add_product(p: &Pull<'_>, i: usize, sum: &mut Rc<Array>) -> Outcome<bool> {
+    let turns = turns(p.plan)?;
+    match (sum.rank(), p.dy.shape()) {
+        (0 | 1, _) => Ok(false),
+        // The matrix met a vector.
+        (2, [_]) => {
+            let turned = if i == 0 { turns.left } else { turns.right };
+            let other = operand(p, 1 - i.min(1));
+            let (column, row) = if (i == 0) == turned { (&other, p.dy) } else { (p.dy, &other) };
+            add_finite(column, row, |column, row| product::add_outer(sum, column, row))
+        }
+        _ => {
+            let Factors { a, left, b, right, .. } = factors(p, i)?;
+            add_finite(&a, &b, |a, b| product::add_matmul_t(sum, a, left, b, right))
+        }
+    }
+}
+
+/// Adds a product unless a 0 may have met an ∞ in it, which cannot be told from a sum.
+fn add_finite(a: &Var, b: &Var, add: impl FnOnce(&Array, &Array) -> Outcome<bool>) -> Outcome<bool> {
+    let (a, b) = (a.array(), b.array());
+    a.compute()?;
+    b.compute()?;
+    if a.data().is_wild() || b.data().is_wild() { Ok(false) } else { add(&a, &b) }
+}
+
+/// Two stacks of matrices whose product is a cotangent, each taken with its last two axes exchanged or not.
+struct Factors {
+    a: Var,
+    left: bool,
+    b: Var,
+    right: bool,
+    /// Which of them is the cotangent of the result.
+    absorbing: usize,
+}
+
+/// What is multiplied for the cotangent of operand `i`. Vectors become matrices of one row or one column.
+fn factors(p: &Pull<'_>, i: usize) -> Outcome<Factors> {
     let turns = turns(p.plan)?;
     let (a, b, cx) = (operand(p, 0), operand(p, 1), p.cx);
-    if let ([_], [_]) = (a.shape(), b.shape()) {
-        return cx.weigh(p.dy, if i == 0 { &b } else { &a });
-    }
-    // Vectors become matrices of one row or one column.
     let (row, column) = (a.shape().len() == 1, b.shape().len() == 1);
     let left = turns.left && !row;
     let right = turns.right && !column;
@@ -204,29 +258,18 @@ fn product_rule(p: &Pull<'_>, i: usize) -> Outcome<Var> {
     {
         let (k, n) = (*k, *n);
         let (a, dy) = (reshape(cx, &a, &[a.len() / k, k])?, reshape(cx, &dy, &[dy.len() / n, n])?);
-        let db = if right {
-            multiply(cx, &dy, true, &a, false, Some(0))?
+        return Ok(if right {
+            Factors { a: dy, left: true, b: a, right: false, absorbing: 0 }
         } else {
-            multiply(cx, &a, true, &dy, false, Some(1))?
-        };
-        return if column { reshape(cx, &db, &[k]) } else { Ok(db) };
+            Factors { a, left: true, b: dy, right: false, absorbing: 1 }
+        });
     }
-    let cotangent = match (i, left, right) {
-        (0, false, _) => multiply(cx, &dy, false, &b, !right, Some(0))?,
-        (0, true, _) => multiply(cx, &b, right, &dy, true, Some(1))?,
-        (_, _, false) => multiply(cx, &a, !left, &dy, false, Some(1))?,
-        (_, _, true) => multiply(cx, &dy, true, &a, left, Some(0))?,
-    };
-    let shape = cotangent.shape();
-    match (i, row, column) {
-        (0, true, _) | (1, _, true) => {
-            let gone = if i == 0 { shape.len() - 2 } else { shape.len() - 1 };
-            let shape: Shape =
-                shape.iter().enumerate().filter(|&(axis, _)| axis != gone).map(|(_, &dim)| dim).collect();
-            reshape(cx, &cotangent, &shape)
-        }
-        _ => Ok(cotangent),
-    }
+    Ok(match (i, left, right) {
+        (0, false, _) => Factors { a: dy, left: false, b, right: !right, absorbing: 0 },
+        (0, true, _) => Factors { a: b, left: right, b: dy, right: true, absorbing: 1 },
+        (_, _, false) => Factors { a, left: !left, b: dy, right: false, absorbing: 1 },
+        (_, _, true) => Factors { a: dy, left: true, b: a, right: left, absorbing: 0 },
+    })
 }
 
 pub(crate) static OUTER: Builtin = Builtin {

@@ -1,4 +1,4 @@
-//! A matrix times a vector.
+//! A matrix times a vector, and a column times a row.
 //!
 //! Each element of the matrix is read once and used once, so what counts is that memory is never waited for:
 //! several rows are gone through side by side, and the vector stays in the cache. A product of matrices, which
@@ -118,6 +118,38 @@ impl<T: Number> AddRows<'_, T> {
         for (&weight, row) in rest.iter().zip(groups.remainder().chunks_exact(width)) {
             for (to, &a) in out.iter_mut().zip(row) {
                 *to = multiply_add::<T, M>(a, weight, *to);
+            }
+        }
+    }
+}
+
+/// Adds a column times a row, a matrix: `out[i, j] += column[i] row[j]`.
+pub fn add_outer<T: Number>(column: &[T], row: &[T], out: &mut [T]) {
+    Arch::new().dispatch(AddOuter { column, row, out });
+}
+
+struct AddOuter<'a, T> {
+    column: &'a [T],
+    row: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Number> WithSimd for AddOuter<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        if is_fused::<S>() { self.run::<Fused>() } else { self.run::<Plain>() }
+    }
+}
+
+impl<T: Number> AddOuter<'_, T> {
+    #[inline(always)]
+    fn run<M: Mode>(self) {
+        let AddOuter { column, row, out } = self;
+        for (&x, out) in column.iter().zip(out.chunks_exact_mut(row.len().max(1))) {
+            for (to, &y) in out.iter_mut().zip(row) {
+                *to = multiply_add::<T, M>(x, y, *to);
             }
         }
     }
