@@ -246,7 +246,12 @@ fn fold_group<T: Copy>(
         // Each is a tree of one block.
         for blocks in data.chunks(n * (STRIDE / n)) {
             limits::check()?;
-            out.extend(blocks.chunks_exact(n).map(|block| fold_block(block, load, identity, join)));
+            match n {
+                2 => out.extend(blocks.as_chunks::<2>().0.iter().map(|pair| fold_block(pair, load, identity, join))),
+                3 => out.extend(blocks.as_chunks::<3>().0.iter().map(|three| fold_block(three, load, identity, join))),
+                4 => out.extend(blocks.as_chunks::<4>().0.iter().map(|four| fold_block(four, load, identity, join))),
+                _ => out.extend(blocks.chunks_exact(n).map(|block| fold_block(block, load, identity, join))),
+            }
         }
         return Ok(out);
     }
@@ -257,23 +262,36 @@ fn fold_group<T: Copy>(
             limits::check()?;
             since_check = 0;
         }
-        if width == 1 {
-            out.push(total(block, load, identity, join)?);
-        } else if width < NARROW && n <= ROWS {
-            // One block of short rows: column by column, there is nothing but the elements.
-            out.extend((0..width).map(|column| {
-                let mut column = block[column..].iter().step_by(width).map(|&x| load(x));
-                column.next().map_or(identity, |first| column.fold(first, join))
-            }));
-        } else {
-            fold_rows(block, width, load, join, &mut out)?;
+        match width {
+            1 => out.push(total(block, load, identity, join)?),
+            2 if n <= ROWS => fold_short::<T, 2>(block, load, join, &mut out),
+            3 if n <= ROWS => fold_short::<T, 3>(block, load, join, &mut out),
+            4 if n <= ROWS => fold_short::<T, 4>(block, load, join, &mut out),
+            _ => fold_rows(block, width, load, join, &mut out)?,
         }
     }
     Ok(out)
 }
 
-/// Rows that are shorter are folded column by column.
-const NARROW: usize = 8;
+/// Folds rows that are so short that a loop over one would cost more than its elements, and so few that there is
+/// nothing to pair.
+#[inline(always)]
+fn fold_short<T: Copy, const WIDTH: usize>(
+    rows: &[T],
+    load: impl Fn(T) -> f64 + Copy,
+    join: impl Fn(f64, f64) -> f64 + Copy,
+    out: &mut Vec<f64>,
+) {
+    let (rows, _) = rows.as_chunks::<WIDTH>();
+    if let Some((first, rest)) = rows.split_first() {
+        let mut folded = first.map(load);
+        for row in rest {
+            folded.iter_mut().zip(row).for_each(|(a, &b)| *a = join(*a, load(b)));
+        }
+        out.extend_from_slice(&folded);
+    }
+}
+
 /// Elements of a row that are folded together before the next columns are looked at.
 const TILE: usize = 512;
 /// Rows that are folded one after the other before the tree begins.
