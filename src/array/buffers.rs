@@ -117,16 +117,25 @@ pooled!(bool, TRUTHS);
 
 /// A buffer that was kept, with room for `len` elements and not much more, and with whatever elements it
 /// had; `None` if there is none.
-#[inline]
+#[inline(always)]
 pub fn take<T: Pooled>(len: usize) -> Option<Vec<T>> {
-    if len.saturating_mul(size_of::<T>()) < LEAST { None } else { T::shelf(|shelf| shelf.take(len)).flatten() }
+    if len.saturating_mul(size_of::<T>()) < LEAST { None } else { from_shelf(len) }
+}
+
+fn from_shelf<T: Pooled>(len: usize) -> Option<Vec<T>> {
+    T::shelf(|shelf| shelf.take(len)).flatten()
 }
 
 /// Keeps a buffer that nobody needs any more, if it is large enough.
-#[inline]
+#[inline(always)]
 pub fn give<T: Pooled>(buffer: &mut Vec<T>) {
-    let bytes = buffer.capacity().saturating_mul(size_of::<T>());
-    if (LEAST..=MOST).contains(&bytes) {
+    if buffer.capacity().saturating_mul(size_of::<T>()) >= LEAST {
+        onto_shelf(buffer);
+    }
+}
+
+fn onto_shelf<T: Pooled>(buffer: &mut Vec<T>) {
+    if buffer.capacity().saturating_mul(size_of::<T>()) <= MOST {
         let buffer = std::mem::take(buffer);
         T::shelf(|shelf| shelf.keep(buffer));
     }
