@@ -8,7 +8,7 @@ use crate::diagnostic::{Kind, Part, Problem, grouped};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, Lambda, MethodCall};
 use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Tuple, Value};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 /// How many calls may be running at once.
@@ -26,6 +26,12 @@ pub struct Given {
 impl From<Vec<Value>> for Given {
     fn from(positional: Vec<Value>) -> Given {
         Given { positional: positional.into(), named: SmallVec::new() }
+    }
+}
+
+impl From<Value> for Given {
+    fn from(only: Value) -> Given {
+        Given { positional: smallvec![only], named: SmallVec::new() }
     }
 }
 

@@ -162,7 +162,7 @@ impl Session {
             other => {
                 let callee = self.eval(&call.callee)?;
                 let arguments = [argument.value.span];
-                self.call_value(&callee, vec![other].into(), call.place, &arguments, span, call.callee.span).map(Some)
+                self.call_value(&callee, other.into(), call.place, &arguments, span, call.callee.span).map(Some)
             }
         }
     }
@@ -301,9 +301,7 @@ impl Session {
             return Ok(entry);
         }
         match self.nearest_function(member) {
-            Some(function) => {
-                self.call_value(&function, vec![value].into(), place, &[receiver.span], span, member.span)
-            }
+            Some(function) => self.call_value(&function, value.into(), place, &[receiver.span], span, member.span),
             None => Err(self.no_member(&value, member)),
         }
     }
@@ -350,7 +348,7 @@ impl Session {
         for _ in 0..order {
             value = self.call_value(
                 &Value::Builtin(&crate::builtin::gradient::GRAD),
-                vec![value].into(),
+                value.into(),
                 place,
                 &[function.span],
                 span,
