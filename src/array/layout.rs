@@ -74,7 +74,7 @@ pub fn renamed(x: &Array, shape: &[usize]) -> Outcome<Array> {
     each_dtype!(x.data(), data => {
         let mut copy = limits::room(data.len())?;
         copy.extend_from_slice(data);
-        Ok(Array::new(shape, copy))
+        Ok(Array::new(Shape::from_slice(shape), copy))
     })
 }
 
@@ -83,22 +83,20 @@ pub fn renamed(x: &Array, shape: &[usize]) -> Outcome<Array> {
 /// # Errors
 /// When `order` does not name every axis once, memory runs out, or somebody asked to stop.
 pub fn permute(x: &Array, order: &[usize]) -> Outcome<Array> {
-    let mut seen = Shape::from_elem(0, x.rank());
-    for &axis in order {
-        if let Some(times) = seen.get_mut(axis) {
-            *times += 1;
-        }
-    }
-    if order.len() != x.rank() || seen.iter().any(|&times| times != 1) {
+    let all = (0..x.rank()).all(|axis| order.contains(&axis));
+    if order.len() != x.rank() || !all {
         let sample: Shape = (0..x.rank()).rev().collect();
         return Err(Problem::new("every axis must be named once")
             .label(Part::Argument(0), shape_text(x.shape()))
             .help(format!("for example {}, which reverses them", shape_text(&sample))));
     }
-    let steps = row_major(x.shape());
-    let shape: Shape = order.iter().map(|&axis| x.shape()[axis]).collect();
-    let order: Steps = order.iter().map(|&axis| steps[axis]).collect();
-    moved(x, shape, 0, &order)
+    let along = row_major(x.shape());
+    let (mut shape, mut steps) = (Shape::new(), Steps::new());
+    for &axis in order {
+        shape.push(x.shape()[axis]);
+        steps.push(along[axis]);
+    }
+    moved(x, shape, 0, &steps)
 }
 
 /// The elements of `x` at these positions, as an array of this shape.

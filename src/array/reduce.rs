@@ -196,7 +196,7 @@ pub fn sum_to(x: &Array, shape: &[usize]) -> Outcome<Array> {
             .note("only a shape that can be stretched to the other one is reached by summing"));
     };
     if let (false, Some(data)) = (x.is_pending() || super::fuse::large(x.len()), x.doubles()) {
-        return Ok(Array::new(shape, fold::sum_of_repeated(data, x.shape(), shape)?));
+        return Ok(Array::new(Shape::from_slice(shape), fold::sum_of_repeated(data, x.shape(), shape)?));
     }
     let stretched = |axis: usize| axis < added || x.shape()[axis] != shape[axis - added];
     let axes = Axes::Some((0..x.rank()).filter(|&axis| stretched(axis)).collect());

@@ -87,7 +87,7 @@ impl Selection {
                 }
             }
         }
-        each_dtype!(x.data(), data => Ok(Array::new(self.shape.as_slice(), gather(&self.places, count(&self.shape), data)?)))
+        each_dtype!(x.data(), data => Ok(Array::new(Shape::from_slice(&self.shape), gather(&self.places, count(&self.shape), data)?)))
     }
 
     /// Writes the selected elements, in place. The value is stretched to the selection and takes the
@@ -132,7 +132,7 @@ impl Selection {
     /// When the values do not fit, memory runs out, or somebody asked to stop.
     pub fn scatter_add(&self, values: &Array) -> Outcome<Array> {
         let dtype = if values.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
-        let mut out = Array::full(self.source.clone(), 0.0, dtype)?;
+        let mut out = Array::full(Shape::from_slice(&self.source), 0.0, dtype)?;
         self.add_to(&mut out, values)?;
         Ok(out)
     }

@@ -9,7 +9,7 @@ use crate::array::{Array, Shape, layout, shape_text};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Run};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 /// Everything declared here.
@@ -20,7 +20,7 @@ type Read = Outcome<(Plan, SmallVec<[Var; 3]>)>;
 
 /// One operand and a plan.
 pub(super) fn read<P: 'static>(plan: P, x: Var) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
-    Ok((Plan::new(plan), [x].into_iter().collect()))
+    Ok((Plan::new(plan), smallvec![x]))
 }
 
 /// Axis `i` of the result is axis `order[i]`.
@@ -33,7 +33,7 @@ impl Under for Order {
 }
 
 fn in_order(order: Shape, x: Var) -> Read {
-    Ok((Plan::shifting(Order(order)), [x].into_iter().collect()))
+    Ok((Plan::shifting(Order(order)), smallvec![x]))
 }
 
 /// An operation that exchanges axes. Its plan is their order.
@@ -66,6 +66,11 @@ pub(super) fn inverse(order: &[usize]) -> Shape {
 pub fn transpose(cx: &Context, x: &Var, order: &[usize]) -> Outcome<Var> {
     if order.iter().enumerate().all(|(i, &axis)| i == axis) {
         return Ok(x.clone());
+    }
+    if cx.plainly() {
+        let x = x.array();
+        x.compute()?;
+        return Ok(layout::permute(&x, order)?.into());
     }
     cx.apply_with(TRANSPOSE.op(), Plan::shifting(Order(Shape::from_slice(order))), std::slice::from_ref(x))
 }
