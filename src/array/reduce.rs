@@ -6,6 +6,7 @@
 
 use super::fold::{self, fold_array};
 use super::limits::{self, STRIDE};
+use super::stretch::stretched;
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
@@ -173,6 +174,20 @@ pub fn argmax(x: &Array, axis: Option<usize>, keepdims: bool) -> Outcome<Array> 
 /// When there is no element to choose, memory runs out, or somebody asked to stop.
 pub fn argmin(x: &Array, axis: Option<usize>, keepdims: bool) -> Outcome<Array> {
     place(x, axis, keepdims, "argmin", |new, best| new < best)
+}
+
+/// For every element, whether it is the extreme one that it meets along these axes, divided by how many are.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop.
+pub fn shares(x: &Array, extreme: &Array, axes: &Axes) -> Outcome<Array> {
+    let kept = reduced_shape(x.shape(), axes, true);
+    let mut shares = stretched(&extreme.to_doubles(), &kept, x.shape())?;
+    shares.iter_mut().zip(&*x.to_doubles()).for_each(|(share, x)| *share = f64::from(u8::from(*share == *x)));
+    let counts = fold::fold(&shares, x.shape(), axes, |x| x, 0.0, |a, b| a + b)?;
+    let counts = stretched(&counts, &kept, x.shape())?;
+    shares.iter_mut().zip(&counts).for_each(|(share, count)| *share /= count);
+    Ok(Array::new(Shape::from_slice(x.shape()), shares))
 }
 
 /// Undoes broadcasting: sums over the axes along which something of this shape was stretched to become

@@ -70,9 +70,15 @@ fn pull(p: &Pull<'_>) -> Outcome<Var> {
     p.cx.apply(WEIGH.op(), &[super::reduce::spread(p, p.dy)?, share])
 }
 
+/// Elements up to which shares are found in one step.
+const SMALL: usize = 4096;
+
 /// For every element, its share in the extreme element that it meets: those that tie share equally. It
 /// is a constant; where the extreme is `nan` so is every share.
 pub(super) fn share(p: &Pull<'_>, x: &Var, extreme: &Var, axes: &Axes) -> Outcome<Var> {
+    if x.len() <= SMALL && !p.cx.within() {
+        return Ok(reduce::shares(&x.array(), &extreme.array(), axes)?.into());
+    }
     p.cx.paused(|| {
         let wide = spread_over(p, extreme.plain(), axes)?;
         let ties = p.cx.apply(EQUAL.op(), &[x.clone(), wide])?;
