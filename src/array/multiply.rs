@@ -5,8 +5,8 @@
 //! threads share.
 
 use super::lanes::products::{Dots, add_outer, add_rows};
-use super::walk::Element;
-use super::{limits, parallel};
+use super::walk::{Element, Walk};
+use super::{buffers, limits, parallel};
 use crate::diagnostic::Outcome;
 use faer::{Accum, MatMut, MatRef, Par};
 
@@ -20,6 +20,11 @@ const LONG: usize = 1 << 31;
 const STRETCH: usize = 128;
 /// Rows or columns of a stretch, at least.
 const LEAST: usize = 32;
+
+/// Bytes that the processor finds by one entry of its table of addresses.
+const PAGE: usize = 4096;
+/// Columns of a right side from which on the left one is worth turning.
+const WIDE: usize = 512;
 
 /// One matrix of a stack, from its first element on.
 #[derive(Clone, Copy)]
@@ -122,6 +127,20 @@ pub(super) fn add_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix
 }
 
 fn blocks<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: Accum) -> Outcome<()> {
+    // Along a row of a large matrix that is stored by columns every element is on another page of memory. To turn
+    // such a left side first costs less than it gains, some 15 %.
+    if a.row_step == 1 && a.column_step >= PAGE / size_of::<T>() && a.rows >= STRETCH && b.columns >= WIDE {
+        let steps = [a.row_step as isize, a.column_step as isize];
+        let mut turned = Walk::new(0, &[a.rows, a.columns], &steps).gather(a.data)?;
+        let by_rows = Matrix { data: &turned, row_step: a.columns, column_step: 1, ..a };
+        let done = stretches(target, by_rows, b, accum);
+        buffers::give(&mut turned);
+        return done;
+    }
+    stretches(target, a, b, accum)
+}
+
+fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: Accum) -> Outcome<()> {
     let row_work = b.rows.saturating_mul(b.columns);
     let work = a.rows.saturating_mul(row_work);
     if work < SHARED {

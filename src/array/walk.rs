@@ -269,9 +269,8 @@ struct Turned {
 
 impl Turned {
     fn gather_turned<T: Element>(&self, data: &[T]) -> Outcome<Vec<T>> {
-        const TILE: usize = 32;
         let block = self.rows * self.width;
-        let mut out = limits::copies(block * self.outer.len(), T::default())?;
+        let mut out = limits::buffer(block * self.outer.len())?;
         let mut blocks = out.chunks_exact_mut(block);
         let (inner, inner_step) = self.outer.run();
         self.outer.each_run(|run| {
@@ -283,10 +282,15 @@ impl Turned {
                     let row_end = self.rows.min(row + TILE);
                     for column in (0..self.width).step_by(TILE) {
                         let column_end = self.width.min(column + TILE);
-                        for r in row..row_end {
-                            let target = &mut target[r * self.width + column..r * self.width + column_end];
-                            let source = data.get(at + r + column * self.step..).unwrap_or(&[]);
-                            for (out, &x) in target.iter_mut().zip(source.iter().step_by(self.step)) {
+                        let source = data.get(at + row + column * self.step..).unwrap_or(&[]);
+                        let target = &mut target[row * self.width + column..];
+                        if row_end - row == TILE && column_end - column == TILE {
+                            turn_tile(source, self.step, target, self.width);
+                            continue;
+                        }
+                        for r in 0..row_end - row {
+                            let target = &mut target[r * self.width..][..column_end - column];
+                            for (out, &x) in target.iter_mut().zip(source.iter().skip(r).step_by(self.step)) {
                                 *out = x;
                             }
                         }
@@ -296,6 +300,25 @@ impl Turned {
             Ok(())
         })?;
         Ok(out)
+    }
+}
+
+/// Rows and columns of a tile.
+const TILE: usize = 16;
+
+/// Turns a whole tile: read row by row, written row by row, and turned in between where it costs least.
+#[inline(always)]
+fn turn_tile<T: Element>(source: &[T], source_step: usize, target: &mut [T], target_step: usize) {
+    let mut tile = [[T::default(); TILE]; TILE];
+    for (column, row) in source.chunks(source_step).take(TILE).enumerate() {
+        for (to, &x) in tile.iter_mut().zip(row.iter()) {
+            to[column] = x;
+        }
+    }
+    for (row, to) in tile.iter().zip(target.chunks_mut(target_step)) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = *row;
+        }
     }
 }
 

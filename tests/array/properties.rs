@@ -285,7 +285,7 @@ fn assigning_keeps_the_type_except_of_truth_values() {
 
 #[test]
 fn turned_operands_multiply_as_transposed_ones() {
-    for (m, k, n) in [(2, 3, 4), (1, 5, 1), (20, 30, 9), (1, 40, 30), (40, 30, 1), (33, 65, 17)] {
+    for (m, k, n) in [(2, 3, 4), (1, 5, 1), (20, 30, 9), (1, 40, 30), (40, 30, 1), (33, 65, 17), (1030, 37, 530)] {
         for batch in [vec![], vec![3]] {
             for dtype in [DType::F64, DType::F32] {
                 let with = |rows: usize, columns: usize, seed| {
