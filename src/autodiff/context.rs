@@ -200,6 +200,21 @@ impl Context {
         Ok(self.record(op, plan, args, out))
     }
 
+    /// The value of an operation whose operands the caller gives up before it is
+    /// [recorded](Context::record_given).
+    ///
+    /// # Errors
+    /// When the operands do not fit the operation.
+    pub fn compute(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+        self.value(op, plan, args)
+    }
+
+    /// Whether steps are recorded just as they are computed.
+    #[inline]
+    pub fn records(&self) -> bool {
+        self.fast.get()
+    }
+
     /// Applies an elementwise operation to one operand.
     ///
     /// # Errors

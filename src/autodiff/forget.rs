@@ -9,7 +9,7 @@
 //! them ([`Reads`](super::Reads)). Those who want to see every value of a recording, to say where a nan began,
 //! compute it again ([`Context::recall`]).
 
-use super::{Args, Context, Forward, Node, Op, Plan, Var};
+use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var};
 use crate::array::Array;
 use crate::array::map::{map2_onto_left, map2_onto_right};
 use crate::diagnostic::Outcome;
@@ -23,15 +23,32 @@ impl Context {
     /// The value of an operand, if nobody will read its elements once the operation has.
     #[inline]
     fn spare<'a>(&self, op: &Op, i: usize, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
-        if op.number.reads().operand(i) {
-            return None;
-        }
+        if op.number.reads().operand(i) { None } else { self.single_use(operand) }
+    }
+
+    /// The value of a step that only this operand holds, if the step does not need it itself.
+    #[inline]
+    fn single_use<'a>(&self, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
             Var::Array(array) if array.len() >= FROM && !self.op(maker).number.reads().result() => Some(array),
             _ => None,
         }
+    }
+
+    /// Records a result of operands that the caller has no more use for: see [`Context::compute`].
+    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 3]>, out: Var) -> Var {
+        // A linear function of one operand has the same derivative wherever it is.
+        let constant = matches!(op.grad, Grad::Linear(_) | Grad::Adds(..)) && args.len() == 1;
+        if constant
+            && self.records()
+            && let Some(Var::Traced(operand)) = args.first_mut()
+            && let Some(array) = self.single_use(operand)
+        {
+            *array = Rc::new(array.outline());
+        }
+        self.record(op, plan, &args, out)
     }
 
     /// Lets go of the elements of an operand, if nobody will read them again.

@@ -288,6 +288,19 @@ impl Session {
                 args.fill_in();
                 self.elementwise(builtin, &args.values)
             }
+            Run::Operation(read, op) if self.cx.records() => {
+                let computed = read(&args).and_then(|(plan, operands)| {
+                    let out = self.cx.compute(op, &plan, &operands)?;
+                    Ok((plan, operands, out))
+                });
+                match computed {
+                    Ok((plan, operands, out)) => {
+                        drop(args);
+                        Ok(Value::Var(self.cx.record_given(op, plan, operands, out)))
+                    }
+                    Err(fail) => Err(args.find_parameters(fail)),
+                }
+            }
             Run::Operation(read, op) => read(&args)
                 .and_then(|(plan, operands)| self.cx.apply_with(op, plan, &operands).map(Value::Var))
                 .map_err(|fail| args.find_parameters(fail)),
