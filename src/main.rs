@@ -107,6 +107,9 @@ fn start(command: Command, voice: &mut Voice) -> u8 {
         session.seed(seed);
     }
     session.set_strict(command.strict);
+    if !prompts {
+        session.end_with_error();
+    }
     if let Some(count) = command.threads {
         threads::set(count);
     }

@@ -106,6 +106,7 @@ struct Ran {
 fn run(path: &Path, text: &str) -> Ran {
     let (mut session, output) = session();
     session.set_folder(path.parent().unwrap());
+    session.end_with_error();
     session.set("args", Value::tuple(vec![Value::text("one"), Value::text("two")]));
     let result = session.run(&path.file_name().unwrap().to_string_lossy(), text, Echo::Nothing);
     let mut screen = output.take();

@@ -181,6 +181,22 @@ fn time_and_memory_have_limits() {
 }
 
 #[test]
+fn a_training_loop_holds_one_recording() {
+    let here = folder("one-recording");
+    // A recording is 80 arrays of 1.3 megabytes.
+    let start = "w = ones(400, 400) / 400; attach_grad(w); x = ones(400, 400)
+        fn deep(x) { for _ in range(80) { x = x @ w }; x }\n";
+    let fits = |turns: &str| run(&here, &["--max-memory", "190M", "-e", &format!("{start}{turns}; 1")], "").0 == 0;
+    assert!(fits("for _ in range(3) { record < l = sum(deep(x)) >; backward(l) }"));
+    assert!(fits("for _ in range(3) { record < y = deep(x); l = sum(y) >; backward(l) }"));
+    assert!(fits("fn f() { for _ in range(3) { record < y = deep(x); l = sum(y) >; backward(l) } }; f()"));
+    assert!(fits("for _ in range(3) { record < both = (y -> (sum(y), y))(deep(x)) >; backward(both[0]) }"));
+    // Whoever holds on to one recording needs memory for two.
+    assert!(!fits("for i in range(3) { record < l = sum(deep(x)) >; if i == 0 { first = l } }"));
+    assert!(!fits("fn f() = l; for _ in range(3) { record < l = sum(deep(x)) > }"));
+}
+
+#[test]
 fn names_are_explained_on_the_command_line() {
     let here = folder("help");
     let (status, out, _) = run(&here, &["help", "tanh"], "");

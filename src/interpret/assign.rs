@@ -374,9 +374,9 @@ impl Session {
     }
 }
 
-/// How deep in a nest of tuples attached arrays are looked for: parameters of models are not nested
+/// How deep in a nest of tuples recorded arrays are looked for: parameters of models are not nested
 /// deeper, and a list made of pairs must not be walked at every assignment.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 fn any_attached(value: &Value, depth: usize) -> bool {
     match value {

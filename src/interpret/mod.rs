@@ -20,6 +20,7 @@ mod names;
 mod numbers;
 mod operate;
 mod profile;
+mod release;
 mod rounds;
 mod scope;
 mod session;

@@ -3,7 +3,7 @@
 use crate::builtin;
 use crate::source::Span;
 use crate::value::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -18,6 +18,8 @@ pub struct Scope {
     pub written: Vec<Span>,
     /// The slot of each name.
     pub slots: HashMap<Rc<str>, u32>,
+    /// The slots of the names that functions mention.
+    pub wanted_inside: HashSet<u32>,
     /// Where relative imports start.
     pub folder: PathBuf,
     /// The language's own library: its places are never shown.

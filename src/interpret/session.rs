@@ -77,6 +77,8 @@ pub struct Session {
     pub(super) warned: HashSet<(Span, String)>,
     /// Whether a warning is an error.
     pub(super) strict: bool,
+    /// Whether somebody looks at the top-level names after an error.
+    pub(super) lasting: bool,
     pub(super) listener: Option<Box<dyn Listener>>,
     /// The loop that somebody follows.
     pub(super) progress: Progress,
@@ -129,6 +131,7 @@ impl Session {
             warnings: Vec::new(),
             warned: HashSet::new(),
             strict: false,
+            lasting: true,
             listener: None,
             progress: Progress::default(),
             explained: HashSet::new(),
@@ -359,6 +362,10 @@ struct Resolving<'s> {
 impl Names for Resolving<'_> {
     fn global(&mut self, name: &str) -> u32 {
         self.scope.slot(name)
+    }
+
+    fn wanted_inside(&mut self, slot: u32) {
+        self.scope.wanted_inside.insert(slot);
     }
 
     fn place(&mut self, span: Span) -> Place {

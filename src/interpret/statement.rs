@@ -44,16 +44,21 @@ impl Session {
                 {
                     return Ok(());
                 }
+                self.release(&statement.overwrites);
                 let value = self.eval(value)?;
                 self.store(variable, value, statement.span)
             }
-            StatementKind::Update(update) => self.update(update, statement.span).map(drop),
+            StatementKind::Update(update) => {
+                self.release(&statement.overwrites);
+                self.update(update, statement.span).map(drop)
+            }
             _ => self.statement(statement).map(drop),
         }
     }
 
     /// Runs a statement and gives its value.
     pub(super) fn statement(&mut self, statement: &Statement) -> Eval<Value> {
+        self.release(&statement.overwrites);
         let span = statement.span;
         match &statement.kind {
             StatementKind::Expression(expression) => self.eval(expression),

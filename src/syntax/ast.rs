@@ -33,6 +33,9 @@ pub struct Statement {
     pub span: Span,
     /// It was ended by `;`, so the prompt does not show its value.
     pub quiet: bool,
+    /// The variables that are certainly assigned here or below before anything can read what they hold, in
+    /// the order in which they are.
+    pub overwrites: Vec<Slot>,
 }
 
 /// What a statement does.

@@ -291,7 +291,7 @@ pub fn program(statements: Vec<Statement>, span: Span) -> Block {
 pub fn expression_block(value: Expr) -> Block {
     let span = value.span;
     let depth = value.depth.saturating_add(1);
-    let statement = Statement { kind: StatementKind::Expression(value), span, quiet: false };
+    let statement = Statement { kind: StatementKind::Expression(value), span, quiet: false, overwrites: Vec::new() };
     Block { statements: vec![statement], span, depth }
 }
 

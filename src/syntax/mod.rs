@@ -16,6 +16,7 @@ mod habits;
 mod layout;
 mod lex;
 mod messages;
+mod overwritten;
 pub mod paint;
 pub mod resolve;
 mod slips;
@@ -98,7 +99,7 @@ impl Context {
         {
             cover::document(&mut kind, doc);
         }
-        Statement { kind, span, quiet: false }
+        Statement { kind, span, quiet: false, overwrites: Vec::new() }
     }
 }
 

@@ -16,6 +16,7 @@
 use super::assigned::{self, Assigned};
 use super::ast::*;
 use super::messages::say;
+use super::overwritten::Mentions;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Span};
 use std::collections::HashMap;
@@ -28,13 +29,15 @@ const MOST_ERRORS: usize = 3;
 pub trait Names {
     /// The slot of a top-level name, made when it is first used.
     fn global(&mut self, name: &str) -> u32;
+    /// Notes that a function reads a top-level name, so that its value may be wanted whenever one runs.
+    fn wanted_inside(&mut self, slot: u32);
     /// The number of a span.
     fn place(&mut self, span: Span) -> Place;
 }
 
 /// Fills in the slots and places of a program, in place.
 pub fn resolve(block: &mut Block, names: &mut dyn Names) -> Result<(), Vec<Box<Diagnostic>>> {
-    let mut resolver = Resolver { names, scopes: Vec::new(), loops: 0, errors: Vec::new() };
+    let mut resolver = Resolver { names, scopes: Vec::new(), mentions: Mentions::default(), errors: Vec::new() };
     resolver.block(block);
     if resolver.errors.is_empty() { Ok(()) } else { Err(resolver.errors) }
 }
@@ -77,8 +80,7 @@ struct Resolver<'a> {
     names: &'a mut dyn Names,
     /// The functions around, the innermost last. Empty at the top level.
     scopes: Vec<Scope>,
-    /// How many loops of the innermost function are around.
-    loops: usize,
+    mentions: Mentions,
     errors: Vec<Box<Diagnostic>>,
 }
 
@@ -97,16 +99,27 @@ impl Resolver<'_> {
         }))
     }
 
+    /// The slot of a top-level name.
+    fn global(&mut self, name: &str) -> Slot {
+        let slot = self.names.global(name);
+        if !self.scopes.is_empty() {
+            self.names.wanted_inside(slot);
+        }
+        Slot::Global(slot)
+    }
+
     fn variable(&mut self, variable: &mut Variable) {
+        self.mentions.note(&variable.name);
         variable.slot = match self.local(&variable.name) {
             Some(slot) => Slot::Local(slot),
-            None => Slot::Global(self.names.global(&variable.name)),
+            None => self.global(&variable.name),
         };
     }
 
     fn member(&mut self, member: &mut Member) {
+        self.mentions.note(&member.name);
         member.local = self.local(&member.name).map_or(Slot::Unresolved, Slot::Local);
-        member.global = Slot::Global(self.names.global(&member.name));
+        member.global = self.global(&member.name);
     }
 
     fn complain(&mut self, error: Box<Diagnostic>) {
@@ -116,8 +129,18 @@ impl Resolver<'_> {
     }
 
     fn block(&mut self, block: &mut Block) {
-        for statement in &mut block.statements {
-            self.statement(statement);
+        let mut begins = Vec::with_capacity(block.statements.len());
+        for i in 0..block.statements.len() {
+            begins.push(self.mentions.now);
+            if let Some(statement) = block.statements.get_mut(i) {
+                self.statement(statement);
+            }
+            for (slot, since) in self.mentions.overwritten.drain(..) {
+                let first = begins.partition_point(|begin| *begin < since);
+                if let Some(statement) = block.statements.get_mut(..=i).and_then(|before| before.get_mut(first)) {
+                    statement.overwrites.push(slot);
+                }
+            }
         }
     }
 
@@ -127,7 +150,7 @@ impl Resolver<'_> {
             StatementKind::Expression(value) => self.expr(value),
             StatementKind::Assign(target, value) => {
                 self.expr(value);
-                self.target(target);
+                self.overwrite(target);
             }
             StatementKind::Update(update) => {
                 self.expr(&mut update.value);
@@ -148,12 +171,12 @@ impl Resolver<'_> {
                 self.target(target);
                 self.repeated(body);
             }
-            StatementKind::Break | StatementKind::Continue if self.loops == 0 => {
+            StatementKind::Break | StatementKind::Continue if self.mentions.loops == 0 => {
                 let word = if matches!(statement.kind, StatementKind::Break) { "break" } else { "continue" };
                 let message = say(format!("this `{word}` is in no loop"), span, "no while or for is around it");
                 self.complain(message.error());
             }
-            StatementKind::Break | StatementKind::Continue => {}
+            StatementKind::Break | StatementKind::Continue => self.mentions.leave(),
             StatementKind::Return(value) => {
                 if self.scopes.is_empty() {
                     let message = say("this `return` is in no function", span, "no function is around it");
@@ -166,9 +189,24 @@ impl Resolver<'_> {
     }
 
     fn repeated(&mut self, body: &mut Block) {
-        self.loops += 1;
+        let left = self.mentions.left;
+        self.mentions.loops += 1;
         self.block(body);
-        self.loops -= 1;
+        self.mentions.loops -= 1;
+        self.mentions.left = left;
+    }
+
+    /// The targets of a plain assignment whose value is resolved.
+    fn overwrite(&mut self, target: &mut Target) {
+        match target {
+            Target::Name(variable) => {
+                let since = self.mentions.since(&variable.name);
+                self.variable(variable);
+                self.mentions.overwritten.extend(since.map(|since| (variable.slot, since)));
+            }
+            Target::Tuple(parts, _) => parts.iter_mut().for_each(|part| self.overwrite(part)),
+            part => self.target(part),
+        }
     }
 
     fn target(&mut self, target: &mut Target) {
@@ -218,10 +256,10 @@ impl Resolver<'_> {
             }
         }
         self.scopes.push(scope);
-        let loops = std::mem::take(&mut self.loops);
+        let around = self.mentions.enter();
         lambda.params.iter_mut().filter_map(|param| param.default.as_mut()).for_each(|value| self.expr(value));
         self.block(&mut lambda.body);
-        self.loops = loops;
+        self.mentions.come_back(around);
         if let Some(scope) = self.scopes.pop() {
             lambda.locals = scope.locals;
             lambda.captures = scope.captures;
@@ -303,7 +341,9 @@ impl Resolver<'_> {
                 other.iter_mut().for_each(|body| self.block(body));
             }
             ExprKind::Try(parts) => {
+                self.mentions.attempts += 1;
                 self.block(&mut parts.body);
+                self.mentions.attempts -= 1;
                 parts.error.iter_mut().for_each(|error| self.variable(error));
                 self.block(&mut parts.handler);
             }

@@ -73,6 +73,7 @@ fn output(path: &Path, text: &str, seed: u64) -> Result<String, String> {
     let output = Output::default();
     let mut session = Session::new(Box::new(output.clone()));
     session.seed(seed);
+    session.end_with_error();
     if let Some(folder) = path.parent() {
         session.set_folder(folder);
     }

@@ -22,6 +22,8 @@ impl Names for Session {
         }) as u32
     }
 
+    fn wanted_inside(&mut self, _: u32) {}
+
     fn place(&mut self, span: Span) -> Place {
         self.places.push(span);
         Place(self.places.len() as u32)
@@ -55,6 +57,16 @@ fn slot(expr: &Expr) -> Slot {
         ExprKind::Name(variable) => variable.slot,
         _ => panic!("not a name"),
     }
+}
+
+/// The names that each statement of a block says are overwritten before they are read.
+fn overwrites(block: &Block, names: &[String]) -> Vec<String> {
+    let name = |slot: &Slot| match slot {
+        Slot::Local(i) | Slot::Global(i) => names[*i as usize].clone(),
+        Slot::Unresolved => panic!("a slot"),
+    };
+    let statements = block.statements.iter();
+    statements.map(|statement| statement.overwrites.iter().map(name).collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn locals(lambda: &Lambda) -> String {
@@ -214,4 +226,38 @@ fn what_belongs_in_a_loop_or_a_function_is_refused_outside() {
     assert_eq!(complaints("while a { if b { record < break > } }").len(), 0);
     assert_eq!(complaints("fn f() { record < return > }").len(), 0);
     assert_eq!(complaints("break; break; break; break").len(), 3);
+}
+
+#[test]
+fn what_is_overwritten_before_it_is_read_is_known_from_the_first_statement_on() {
+    let in_loop = |body: &str| {
+        let mut session = Session::default();
+        let block = resolved(&mut session, &format!("for i in n {{ {body} }}"));
+        let StatementKind::For(_, _, body) = &block.statements[0].kind else { panic!("a loop") };
+        overwrites(body, &session.globals)
+    };
+    assert_eq!(in_loop("y = f(x); l = g(y); h(l)"), ["y l", "", ""]);
+    assert_eq!(in_loop("h(y); y = f(x); l = g(y)"), ["l", "y", ""]);
+    assert_eq!(in_loop("y = f(y); l = y -> l"), ["", ""]);
+    assert_eq!(in_loop("y = x.y; y += 1; y[0] = 2"), ["", "", ""]);
+    assert_eq!(in_loop("(a, (b, c)) = f(c); (a, d[0]) = f(b)"), ["a b", "a"]);
+    assert_eq!(in_loop("(d[a], a) = f(b); (a, a) = f(b)"), ["", "a"]);
+    assert_eq!(in_loop("y = \"{y}\"; y = if x { y = 1 }"), ["", ""]);
+    assert_eq!(in_loop("fn y() { l }; y = 1; l = 2"), ["", "y l", ""]);
+    // What may not be reached, or may be outlived.
+    assert_eq!(in_loop("if x { break }; y = 1"), ["", "y"]);
+    assert_eq!(in_loop("y = if x { continue } else { 1 }"), [""]);
+    assert_eq!(in_loop("while x { break }; y = 1"), ["y", ""]);
+    assert_eq!(in_loop("if x { y = 1 }"), [""]);
+    assert_eq!(in_loop("try { y = 1 } catch e { }; z = 1"), ["z", ""]);
+}
+
+#[test]
+fn what_a_function_has_not_assigned_yet_is_not_overwritten() {
+    let block = resolved(&mut Session::default(), "fn f(a) { b = 1; b = 2; a = 3; if a { a = 4 } }");
+    let lambda = lambda(&block, 0);
+    assert_eq!(
+        overwrites(&lambda.body, &lambda.locals.iter().map(|name| name.to_string()).collect::<Vec<_>>()),
+        ["", "b", "", ""]
+    );
 }

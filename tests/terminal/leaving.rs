@@ -198,6 +198,14 @@ fn a_script_may_be_followed_by_the_prompt() {
     screen.until(|text| text.ends_with("ad>"));
     screen.enter("x + 12");
     screen.shows("\n42\nad>");
+    // What was recorded is there as well, even if it was about to be recorded anew.
+    let again = "w = 3\nattach_grad(w)\nfor i in range(2) {\n    record < l = if i == 0 { w ** 2 } else { error(\"no\") } >\n}\n";
+    std::fs::write(folder.join("again.ad"), again).unwrap();
+    let mut screen = prompt_in(&folder, 24, 80, &["-i", "again.ad"]);
+    screen.shows("again.ad:4:");
+    screen.until(|text| text.ends_with("ad>"));
+    screen.enter("backward(l); w.grad + 36");
+    screen.shows("\n42\nad>");
     let mut screen = prompt_in(&folder, 24, 80, &["-i", "-e", "z = 6 * 7"]);
     screen.until(|text| text.ends_with("ad>"));
     screen.enter("z");
