@@ -48,6 +48,7 @@ fn main() {
             1.0,
         ),
         ("an operation on 10 elements", "fn f(n) { v = ones(10); for _ in range(n) { v = v * 0.9 + 0.1 }; v }", 2.0),
+        ("an update of 10 elements", "fn f(n) { v = ones(10); for _ in range(n) { v *= 0.9; v += 0.1 }; v }", 2.0),
         (
             "a recorded operation on numbers",
             "x = 0.5\nattach_grad(x)\nfn f(n) = record < z = x; for _ in range(n) { z = sin(z) * 1.01 + x }; z >",

@@ -63,6 +63,27 @@ impl Context {
     }
 }
 
+impl Context {
+    /// Writes the result of an elementwise operation over its left operand, if nobody else holds that and neither is
+    /// recorded; whether it did. Large arrays are left to those who compute later.
+    ///
+    /// # Errors
+    /// When somebody asked to stop; then nothing was changed.
+    pub fn write_onto(&self, op: &'static Op, x: &mut Var, y: &Var) -> Outcome<bool> {
+        let Forward::Map2(kernel) = &op.forward else { return Ok(false) };
+        if self.depth() != 0 || y.node().is_some() && self.recording() || lazy::postponed_pair(x.shape(), y.shape()) {
+            return Ok(false);
+        }
+        match x {
+            Var::Array(array) => match Rc::get_mut(array) {
+                Some(array) => map::map2_onto_left(kernel, array, y.operand()),
+                None => Ok(false),
+            },
+            _ => Ok(false),
+        }
+    }
+}
+
 /// A function of one large array, to be computed when somebody looks.
 #[cold]
 fn later(x: &Rc<Array>, kind: lazy::Kind, dtype: Option<DType>) -> Outcome<Var> {

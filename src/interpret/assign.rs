@@ -5,17 +5,17 @@
 
 use super::Session;
 use super::index;
-use super::stop::{Eval, Parts};
+use super::stop::Eval;
 use crate::autodiff::{Var, Variable as Attached};
 use crate::diagnostic::{Outcome, Problem};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Slot, Target, Update, Variable};
+use crate::syntax::ast::{Expr, ExprKind, Slot, Target, Update, Variable};
 use crate::value::{Tuple, Value};
 use std::rc::Rc;
 
 /// What happens to the gradient of an attached variable that is assigned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Keep {
+pub(super) enum Keep {
     /// After an update it can still be read.
     Gradient,
     /// After a plain assignment it is gone.
@@ -23,7 +23,7 @@ enum Keep {
 }
 
 /// What happens to the part of a variable that is assigned.
-enum Change<'t> {
+pub(super) enum Change<'t> {
     /// `= value`
     Replace(Value),
     /// `op= value`
@@ -68,7 +68,7 @@ impl Session {
     }
 
     #[inline]
-    fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
+    pub(super) fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
         let value = match self.look(variable.slot) {
             old @ (Value::Var(Var::Traced(_)) | Value::Tuple(_)) if any_attached(old, 0) => {
                 self.reattach(variable.slot, value, span, keep)?
@@ -80,7 +80,7 @@ impl Session {
     }
 
     #[inline]
-    fn put(&mut self, slot: Slot, value: Value, span: Span) {
+    pub(super) fn put(&mut self, slot: Slot, value: Value, span: Span) {
         match slot {
             Slot::Local(i) => {
                 if let Some(place) = self.locals.get_mut(self.base + i as usize) {
@@ -101,13 +101,16 @@ impl Session {
         }
     }
 
-    fn take(&mut self, slot: Slot) -> Value {
-        let place = match slot {
+    pub(super) fn place(&mut self, slot: Slot) -> Option<&mut Value> {
+        match slot {
             Slot::Local(i) => self.locals.get_mut(self.base + i as usize),
             Slot::Global(i) => self.scopes.get_mut(self.scope).and_then(|scope| scope.values.get_mut(i as usize)),
             Slot::Unresolved => None,
-        };
-        place.map(std::mem::take).unwrap_or_default()
+        }
+    }
+
+    pub(super) fn take(&mut self, slot: Slot) -> Value {
+        self.place(slot).map(std::mem::take).unwrap_or_default()
     }
 
     /// A variable stays attached when it is assigned outside a recording; inside one, its name becomes
@@ -184,53 +187,8 @@ impl Session {
         }
     }
 
-    /// `target op= value`; gives the new value if the target is a part of something.
-    pub(super) fn update(&mut self, update: &Update, span: Span) -> Eval<Value> {
-        if let Target::Name(variable) = &update.target {
-            if let Value::Var(Var::Num(x)) = *self.look(variable.slot)
-                && let Some(y) = self.number(&update.value)
-            {
-                let result = match update.op {
-                    BinaryOp::Add => x + y,
-                    BinaryOp::Subtract => x - y,
-                    BinaryOp::Multiply => x * y,
-                    BinaryOp::Divide => x / y,
-                    _ => f64::NAN,
-                };
-                let simple =
-                    matches!(update.op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide);
-                if simple && self.store_number(variable, result, span) {
-                    return Ok(Value::None);
-                }
-            }
-            let right = self.eval(&update.value)?;
-            let left = self.read(variable)?;
-            let result = self.updated(update, left, right)?;
-            return self.store_keeping(variable, result, span, Keep::Gradient).map(|()| Value::None);
-        }
-        let right = self.eval(&update.value)?;
-        self.change(&update.target, span, &Change::Update(update, right))
-    }
-
-    fn updated(&mut self, update: &Update, left: Value, right: Value) -> Eval<Value> {
-        self.set_place(update.place);
-        self.operate(update.op, left, right).map_err(|fail| {
-            let left = target_span(&update.target);
-            let spans = [left, update.value.span];
-            self.stop_at(
-                fail,
-                &Parts {
-                    whole: left.to(update.value.span),
-                    operator: update.op_span,
-                    arguments: &spans,
-                    ..Parts::default()
-                },
-            )
-        })
-    }
-
     /// Changes a part of a variable.
-    fn change(&mut self, target: &Target, span: Span, change: &Change<'_>) -> Eval<Value> {
+    pub(super) fn change(&mut self, target: &Target, span: Span, change: &Change<'_>) -> Eval<Value> {
         let mut path = Vec::new();
         let variable = self.path(target, &mut path)?;
         let slot = variable.slot;

@@ -27,6 +27,7 @@ mod session;
 mod statement;
 mod stop;
 mod strings;
+mod update;
 mod warn;
 
 pub use journal::Turned;
