@@ -102,6 +102,8 @@ impl Session {
     pub(super) fn read(&mut self, variable: &Variable) -> Eval<Value> {
         match self.look(variable.slot) {
             Value::Unset => self.read_unset(variable),
+            // An array that nobody reads again can be written over.
+            Value::Var(Var::Array(_)) if variable.last => Ok(self.take(variable.slot)),
             value => Ok(value.clone()),
         }
     }

@@ -125,6 +125,8 @@ pub struct Variable {
     pub span: Span,
     /// Where it lives.
     pub slot: Slot,
+    /// Nothing reads it again before it is overwritten, so what it holds may be taken: `v` in `v = 0.9 * v`.
+    pub last: bool,
 }
 
 /// A name after a dot: an entry, or the nearest function of that name.

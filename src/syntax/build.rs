@@ -30,7 +30,7 @@ pub fn leaf(kind: ExprKind, span: Span) -> Expr {
 
 /// A variable that is not resolved yet.
 pub fn variable(name: &str, span: Span) -> Variable {
-    Variable { name: name.into(), span, slot: Slot::Unresolved }
+    Variable { name: name.into(), span, slot: Slot::Unresolved, last: false }
 }
 
 fn member(name: &str, span: Span) -> Member {

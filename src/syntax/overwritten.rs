@@ -19,7 +19,7 @@
 //! a handle of its own on what it captured, and a top-level name that a function mentions is
 //! [noted](super::resolve::Names::wanted_inside).
 
-use super::ast::Slot;
+use super::ast::{Expr, ExprKind, Slot, Variable};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -29,8 +29,8 @@ use std::rc::Rc;
 pub struct Mentions {
     /// The place that has been reached.
     pub now: u64,
-    /// Where each name was mentioned last.
-    last: HashMap<Rc<str>, u64>,
+    /// Where each name was mentioned last, and before that.
+    last: HashMap<Rc<str>, [u64; 2]>,
     /// The last `break` or `continue` that leaves a loop around.
     pub left: u64,
     /// How many loops of the innermost function are around.
@@ -54,7 +54,8 @@ impl Mentions {
     /// A name is mentioned: read, assigned, or called after a dot.
     pub fn note(&mut self, name: &Rc<str>) {
         self.now += 1;
-        self.last.insert(name.clone(), self.now);
+        let place = self.last.entry(name.clone()).or_default();
+        *place = [self.now, place[0]];
     }
 
     /// A loop is left, or begins its next turn.
@@ -66,9 +67,27 @@ impl Mentions {
     /// The place from which on nothing can read what a name holds if it is overwritten here. Nothing, where
     /// somebody might, or where it holds nothing yet.
     pub fn since(&self, name: &str) -> Option<u64> {
-        let last = self.last.get(name).copied().unwrap_or(0);
+        let last = self.last.get(name).map_or(0, |place| place[0]);
         let holds = self.loops > 0 || last > self.function;
         (holds && self.attempts == 0).then_some(last.max(self.left))
+    }
+
+    /// Whether a name is mentioned exactly once from a place on, and nobody can look at what it held after an error or a
+    /// `break`.
+    fn once(&self, name: &str, from: u64) -> bool {
+        self.attempts == 0
+            && self.left <= from
+            && self.last.get(name).is_some_and(|&[last, before]| last > from && before <= from)
+    }
+
+    /// A local variable is overwritten with a value that was resolved from a place on: where that mentions the variable
+    /// once, and certainly comes by there, it is the last to read what it holds.
+    pub fn read_last(&self, name: &str, value: &mut Expr, from: u64) {
+        if self.once(name, from)
+            && let Some(variable) = operand(name, value)
+        {
+            variable.last = true;
+        }
     }
 
     /// A function begins.
@@ -83,5 +102,20 @@ impl Mentions {
     /// A function ends.
     pub fn come_back(&mut self, around: Around) {
         (self.loops, self.attempts, self.function) = (around.loops, around.attempts, around.function);
+    }
+}
+
+/// A name among the operands of an expression, all of which are evaluated once.
+fn operand<'e>(name: &str, expression: &'e mut Expr) -> Option<&'e mut Variable> {
+    match &mut expression.kind {
+        ExprKind::Name(variable) => (&*variable.name == name).then_some(variable),
+        ExprKind::Chain(first, steps) => {
+            let steps = steps.iter_mut().map(|step| &mut step.operand);
+            std::iter::once(&mut **first).chain(steps).find_map(|part| operand(name, part))
+        }
+        ExprKind::Power(base, step) => operand(name, base).or_else(|| operand(name, &mut step.operand)),
+        ExprKind::Sign(_, value, _) => operand(name, value),
+        ExprKind::Call(call) => call.arguments.iter_mut().find_map(|argument| operand(name, &mut argument.value)),
+        _ => None,
     }
 }

@@ -149,7 +149,13 @@ impl Resolver<'_> {
         match &mut statement.kind {
             StatementKind::Expression(value) => self.expr(value),
             StatementKind::Assign(target, value) => {
+                let from = self.mentions.now;
                 self.expr(value);
+                if let Target::Name(variable) = target
+                    && self.local(&variable.name).is_some()
+                {
+                    self.mentions.read_last(&variable.name, value, from);
+                }
                 self.overwrite(target);
             }
             StatementKind::Update(update) => {

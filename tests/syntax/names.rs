@@ -261,3 +261,29 @@ fn what_a_function_has_not_assigned_yet_is_not_overwritten() {
         ["", "b", "", ""]
     );
 }
+
+#[test]
+fn the_last_to_read_what_is_overwritten_takes_it() {
+    let takes = |text: &str| {
+        let block = resolved(&mut Session::default(), &format!("fn f(a, g) {{ v = g; for i in a {{ {text} }}; v }}"));
+        format!("{:?}", lambda(&block, 0).body).contains("last: true")
+    };
+    for text in ["v = 0.9 * v", "v = g(a, 2 * -v ** 2) - 1", "v = v", "a = a + v"] {
+        assert!(takes(text), "{text}");
+    }
+    for text in [
+        "v = v * v",
+        "v = a + 1",
+        "v = (x -> v)(1)",
+        "v = if a { v } else { 1 }",
+        "v = [v, 1][0]",
+        "v = v + if a { break } else { 1 }",
+        "try { v = v + 1 } catch e { }",
+        "v[0] = v",
+        "v += v",
+    ] {
+        assert!(!takes(text), "{text}");
+    }
+    let block = resolved(&mut Session::default(), "v = 1; v = 2 * v");
+    assert!(!format!("{block:?}").contains("last: true"), "a top-level name can be seen after an error");
+}
