@@ -39,16 +39,37 @@ impl Context {
 
     /// Records a result of operands that the caller has no more use for: see [`Context::compute`].
     pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 3]>, out: Var) -> Var {
-        // A linear function of one operand has the same derivative wherever it is.
-        let constant = matches!(op.grad, Grad::Linear(_) | Grad::Adds(..)) && args.len() == 1;
-        if constant
+        if let [x] = &mut args[..] {
+            self.forget_argument(op, x);
+        }
+        self.record(op, plan, &args, out)
+    }
+
+    /// The results of one operation for several plans, from an operand that the caller has no more use for.
+    ///
+    /// # Errors
+    /// When the operand does not fit the operation.
+    pub fn apply_each(&self, op: &'static Op, plans: Vec<Plan>, mut x: Var) -> Outcome<Vec<Var>> {
+        if !self.records() {
+            return plans.into_iter().map(|plan| self.apply_with(op, plan, std::slice::from_ref(&x))).collect();
+        }
+        let value = |plan: &Plan| self.value(op, plan, std::slice::from_ref(&x));
+        let outs = plans.iter().map(value).collect::<Outcome<Vec<Var>>>()?;
+        self.forget_argument(op, &mut x);
+        let record = |(plan, out)| self.record(op, plan, std::slice::from_ref(&x), out);
+        Ok(plans.into_iter().zip(outs).map(record).collect())
+    }
+
+    /// Lets go of the elements of the only operand of an operation, if nobody will read them again. A linear function
+    /// has the same derivative wherever it is.
+    fn forget_argument(&self, op: &Op, x: &mut Var) {
+        if matches!(op.grad, Grad::Linear(_) | Grad::Adds(..))
             && self.records()
-            && let Some(Var::Traced(operand)) = args.first_mut()
+            && let Var::Traced(operand) = x
             && let Some(array) = self.single_use(operand)
         {
             *array = Rc::new(array.outline());
         }
-        self.record(op, plan, &args, out)
     }
 
     /// Lets go of the elements of an operand, if nobody will read them again.

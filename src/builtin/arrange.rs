@@ -227,10 +227,14 @@ pub fn slice_along(cx: &Context, x: &Var, axis: usize, start: usize, stop: usize
     if start == 0 && x.shape().get(axis) == Some(&stop) {
         return Ok(x.clone());
     }
+    cx.apply_with(INDEX.op(), part_along(x.shape(), axis, start, stop)?, std::slice::from_ref(x))
+}
+
+/// How a part along an axis is taken from an array of this shape.
+pub fn part_along(shape: &[usize], axis: usize, start: usize, stop: usize) -> Outcome<Plan> {
     let mut items: SmallVec<[IndexItem; 4]> = (0..axis).map(|_| IndexItem::Slice(None, None, None)).collect();
     items.push(IndexItem::Slice(Some(start as isize), Some(stop as isize), None));
-    let selection = select(x.shape(), &items)?;
-    cx.apply_with(INDEX.op(), Plan::shifting(Rc::new(selection)), std::slice::from_ref(x))
+    Ok(Plan::shifting(Rc::new(select(shape, &items)?)))
 }
 
 pub(crate) static DIAG: Builtin = Builtin {

@@ -1,6 +1,6 @@
 //! Several arrays become one, and one becomes several.
 
-use super::arrange::{inverse, slice_along, transpose};
+use super::arrange::{inverse, part_along, slice_along, transpose};
 use super::indexing::INDEX;
 use super::shape::reshape;
 use crate::array::index::{IndexItem, select};
@@ -226,12 +226,15 @@ pub(crate) static SPLIT: Builtin = Builtin {
                 join::Cuts::Sections(usize::try_from(sections).unwrap_or(0))
             }
         };
-        let cx = call.host.cx();
         let bounds = join::bounds(x.shape(), cuts, axis)?;
-        bounds
-            .into_iter()
-            .map(|(start, stop)| slice_along(cx, &x, axis, start, stop).map(Value::Var))
-            .collect::<Outcome<_>>()
-            .map(Value::tuple)
+        if let [_] = &bounds[..] {
+            return Ok(Value::tuple(vec![Value::Var(x)]));
+        }
+        let plans = bounds.into_iter().map(|(start, stop)| part_along(x.shape(), axis, start, stop));
+        let plans = plans.collect::<Outcome<Vec<Plan>>>()?;
+        // What was cut is in its parts: with the arguments goes the last who reads it whole.
+        call.args.values.clear();
+        let parts = call.host.cx().apply_each(INDEX.op(), plans, x)?;
+        Ok(Value::tuple(parts.into_iter().map(Value::Var).collect()))
     }),
 };
