@@ -11,7 +11,8 @@
 #[allow(dead_code, reason = "only its list of functions is wanted")]
 mod ulp;
 
-use adlib::array::map::{Kernel1, Kernel2, Lane};
+use adlib::array::kernel::{Kernel1, Kernel2};
+use adlib::array::lanes::Lane;
 use adlib::autodiff::{Forward, Grad};
 use adlib::builtin;
 use adlib::value::Run;

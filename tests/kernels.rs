@@ -5,7 +5,7 @@
 #[path = "support/ulp.rs"]
 mod ulp;
 
-use adlib::array::map::Lane;
+use adlib::array::lanes::Lane;
 use adlib::autodiff::{Forward, Grad, Op};
 use adlib::builtin;
 use adlib::value::Run;

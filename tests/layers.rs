@@ -42,7 +42,6 @@ const LINES: usize = 400;
 
 /// Files that do, and why they stay one.
 const LONG: &[(&str, &str)] = &[
-    ("src/array/map.rs", "one loop for each number of operands and type, which belong side by side"),
     ("src/syntax/ast.rs", "the whole tree, to be read as one"),
     ("src/interpret/call.rs", "binding, running and undoing a call share their types"),
 ];

@@ -8,9 +8,10 @@
 //! [`pulled`] goes the way back, from the cotangent of the factor to that of the matrix.
 
 use super::apart::apart;
+use super::broadcast::{broadcast, broadcast_to};
 use super::decompose::{Factors, each_matrix, rounded, square};
 use super::factor::factor_symmetric;
-use super::map::{broadcast, broadcast_to, result_dtype};
+use super::operand::result_dtype;
 use super::{Array, DType, Shape, limits, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use faer::linalg::matmul::{matmul, triangular};

@@ -8,9 +8,10 @@
 //!
 //! `det` has a derivative where the matrix has no inverse; [`cofactors`] gives it.
 
+use super::broadcast::{broadcast, broadcast_steps};
 use super::factor::Factor;
 use super::limits;
-use super::map::{broadcast, broadcast_steps, result_dtype};
+use super::operand::result_dtype;
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Fail, Outcome, Part, Problem};
 use faer::{Mat, MatRef};
@@ -286,7 +287,7 @@ pub fn cofactors_along(a: &Array, g: &Array) -> Outcome<Array> {
         (a.clone(), g.clone())
     } else {
         let shape = broadcast(a.shape(), g.shape())?;
-        (super::map::broadcast_to(a, &shape)?, super::map::broadcast_to(g, &shape)?)
+        (super::broadcast::broadcast_to(a, &shape)?, super::broadcast::broadcast_to(g, &shape)?)
     };
     let directions = g.to_doubles();
     let mut directions = directions.chunks_exact((n * n).max(1));

@@ -7,8 +7,8 @@
 //!
 //! Messages name [`Part::Argument`]`(i)`: the i-th item between the brackets.
 
+use super::broadcast::{broadcast, broadcast_steps};
 use super::limits::{self, STRIDE};
-use super::map::{broadcast, broadcast_steps};
 use super::selection::Places;
 pub use super::selection::Selection;
 use super::walk::{Steps, Walk, row_major};

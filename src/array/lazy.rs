@@ -11,7 +11,10 @@
 //! expressions is computed anew for each, which is cheaper than keeping it, but not for ever: see
 //! [`Lazy::keep`].
 
-use super::map::{Kernel1, Kernel2, Lane, Operand, Test2, broadcast, result_dtype};
+use super::broadcast::broadcast;
+use super::kernel::{Kernel1, Kernel2, Test2};
+use super::lanes::Lane;
+use super::operand::{Operand, result_dtype};
 use super::{Array, DType, Data, Shape, count, fuse};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;

@@ -5,6 +5,7 @@
 //! arrays to reason about outside this folder: whoever permutes, permutes the elements.
 
 mod apart;
+pub mod broadcast;
 pub mod buffers;
 pub mod cholesky;
 pub mod convolve;
@@ -17,8 +18,10 @@ pub mod fold;
 pub mod fourier;
 pub mod fuse;
 mod hidden;
+pub mod in_place;
 pub mod index;
 pub mod join;
+pub mod kernel;
 pub mod lanes;
 pub mod layout;
 pub mod lazy;
@@ -27,6 +30,7 @@ pub mod make;
 pub mod map;
 mod mismatch;
 mod multiply;
+pub mod operand;
 pub mod order;
 mod parallel;
 pub mod pool;

@@ -5,9 +5,10 @@
 //! the gradient of `a @ b` is `g @ b.T` and `a.T @ g`. It may be added to a sum that is there: in a loop the same
 //! weights have a gradient from every turn.
 
+use super::broadcast::{broadcast, broadcast_steps};
 use super::limits::{self, STRIDE};
-use super::map::{broadcast, broadcast_steps, result_dtype};
 use super::multiply::{Matrix, Real, add_column_times_row, add_product, in_blocks, product};
+use super::operand::result_dtype;
 use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
 use crate::diagnostic::mention::name;

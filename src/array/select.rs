@@ -3,9 +3,10 @@
 //! `where(mask[:, none], x, 0)` meets three shapes at once. Strided views stretch each operand without
 //! a copy, and walk all of them together.
 
+use super::broadcast::broadcast;
 use super::buffers::Pooled;
 use super::limits::{self, STRIDE};
-use super::map::{broadcast, result_dtype};
+use super::operand::result_dtype;
 use super::{Array, DType, Shape};
 use crate::diagnostic::{Outcome, Problem};
 use ndarray::{ArrayViewD, ArrayViewMutD, Axis, IxDyn, Slice, Zip};

@@ -3,8 +3,8 @@
 //! `a[[0, 0]]` reads the first element twice; as a target the last of the two values stays, and its
 //! transpose, which is its gradient, adds both. All three walk over the same runs.
 
+use super::broadcast::{broadcast, broadcast_to};
 use super::limits::{self, STRIDE};
-use super::map::{broadcast, broadcast_to};
 use super::walk::{Element, Walk, push_run, write_run};
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};

@@ -1,7 +1,8 @@
 //! Values: what an operation computes from operands, their history aside.
 
 use super::{Context, Forward, Grad, Op, Plan, Var};
-use crate::array::{Array, DType, Shape, lazy, map};
+use crate::array::kernel::Kernel2;
+use crate::array::{Array, DType, Shape, in_place, lazy, map};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -76,7 +77,7 @@ impl Context {
         }
         match x {
             Var::Array(array) => match Rc::get_mut(array) {
-                Some(array) => map::map2_onto_left(kernel, array, y.operand()),
+                Some(array) => in_place::map2_onto_left(kernel, array, y.operand()),
                 None => Ok(false),
             },
             _ => Ok(false),
@@ -94,19 +95,19 @@ fn later(x: &Rc<Array>, kind: lazy::Kind, dtype: Option<DType>) -> Outcome<Var> 
 
 /// An elementwise operation that is not recorded: in place of an operand that nobody else holds.
 #[inline]
-pub(super) fn plain_pair(kernel: &'static map::Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
+pub(super) fn plain_pair(kernel: &'static Kernel2, mut x: Var, mut y: Var) -> Outcome<Var> {
     if lazy::postponed_pair(x.shape(), y.shape()) {
         return Ok(lazy::map2(kernel, x.arg(), y.arg())?.into());
     }
     if let Var::Array(array) = &mut x
         && let Some(array) = Rc::get_mut(array)
-        && map::map2_onto_left(kernel, array, y.operand())?
+        && in_place::map2_onto_left(kernel, array, y.operand())?
     {
         return Ok(x);
     }
     if let Var::Array(array) = &mut y
         && let Some(array) = Rc::get_mut(array)
-        && map::map2_onto_right(kernel, x.operand(), array)?
+        && in_place::map2_onto_right(kernel, x.operand(), array)?
     {
         return Ok(y);
     }

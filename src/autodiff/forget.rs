@@ -11,7 +11,7 @@
 
 use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var};
 use crate::array::Array;
-use crate::array::map::{map2_onto_left, map2_onto_right};
+use crate::array::in_place::{map2_onto_left, map2_onto_right};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::rc::Rc;

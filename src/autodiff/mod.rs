@@ -26,7 +26,7 @@ pub use pull::{Wanted, pull};
 pub use push::push;
 
 use crate::array::lazy::Arg;
-use crate::array::map::Operand;
+use crate::array::operand::Operand;
 use crate::array::{Array, DType, Data, Shape};
 use std::borrow::Cow;
 use std::rc::Rc;

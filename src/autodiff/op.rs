@@ -2,8 +2,8 @@
 
 use super::{Context, Node, Var};
 use crate::array::Array;
+use crate::array::kernel::{Kernel1, Kernel2, Test2};
 use crate::array::lazy::WeightedRow;
-use crate::array::map::{Kernel1, Kernel2, Test2};
 use crate::diagnostic::{Outcome, Problem};
 use std::any::Any;
 use std::cell::RefCell;

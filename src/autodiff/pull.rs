@@ -6,9 +6,12 @@
 use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Forward, Node, Plan, Var, small};
+use crate::array::broadcast::broadcast_to;
 use crate::array::buffers::Pooled;
+use crate::array::in_place::map2_onto_left;
+use crate::array::lanes::Lane;
 use crate::array::lazy::{self, Kind, WeightedRow};
-use crate::array::map::{Lane, Operand, broadcast_to, map2_onto_left};
+use crate::array::operand::Operand;
 use crate::array::{Array, DType, Shape, fuse, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;

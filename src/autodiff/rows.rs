@@ -13,7 +13,7 @@
 //! looked at, and then the function is run for each row.
 
 use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var};
-use crate::array::map::broadcast_to;
+use crate::array::broadcast::broadcast_to;
 use crate::array::{Array, DType, Shape, limits};
 use crate::diagnostic::{Outcome, Problem};
 use smallvec::SmallVec;

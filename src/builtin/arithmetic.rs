@@ -3,7 +3,8 @@
 
 pub use super::fitting::{fit, stretch};
 use super::rule::slope;
-use crate::array::map::{Kernel2, Lane};
+use crate::array::kernel::Kernel2;
+use crate::array::lanes::Lane;
 use crate::autodiff::{Forward, Grad, Number, Op};
 use crate::value::{Builtin, Run};
 use crate::{kernel1, kernel2, test2};

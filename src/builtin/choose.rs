@@ -2,7 +2,10 @@
 
 use super::elementwise::elementwise;
 use super::rule::slope;
-use crate::array::map::{Lane, broadcast, broadcast_to, map2, result_dtype};
+use crate::array::broadcast::{broadcast, broadcast_to};
+use crate::array::lanes::Lane;
+use crate::array::map::map2;
+use crate::array::operand::result_dtype;
 use crate::array::{Array, DType, lazy, limits};
 use crate::autodiff::{Forward, Grad, Pull, Var};
 use crate::diagnostic::Outcome;

@@ -2,7 +2,7 @@
 //! tangent stretched. The engine calls these; rules never do.
 
 use super::shape::reshape;
-use crate::array::map::{broadcast, broadcast_to};
+use crate::array::broadcast::{broadcast, broadcast_to};
 use crate::array::reduce::sum_to;
 use crate::array::{DType, Shape, lazy};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};

@@ -9,7 +9,7 @@
 
 use super::arithmetic::{ADD, MULTIPLY, SUBTRACT};
 use super::indexing::rows_in;
-use crate::array::map::broadcast;
+use crate::array::broadcast::broadcast;
 use crate::array::{Array, DType, Data, Shape, limits, shape_text};
 use crate::autodiff::{Forward, Grad, Number, Op, Plan, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
@@ -246,7 +246,7 @@ pub(crate) static BERNOULLI: Builtin = Builtin {
         let chance = if probabilities.len() == 1 {
             p.clone().into_owned()
         } else {
-            crate::array::map::broadcast_to(&p, &shape)?
+            crate::array::broadcast::broadcast_to(&p, &shape)?
         };
         let chance = chance.to_doubles();
         let mut chances = chance.iter().cycle();

@@ -14,7 +14,7 @@ use super::elementwise::EXP;
 use super::gamma::{DIGAMMA, POLYGAMMA, digamma, polygamma};
 use super::losses::softmax;
 use super::random::{Bits, drawn_dtype, drawn_shape, parameter};
-use crate::array::map::broadcast_to;
+use crate::array::broadcast::broadcast_to;
 use crate::array::{Array, DType, Shape, limits, number_text};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Outcome, Part, Problem};

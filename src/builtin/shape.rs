@@ -2,7 +2,7 @@
 
 pub use super::join::stack;
 
-use crate::array::map::broadcast_to;
+use crate::array::broadcast::broadcast_to;
 use crate::array::{Shape, layout, limits, reduce, shape_text};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Part, Problem};

@@ -148,7 +148,7 @@ impl Host for Session {
         for (gradient, arg) in given.iter().zip(args) {
             if let Some(gradient) = gradient
                 && gradient.shape() != arg.shape()
-                && !crate::array::map::broadcast(gradient.shape(), arg.shape())
+                && !crate::array::broadcast::broadcast(gradient.shape(), arg.shape())
                     .is_ok_and(|shape| shape.as_slice() == arg.shape() || shape.as_slice() == gradient.shape())
             {
                 let [given, wanted] = [gradient, arg].map(|var| crate::array::shape_text(var.shape()));

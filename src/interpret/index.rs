@@ -216,7 +216,7 @@ impl Session {
 
 fn check_fits(new: &Var, selection: &Selection) -> Outcome<()> {
     let shape = selection.shape();
-    let fits = crate::array::map::broadcast(new.shape(), shape).is_ok_and(|joined| joined.as_slice() == shape);
+    let fits = crate::array::broadcast::broadcast(new.shape(), shape).is_ok_and(|joined| joined.as_slice() == shape);
     if fits {
         return Ok(());
     }

@@ -1,8 +1,8 @@
 //! What must hold for every array, whatever NumPy gives.
 
 use crate::numpy::operand;
+use adlib::array::broadcast::broadcast_to;
 use adlib::array::index::{IndexItem, Selection, element, select};
-use adlib::array::map::broadcast_to;
 use adlib::array::reduce::Axes;
 use adlib::array::{Array, DType, Data, decompose, index, layout, product, reduce};
 use smallvec::SmallVec;

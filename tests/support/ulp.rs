@@ -4,7 +4,8 @@
 //! The reference is the crate pxfm, whose functions are those of CORE-MATH and of its kind, correctly
 //! rounded or nearly; for what it lacks, a double-double exponential.
 
-use adlib::array::map::{Kernel1, Kernel2, Lane};
+use adlib::array::kernel::{Kernel1, Kernel2};
+use adlib::array::lanes::Lane;
 use adlib::autodiff::Forward;
 use adlib::builtin;
 use adlib::value::Run;

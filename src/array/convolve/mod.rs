@@ -13,7 +13,7 @@ mod columns;
 
 use self::columns::{Work, grow};
 use super::limits;
-use super::map::result_dtype;
+use super::operand::result_dtype;
 use super::walk::Element;
 use super::window::{Places, Slide, images, read_images};
 use super::{Array, DType, Data, Shape, shape_text};

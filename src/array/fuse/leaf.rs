@@ -1,7 +1,7 @@
 //! The arrays that come into a sweep, and how they lie under its result.
 
 use super::run::WIDEST;
-use crate::array::map::broadcast_steps;
+use crate::array::broadcast::broadcast_steps;
 use crate::array::{Array, DType, Data, Shape};
 use std::rc::Rc;
 

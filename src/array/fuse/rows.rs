@@ -1,7 +1,7 @@
 //! What is done to the rows that instructions work on, whatever their type.
 
 use super::run::WIDEST;
-use crate::array::map::Lane;
+use crate::array::lanes::Lane;
 use crate::array::{Data, Shape};
 use std::ops::Range;
 

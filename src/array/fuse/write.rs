@@ -4,8 +4,8 @@ use super::leaf::{Access, Leaf};
 use super::plan::{Action, Instruction, Node, Operand, Output, Source};
 use super::wide;
 use crate::array::DType;
+use crate::array::lanes::Lane;
 use crate::array::lazy::Kind;
-use crate::array::map::Lane;
 use smallvec::SmallVec;
 
 /// Writes instructions for nodes in order.

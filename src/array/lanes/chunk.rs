@@ -1,7 +1,8 @@
 //! How the elements of a chunk are computed: first as if all were easy, if they may be; then without a branch, two
 //! by two; and what is nan then once more, one by one.
 
-use super::{Expression, Number, value};
+use super::Number;
+use super::expression::{Expression, value};
 use crate::array::elementary::{Alone, Easy, Repaired, Two};
 
 /// A chunk: if those before it in the row were easy, it is tried whether this one is.

@@ -3,383 +3,67 @@
 //! A program is compiled for machines without vector registers of 512 or 256 bits, and runs on those
 //! with them. Here, and nowhere else, a loop is compiled several times, and the machine chooses
 //! (`pulp`'s dispatch): `exp` of 1,000 numbers takes 500 ns and not 5,000.
-//!
-//! An [`Expression`] is computed in chunks of constant length, the last of them filled up, so that no
-//! element is computed in another way than its neighbour, and a row of 10 costs no more than it must.
 
 mod chunk;
+mod expression;
 pub mod products;
+mod whole;
 
-use super::elementary::{Alone, Easy, Element, Fused, Plain, Real, Repaired};
-use super::map::Lane;
-use chunk::chunk;
-use pulp::{Arch, Simd, WithSimd};
-use std::marker::PhantomData;
+use super::elementary::Element;
+use pulp::Simd;
 
-/// Elements of a chunk: eight registers of the widest kind, in double precision.
-const CHUNK: usize = 64;
-/// Elements of what is left at the end of a row.
-const REST: usize = 16;
+pub use expression::{Expression, number, onto_left, onto_right, row};
+pub use whole::{any_nan, any_wild, each_alone, map_row, zip_onto, zip_row};
 
-/// A function of `N` numbers that can be compiled in every precision and mode.
-pub trait Expression<const N: usize> {
-    /// Whether it is nan where a branch would be needed, and must be computed again there.
-    const REPAIRED: bool = false;
-    /// Whether it is operators and roots alone, so short that a row of ten is not worth a chunk.
-    const SHORT: bool = false;
-    /// Whether it has a power, which often is a product, and then much shorter. It is nan where that power is, or
-    /// the power is of no weight.
-    const POWERS: bool = false;
-    /// The value.
-    fn at<T: Element, M: Repaired>(operands: [T; N]) -> Real<T, M>;
+/// A row of an operand: elements that move along, or one that stands still.
+#[derive(Clone, Copy)]
+pub enum Lane<'a, T> {
+    /// The same element again and again.
+    Still(T),
+    /// One element after the other.
+    Moving(&'a [T]),
+}
+
+impl<'a, T: Copy> Lane<'a, T> {
+    /// Whether it is as long as a result.
+    #[inline]
+    pub fn fills(self, len: usize) -> bool {
+        match self {
+            Lane::Still(_) => true,
+            Lane::Moving(data) => data.len() == len,
+        }
+    }
+
+    /// The part from `start` to `end`.
+    #[inline]
+    pub fn part(self, start: usize, end: usize) -> Lane<'a, T> {
+        match self {
+            Lane::Still(x) => Lane::Still(x),
+            Lane::Moving(data) => Lane::Moving(data.get(start..end).unwrap_or(&[])),
+        }
+    }
 }
 
 /// An element of an array: one number, of some precision.
-pub trait Number: Element + Default {
+#[expect(clippy::eq_op, reason = "comparing with oneself tells what is not a number")]
+pub trait Number: Element + Default + PartialEq {
     /// Whether it is not a number.
-    fn is_nan(self) -> bool;
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        self != self
+    }
     /// Whether it is infinite or not a number.
-    fn is_wild(self) -> bool;
-}
-
-impl Number for f64 {
-    #[inline(always)]
-    fn is_nan(self) -> bool {
-        self.is_nan()
-    }
     #[inline(always)]
     fn is_wild(self) -> bool {
-        !self.is_finite()
+        (self - self).is_nan()
     }
 }
 
-impl Number for f32 {
-    #[inline(always)]
-    fn is_nan(self) -> bool {
-        self.is_nan()
-    }
-    #[inline(always)]
-    fn is_wild(self) -> bool {
-        !self.is_finite()
-    }
-}
-
-/// An expression at one point, as the loops compute it.
-#[inline]
-pub fn number<E: Expression<N>, const N: usize>(operands: [f64; N]) -> f64 {
-    Arch::new().dispatch(AtPoint::<E, N>(operands, PhantomData))
-}
-
-struct AtPoint<E, const N: usize>([f64; N], PhantomData<E>);
-
-impl<E: Expression<N>, const N: usize> WithSimd for AtPoint<E, N> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        if is_fused::<S>() { self.run::<Fused>() } else { self.run::<Plain>() }
-    }
-}
-
-impl<E: Expression<N>, const N: usize> AtPoint<E, N> {
-    #[inline(always)]
-    fn run<M: Alone>(self) -> f64 {
-        if E::POWERS {
-            let easy = value::<E, f64, Easy<M>, N>(self.0);
-            if !easy.is_nan() {
-                return easy;
-            }
-        }
-        value::<E, f64, M, N>(self.0)
-    }
-}
+impl Number for f64 {}
+impl Number for f32 {}
 
 /// Whether an instruction set has a fused multiply-add. All have that have vectors, except WebAssembly's.
 #[inline(always)]
 const fn is_fused<S: Simd>() -> bool {
     !S::IS_SCALAR && !cfg!(target_family = "wasm")
-}
-
-#[inline(always)]
-fn value<E: Expression<N>, T: Element, M: Repaired, const N: usize>(operands: [T; N]) -> T {
-    E::at::<T, M>(operands).0
-}
-
-/// Writes an expression of rows.
-#[inline]
-pub fn row<E: Expression<N>, T: Number, const N: usize>(lanes: [Lane<'_, T>; N], out: &mut [T]) {
-    debug_assert!(lanes.iter().all(|lane| lane.fills(out.len())), "a row of another length");
-    Arch::new().dispatch(Row::<E, T, N> { lanes, out, expression: PhantomData });
-}
-
-struct Row<'a, E, T, const N: usize> {
-    lanes: [Lane<'a, T>; N],
-    out: &'a mut [T],
-    expression: PhantomData<E>,
-}
-
-impl<E: Expression<N>, T: Number, const N: usize> WithSimd for Row<'_, E, T, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        if is_fused::<S>() {
-            self.run::<Fused>();
-        } else {
-            self.run::<Plain>();
-        }
-    }
-}
-
-impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
-    #[inline(always)]
-    fn run<M: Alone>(self) {
-        let Row { lanes, out, .. } = self;
-        if E::SHORT && moving_alone::<E, T, M, N>(&lanes, out) {
-            return;
-        }
-        let (chunks, rest) = out.as_chunks_mut::<CHUNK>();
-        let mut start = 0_usize;
-        let mut easy = E::POWERS;
-        if !chunks.is_empty() {
-            // An operand that stands still is a chunk of equal elements, made only if there is one.
-            let stands = lanes.iter().any(|lane| matches!(lane, Lane::Still(_)));
-            let still = stands.then(|| {
-                let mut still = [[T::default(); CHUNK]; N];
-                for (row, lane) in still.iter_mut().zip(&lanes) {
-                    if let Lane::Still(x) = lane {
-                        *row = [*x; CHUNK];
-                    }
-                }
-                still
-            });
-            for result in chunks {
-                let moving = |lane: &Lane<'a, T>| match lane {
-                    Lane::Moving(data) => data.get(start..).and_then(<[T]>::first_chunk),
-                    Lane::Still(_) => None,
-                };
-                let mut rows = match (&still, lanes.iter().find_map(moving)) {
-                    (Some(still), _) => still.each_ref(),
-                    (None, Some(chunk)) => [chunk; N],
-                    (None, None) => return,
-                };
-                for (row, lane) in rows.iter_mut().zip(&lanes) {
-                    if let Some(chunk) = moving(lane) {
-                        *row = chunk;
-                    }
-                }
-                chunk::<E, T, M, N, CHUNK>(rows, &mut easy, result);
-                start += CHUNK;
-            }
-        }
-        if E::SHORT {
-            for (i, to) in rest.iter_mut().enumerate() {
-                let mut operands = [T::default(); N];
-                for (operand, lane) in operands.iter_mut().zip(&lanes) {
-                    *operand = match lane {
-                        Lane::Still(x) => *x,
-                        Lane::Moving(data) => data.get(start + i).copied().unwrap_or_default(),
-                    };
-                }
-                *to = value::<E, T, M, N>(operands);
-            }
-            return;
-        }
-        for part in rest.chunks_mut(REST) {
-            let mut padded = [[T::of(1.0); REST]; N];
-            for (row, lane) in padded.iter_mut().zip(&lanes) {
-                match lane {
-                    Lane::Still(x) => *row = [*x; REST],
-                    Lane::Moving(data) => {
-                        let data = data.get(start..).unwrap_or(&[]);
-                        row.iter_mut().zip(data.iter().take(part.len())).for_each(|(to, from)| *to = *from);
-                    }
-                }
-            }
-            let mut result = [T::default(); REST];
-            chunk::<E, T, M, N, REST>(padded.each_ref(), &mut easy, &mut result);
-            part.iter_mut().zip(&result).for_each(|(to, from)| *to = *from);
-            start += REST;
-        }
-    }
-}
-
-/// Writes an expression so short that cutting rows into chunks would cost more than the elements, if no operand
-/// stands still; whether that was so.
-#[inline(always)]
-fn moving_alone<E: Expression<N>, T: Number, M: Alone, const N: usize>(
-    lanes: &[Lane<'_, T>; N],
-    out: &mut [T],
-) -> bool {
-    let mut rows: [&[T]; N] = [&[]; N];
-    for (row, lane) in rows.iter_mut().zip(lanes) {
-        match lane {
-            Lane::Moving(data) if data.len() >= out.len() => *row = &data[..out.len()],
-            _ => return false,
-        }
-    }
-    for (i, to) in out.iter_mut().enumerate() {
-        let mut operands = [T::default(); N];
-        for (operand, row) in operands.iter_mut().zip(&rows) {
-            *operand = row[i];
-        }
-        *to = value::<E, T, M, N>(operands);
-    }
-    true
-}
-
-/// Writes `f` of two rows, for an `f` that is the same on every machine.
-#[inline]
-pub fn zip_row<T: Copy, U: Copy>(a: Lane<'_, T>, b: Lane<'_, T>, out: &mut [U], f: impl Fn(T, T) -> U) {
-    debug_assert!(a.fills(out.len()) && b.fills(out.len()), "a row of another length");
-    Arch::new().dispatch(ZipRow { a, b, out, f });
-}
-
-struct ZipRow<'a, T, U, F> {
-    a: Lane<'a, T>,
-    b: Lane<'a, T>,
-    out: &'a mut [U],
-    f: F,
-}
-
-impl<T: Copy, U: Copy, F: Fn(T, T) -> U> WithSimd for ZipRow<'_, T, U, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let ZipRow { a, b, out, f } = self;
-        match (a, b) {
-            (Lane::Moving(a), Lane::Moving(b)) => {
-                for ((to, &x), &y) in out.iter_mut().zip(a).zip(b) {
-                    *to = f(x, y);
-                }
-            }
-            (Lane::Moving(a), Lane::Still(y)) => {
-                for (to, &x) in out.iter_mut().zip(a) {
-                    *to = f(x, y);
-                }
-            }
-            (Lane::Still(x), Lane::Moving(b)) => {
-                for (to, &y) in out.iter_mut().zip(b) {
-                    *to = f(x, y);
-                }
-            }
-            (Lane::Still(x), Lane::Still(y)) => out.fill(f(x, y)),
-        }
-    }
-}
-
-/// Writes `f` of a block, for an `f` that is the same on every machine.
-#[inline]
-pub fn map_row<T: Copy, U>(block: &[T], out: &mut [U], f: impl Fn(T) -> U) {
-    Arch::new().dispatch(MapRow { block, out, f });
-}
-
-struct MapRow<'a, T, U, F> {
-    block: &'a [T],
-    out: &'a mut [U],
-    f: F,
-}
-
-impl<T: Copy, U, F: Fn(T) -> U> WithSimd for MapRow<'_, T, U, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let MapRow { block, out, f } = self;
-        each_alone(block, out, f);
-    }
-}
-
-/// Writes `f` of a block, for an `f` that calls what is compiled once.
-#[inline(always)]
-pub fn each_alone<T: Copy, U>(block: &[T], out: &mut [U], f: impl Fn(T) -> U) {
-    debug_assert_eq!(block.len(), out.len(), "a row of another length");
-    for (to, &x) in out.iter_mut().zip(block) {
-        *to = f(x);
-    }
-}
-
-/// Replaces each element `x` of a row by `f(x, y)`, for an `f` that is the same on every machine.
-#[inline]
-pub fn zip_onto<T: Copy>(target: &mut [T], other: Lane<'_, T>, f: impl Fn(T, T) -> T) {
-    Arch::new().dispatch(ZipOnto { target, other, f });
-}
-
-struct ZipOnto<'a, T, F> {
-    target: &'a mut [T],
-    other: Lane<'a, T>,
-    f: F,
-}
-
-impl<T: Copy, F: Fn(T, T) -> T> WithSimd for ZipOnto<'_, T, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let ZipOnto { target, other, f } = self;
-        match other {
-            Lane::Moving(other) => {
-                for (x, &y) in target.iter_mut().zip(other) {
-                    *x = f(*x, y);
-                }
-            }
-            Lane::Still(y) => {
-                for x in target {
-                    *x = f(*x, y);
-                }
-            }
-        }
-    }
-}
-
-/// Whether any element is not a number.
-pub fn any_nan<T: Number>(data: &[T]) -> bool {
-    Arch::new().dispatch(Any(data, T::is_nan))
-}
-
-/// Whether any element is not finite.
-pub fn any_wild<T: Number>(data: &[T]) -> bool {
-    Arch::new().dispatch(Any(data, T::is_wild))
-}
-
-struct Any<'a, T, F>(&'a [T], F);
-
-impl<T: Number, F: Fn(T) -> bool> WithSimd for Any<'_, T, F> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Any(data, holds) = self;
-        // In blocks without a branch inside, which processors look at many at once.
-        data.chunks(256).any(|block| block.iter().fold(false, |any, &x| any | holds(x)))
-    }
-}
-
-/// Elements that are set aside while something is written over them.
-const ASIDE: usize = 256;
-
-/// Puts an expression of two rows in place of the left one.
-pub fn onto_left<E: Expression<2>, T: Number>(left: &mut [T], right: Lane<'_, T>) {
-    in_place(left, |before, start, to| {
-        row::<E, T, 2>([Lane::Moving(before), right.part(start, start + to.len())], to);
-    });
-}
-
-/// Puts an expression of two rows in place of the right one.
-pub fn onto_right<E: Expression<2>, T: Number>(left: Lane<'_, T>, right: &mut [T]) {
-    in_place(right, |before, start, to| {
-        row::<E, T, 2>([left.part(start, start + to.len()), Lane::Moving(before)], to);
-    });
-}
-
-/// Calls `write` with parts of a row as they were, where they start, and where the results go.
-#[inline(always)]
-fn in_place<T: Number>(row: &mut [T], write: impl Fn(&[T], usize, &mut [T])) {
-    let mut aside = [T::default(); ASIDE];
-    for (i, part) in row.chunks_mut(ASIDE).enumerate() {
-        let Some(before) = aside.get_mut(..part.len()) else { continue };
-        before.copy_from_slice(part);
-        write(before, i * ASIDE, part);
-    }
 }

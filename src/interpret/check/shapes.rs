@@ -4,7 +4,7 @@
 //! `>`. What a loop, a branch or a `try` assigns is unknown from there on, and so is everything that
 //! depends on it.
 
-use crate::array::map::broadcast;
+use crate::array::broadcast::broadcast;
 use crate::array::{Array, DType, product, reduce, shape_text};
 use crate::diagnostic::{Diagnostic, Fail, Outcome, Part};
 use crate::interpret::Session;

@@ -1,0 +1,71 @@
+//! Elementwise operations in place of an operand.
+//!
+//! In `x = x + y` nobody else holds the old `x`, so the sum is written over it, and no buffer is needed. That takes an
+//! operand with the shape and type of the result; the rest is left to [`map2`](super::map::map2).
+
+use super::kernel::Kernel2;
+use super::lanes::Lane;
+use super::limits::{self, STRIDE};
+use super::operand::Operand;
+use super::{Array, Data};
+use crate::diagnostic::Outcome;
+
+/// Applies a kernel in place of the left operand, if it has the result's shape and type; whether it did.
+///
+/// # Errors
+/// When somebody asked to stop. What is left in the operand then is of no use.
+#[inline]
+pub fn map2_onto_left(kernel: &Kernel2, a: &mut Array, b: Operand<'_>) -> Outcome<bool> {
+    onto(a, b, kernel.onto_left, kernel.onto_left_singles)
+}
+
+/// Applies a kernel in place of the right operand, if it has the result's shape and type; whether it did.
+///
+/// # Errors
+/// When somebody asked to stop. What is left in the operand then is of no use.
+#[inline]
+pub fn map2_onto_right(kernel: &Kernel2, a: Operand<'_>, b: &mut Array) -> Outcome<bool> {
+    onto(
+        b,
+        a,
+        |target, other| (kernel.onto_right)(other, target),
+        |target, other| (kernel.onto_right_singles)(other, target),
+    )
+}
+
+#[inline(always)]
+fn onto(
+    target: &mut Array,
+    other: Operand<'_>,
+    doubles: impl Fn(&mut [f64], Lane<'_, f64>),
+    singles: impl Fn(&mut [f32], Lane<'_, f32>),
+) -> Outcome<bool> {
+    let matching = match other {
+        Operand::Num(_) => None,
+        Operand::Array(other) if other.shape() == target.shape() => Some(other.data()),
+        _ => return Ok(false),
+    };
+    let number = match other {
+        Operand::Num(x) => x,
+        _ => f64::NAN,
+    };
+    match (target.data_mut(), matching) {
+        (Data::F64(target), None) => onto_row(target, Lane::Still(number), doubles)?,
+        (Data::F64(target), Some(Data::F64(other))) => onto_row(target, Lane::Moving(other), doubles)?,
+        (Data::F32(target), None) => onto_row(target, Lane::Still(number as f32), singles)?,
+        (Data::F32(target), Some(Data::F32(other))) => onto_row(target, Lane::Moving(other), singles)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn onto_row<T: Copy>(target: &mut [T], other: Lane<'_, T>, kernel: impl Fn(&mut [T], Lane<'_, T>)) -> Outcome<()> {
+    let mut start = 0;
+    for part in target.chunks_mut(STRIDE) {
+        limits::check()?;
+        let end = start + part.len();
+        kernel(part, other.part(start, end));
+        start = end;
+    }
+    Ok(())
+}
