@@ -1,7 +1,7 @@
 //! What our functions can ask of the interpreter.
 
 use super::Session;
-use super::call::Given;
+use super::bind::Given;
 use super::stop::Stop;
 use crate::array::limits;
 use crate::autodiff::{Context, Var};

@@ -5,6 +5,7 @@
 //! [`Fail`](crate::diagnostic::Fail), which speaks of "argument 2"; here, and only here, it gets its place.
 
 mod assign;
+mod bind;
 mod call;
 mod check;
 mod echo;
@@ -22,6 +23,7 @@ mod operate;
 mod profile;
 mod release;
 mod rounds;
+mod run;
 mod scope;
 mod session;
 mod statement;

@@ -14,7 +14,7 @@
 mod shapes;
 
 use super::Session;
-use super::call::{ArgumentSpans, Given, bind};
+use super::bind::{ArgumentSpans, Given, bind};
 use super::explain::calls::{missing, too_many, unknown_argument};
 use super::explain::tree::{self, Part};
 use super::stop::{Parts, Stop};
