@@ -5,12 +5,12 @@
 //! processors like, and the blocks in a tree. Along an axis that is not the last one, whole rows take
 //! the place of elements, a tile of columns at a time. The tree depends on the shape alone.
 
+use super::element::Element;
 use super::fuse::{self, CHUNK, Chunk, Reader, Slice};
 use super::limits::{self, STRIDE};
 use super::reduce::Axes;
 pub(super) use super::tree::BLOCK;
 use super::tree::{Tree, block_or_tree, fold_block, tree};
-use super::walk::Element;
 use super::{Array, DType, Data, Shape};
 use crate::diagnostic::Outcome;
 use crate::each_dtype;

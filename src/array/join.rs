@@ -4,9 +4,10 @@
 //! operand in turn: `concat([[1], [2]], [[3], [4]], axis = 1)` takes 1, 3, 2, 4. All of these copy
 //! stretches, never elements.
 
+use super::element::Element;
 use super::limits::{self, STRIDE};
 use super::reduce::normalise_axis;
-use super::walk::{Element, Walk, put_in_order, row_major};
+use super::walk::{Walk, put_in_order, row_major};
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::each_dtype;

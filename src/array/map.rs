@@ -6,12 +6,12 @@
 
 use super::broadcast::{broadcast, broadcast_steps};
 use super::buffers::Pooled;
+use super::element::Element;
 use super::kernel::{Kernel1, Kernel2, Test2};
 use super::lanes::Lane;
 use super::limits::{self, STRIDE};
 use super::operand::{Operand, result_dtype};
 use super::stretch::stretched;
-use super::walk::Element;
 use super::{Array, DType, Data, Shape};
 use crate::diagnostic::Outcome;
 

@@ -11,6 +11,7 @@ pub mod cholesky;
 pub mod convolve;
 mod data;
 pub mod decompose;
+pub mod element;
 pub mod elementary;
 mod eliminate;
 pub mod factor;
@@ -44,17 +45,18 @@ pub mod spectra;
 pub mod stretch;
 pub mod threads;
 mod tree;
+mod turn;
 pub mod walk;
 pub mod window;
 
 use crate::diagnostic::Outcome;
 pub use data::{DType, Data};
+use element::Element;
 use hidden::Hidden;
 use lazy::Lazy;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::rc::Rc;
-use walk::Element;
 
 /// The length of every axis. Four fit without a heap allocation.
 pub type Shape = SmallVec<[usize; 4]>;

@@ -4,8 +4,9 @@
 //! vector on one side has a kernel of its own. Large ones are cut into stretches that the shape alone decides, which
 //! threads share.
 
+use super::element::Element;
 use super::lanes::products::{Dots, add_outer, add_rows};
-use super::walk::{Element, Walk};
+use super::walk::Walk;
 use super::{buffers, limits, parallel};
 use crate::diagnostic::Outcome;
 use faer::{Accum, MatMut, MatRef, Par};

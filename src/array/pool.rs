@@ -3,7 +3,7 @@
 //! The largest ones are found as positions in the image. Reading them and their transpose, adding to
 //! them, are all that the derivatives need, to any order. So it is for the mean.
 
-use super::walk::Element;
+use super::element::Element;
 use super::window::Places;
 use super::{Array, DType, Data, Shape, limits};
 use crate::diagnostic::{Kind, Outcome, Problem};

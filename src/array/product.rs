@@ -6,10 +6,10 @@
 //! weights have a gradient from every turn.
 
 use super::broadcast::{broadcast, broadcast_steps};
+use super::element::Element;
 use super::limits::{self, STRIDE};
 use super::multiply::{Matrix, Real, add_column_times_row, add_product, in_blocks, product};
 use super::operand::result_dtype;
-use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};

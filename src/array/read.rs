@@ -1,6 +1,6 @@
 //! Reading the elements of an array: those of a type, or all as a type.
 
-use super::walk::Element;
+use super::element::Element;
 use super::{Array, DType, Data, Shape, Store};
 use std::borrow::Cow;
 

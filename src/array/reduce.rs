@@ -4,10 +4,10 @@
 //! folded pairwise (see [`fold`](super::fold)) and in double precision: singles are rounded once, at the
 //! end, and truth values count as 0 and 1.
 
+use super::element::Element;
 use super::fold::{self, fold_array};
 use super::limits::{self, STRIDE};
 use super::stretch::stretched;
-use super::walk::Element;
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::each_dtype;

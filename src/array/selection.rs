@@ -4,8 +4,9 @@
 //! transpose, which is its gradient, adds both. All three walk over the same runs.
 
 use super::broadcast::{broadcast, broadcast_to};
+use super::element::Element;
 use super::limits::{self, STRIDE};
-use super::walk::{Element, Walk, push_run, write_run};
+use super::walk::{Walk, push_run, write_run};
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::each_dtype;

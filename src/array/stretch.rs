@@ -4,8 +4,8 @@
 //! element three times. In between neither a step nor a position is computed: an array is stretched from the
 //! inside out, by as many repetitions of blocks as there are groups of stretched axes, which is mostly one.
 
+use super::element::Element;
 use super::limits::{self, STRIDE};
-use super::walk::Element;
 use crate::diagnostic::Outcome;
 
 /// The elements of an array of the shape `from`, stretched to the shape `to`, which must be one that it

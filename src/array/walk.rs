@@ -4,111 +4,12 @@
 //! axis, merges the axes that run into one another, and hands out whole runs, so that `x[1:3]` is one
 //! `memcpy` and nothing computes an index per element.
 
+use super::element::Element;
 use super::limits::{self, STRIDE};
+use super::turn::Turned;
 use super::{Data, Shape};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
-
-/// An element type: what kernels for all three have in common.
-pub trait Element: super::buffers::Pooled + Copy + Default + PartialOrd {
-    /// As a double; truth values are 0 and 1.
-    fn double(self) -> f64;
-    /// The nearest element to a double; whatever is not zero is true.
-    fn from_double(value: f64) -> Self;
-    /// A buffer of such elements.
-    fn wrap(data: Vec<Self>) -> Data;
-    /// The elements of a buffer of this type.
-    fn of(data: &Data) -> Option<&[Self]>;
-    /// The same, to be written.
-    fn of_mut(data: &mut Data) -> Option<&mut [Self]>;
-}
-
-impl Element for f64 {
-    #[inline(always)]
-    fn double(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    fn from_double(value: f64) -> f64 {
-        value
-    }
-    #[inline(always)]
-    fn wrap(data: Vec<f64>) -> Data {
-        Data::F64(data)
-    }
-    #[inline(always)]
-    fn of(data: &Data) -> Option<&[f64]> {
-        match data {
-            Data::F64(data) => Some(data),
-            _ => None,
-        }
-    }
-    #[inline(always)]
-    fn of_mut(data: &mut Data) -> Option<&mut [f64]> {
-        match data {
-            Data::F64(data) => Some(data),
-            _ => None,
-        }
-    }
-}
-
-impl Element for f32 {
-    #[inline(always)]
-    fn double(self) -> f64 {
-        f64::from(self)
-    }
-    #[inline(always)]
-    fn from_double(value: f64) -> f32 {
-        value as f32
-    }
-    #[inline(always)]
-    fn wrap(data: Vec<f32>) -> Data {
-        Data::F32(data)
-    }
-    #[inline(always)]
-    fn of(data: &Data) -> Option<&[f32]> {
-        match data {
-            Data::F32(data) => Some(data),
-            _ => None,
-        }
-    }
-    #[inline(always)]
-    fn of_mut(data: &mut Data) -> Option<&mut [f32]> {
-        match data {
-            Data::F32(data) => Some(data),
-            _ => None,
-        }
-    }
-}
-
-impl Element for bool {
-    #[inline(always)]
-    fn double(self) -> f64 {
-        f64::from(u8::from(self))
-    }
-    #[inline(always)]
-    fn from_double(value: f64) -> bool {
-        value != 0.0
-    }
-    #[inline(always)]
-    fn wrap(data: Vec<bool>) -> Data {
-        Data::Bool(data)
-    }
-    #[inline(always)]
-    fn of(data: &Data) -> Option<&[bool]> {
-        match data {
-            Data::Bool(data) => Some(data),
-            _ => None,
-        }
-    }
-    #[inline(always)]
-    fn of_mut(data: &mut Data) -> Option<&mut [bool]> {
-        match data {
-            Data::Bool(data) => Some(data),
-            _ => None,
-        }
-    }
-}
 
 /// The signed distance between neighbours along every axis.
 pub type Steps = SmallVec<[isize; 4]>;
@@ -228,7 +129,7 @@ impl Walk {
     /// When memory runs out, or somebody asked to stop.
     pub fn gather<T: Element>(&self, data: &[T]) -> Outcome<Vec<T>> {
         if let Some(turned) = self.turned() {
-            return turned.gather_turned(data);
+            return turned.gather(data);
         }
         let len = self.len();
         let mut out = limits::room(len)?;
@@ -256,69 +157,6 @@ impl Walk {
             steps: Steps::from_slice(&self.steps[..rank - 2]),
         };
         Some(Turned { outer, rows, width, step: step as usize })
-    }
-}
-
-/// A walk over transposed matrices, which goes tile by tile so that both sides stay in the cache.
-struct Turned {
-    outer: Walk,
-    rows: usize,
-    width: usize,
-    step: usize,
-}
-
-impl Turned {
-    fn gather_turned<T: Element>(&self, data: &[T]) -> Outcome<Vec<T>> {
-        let block = self.rows * self.width;
-        let mut out = limits::buffer(block * self.outer.len())?;
-        let mut blocks = out.chunks_exact_mut(block);
-        let (inner, inner_step) = self.outer.run();
-        self.outer.each_run(|run| {
-            for i in 0..inner {
-                let Some(target) = blocks.next() else { return Ok(()) };
-                let at = run.wrapping_add_signed(inner_step.wrapping_mul(i as isize));
-                for row in (0..self.rows).step_by(TILE) {
-                    limits::check()?;
-                    let row_end = self.rows.min(row + TILE);
-                    for column in (0..self.width).step_by(TILE) {
-                        let column_end = self.width.min(column + TILE);
-                        let source = data.get(at + row + column * self.step..).unwrap_or(&[]);
-                        let target = &mut target[row * self.width + column..];
-                        if row_end - row == TILE && column_end - column == TILE {
-                            turn_tile(source, self.step, target, self.width);
-                            continue;
-                        }
-                        for r in 0..row_end - row {
-                            let target = &mut target[r * self.width..][..column_end - column];
-                            for (out, &x) in target.iter_mut().zip(source.iter().skip(r).step_by(self.step)) {
-                                *out = x;
-                            }
-                        }
-                    }
-                }
-            }
-            Ok(())
-        })?;
-        Ok(out)
-    }
-}
-
-/// Rows and columns of a tile.
-const TILE: usize = 16;
-
-/// Turns a whole tile: read row by row, written row by row, and turned in between where it costs least.
-#[inline(always)]
-fn turn_tile<T: Element>(source: &[T], source_step: usize, target: &mut [T], target_step: usize) {
-    let mut tile = [[T::default(); TILE]; TILE];
-    for (column, row) in source.chunks(source_step).take(TILE).enumerate() {
-        for (to, &x) in tile.iter_mut().zip(row.iter()) {
-            to[column] = x;
-        }
-    }
-    for (row, to) in tile.iter().zip(target.chunks_mut(target_step)) {
-        if let Some(to) = to.first_chunk_mut() {
-            *to = *row;
-        }
     }
 }
 

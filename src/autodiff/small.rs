@@ -8,10 +8,10 @@
 use super::op::{Reads, Slope};
 use super::queue::Queue;
 use super::{Args, Context, Node, Var};
+use crate::array::element::Element;
 use crate::array::fold::{self, total};
 use crate::array::lanes::Lane;
 use crate::array::lazy::WeightedRow;
-use crate::array::walk::Element;
 use crate::array::{Array, limits, stretch};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;

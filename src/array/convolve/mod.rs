@@ -12,9 +12,9 @@
 mod columns;
 
 use self::columns::{Work, grow};
+use super::element::Element;
 use super::limits;
 use super::operand::result_dtype;
-use super::walk::Element;
 use super::window::{Places, Slide, images, read_images};
 use super::{Array, DType, Data, Shape, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
