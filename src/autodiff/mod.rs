@@ -8,6 +8,7 @@
 //! what it came from, [`push`] the other way. Neither leaves a mark in a node, so passes nest: the
 //! derivative of a function that itself differentiates is right without a special case.
 
+mod basics;
 mod compute;
 mod context;
 mod forget;
@@ -16,10 +17,13 @@ mod op;
 mod pull;
 mod push;
 mod queue;
+mod record;
 mod rows;
+mod slope;
 mod small;
 
-pub use context::{Basics, Context};
+pub use basics::Basics;
+pub use context::Context;
 pub use node::{Args, Many, Node, Request, Variable};
 pub use op::{AddRule, Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under};
 pub use pull::{Wanted, pull};

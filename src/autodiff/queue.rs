@@ -4,9 +4,10 @@
 //! ring; a node that is older than that, like the parameter that every turn of a loop uses, waits in a
 //! map. Numbers, which are most of what a loop records, wait as plain numbers.
 
-use super::pull::accumulate;
-use super::{Context, Node, Var};
-use crate::array::Array;
+use super::{Context, Forward, Node, Var};
+use crate::array::in_place::map2_onto_left;
+use crate::array::operand::Operand;
+use crate::array::{Array, fuse};
 use crate::diagnostic::Outcome;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -188,5 +189,33 @@ impl<'a> Queue<'a> {
             }
         }
         Ok(result)
+    }
+}
+
+/// Adds a contribution to a cotangent, in place if nobody else sees it.
+#[inline]
+fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
+    if let (Var::Num(total), Var::Num(more)) = (&mut *sum, &contribution) {
+        *total += more;
+        return Ok(());
+    }
+    // What is there already is added up at once, in place: kept for later, it would leave the caches first.
+    let there = |var: &Var| matches!(var, Var::Array(array) if !array.is_pending());
+    let there = there(sum) && there(&contribution) && !cx.within();
+    if there
+        && let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
+        && !fuse::large(more.len())
+        && let Some(total) = Rc::get_mut(total)
+        && let Forward::Map2(add) = &cx.basics().add.forward
+        && map2_onto_left(add, total, Operand::Array(more))?
+    {
+        return Ok(());
+    }
+    let total = std::mem::take(sum);
+    *sum = cx.add(&total, &contribution)?;
+    drop((total, contribution));
+    match sum {
+        Var::Array(sum) if there => sum.compute(),
+        _ => Ok(()),
     }
 }
