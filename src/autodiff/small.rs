@@ -1,9 +1,9 @@
 //! The step of a reverse pass through an elementwise operation on small arrays.
 //!
 //! On ten elements the arithmetic is the least of it: what counts is that nothing is copied, converted
-//! or allocated but the cotangent itself. So this handles the plain case, doubles whose operands have the
-//! result's shape or are numbers, then the one in which operands were stretched, and leaves everything else to
-//! the general way.
+//! or allocated but the cotangent itself. So this handles the plain case, in which all is of one type and operands
+//! have the result's shape or are numbers, then the one in which operands are stretched, and leaves everything else
+//! to the general way.
 
 use super::op::{Reads, Slope};
 use super::queue::Queue;
@@ -14,7 +14,6 @@ use crate::array::lanes::Lane;
 use crate::array::lazy::WeightedRow;
 use crate::array::{Array, limits, stretch};
 use crate::diagnostic::Outcome;
-use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// Elements up to which an array is small.
@@ -37,10 +36,20 @@ pub(super) fn pass<'a>(
         return Ok(false);
     }
     if let Some((row, g_row)) = rows(out, g) {
-        return pass_rows(cx, node, slopes, |slope| slope.lanes, dy, Rows { out, row, g: g_row }, queue);
+        return pass_rows(
+            cx,
+            node,
+            &Step { slopes, kernel: |slope: &Slope| slope.lanes, out, row, dy, g: g_row },
+            queue,
+        );
     }
     if let Some((row, g_row)) = rows(out, g) {
-        return pass_rows(cx, node, slopes, |slope| slope.singles, dy, Rows { out, row, g: g_row }, queue);
+        return pass_rows(
+            cx,
+            node,
+            &Step { slopes, kernel: |slope: &Slope| slope.singles, out, row, dy, g: g_row },
+            queue,
+        );
     }
     Ok(false)
 }
@@ -56,165 +65,140 @@ fn rows<'g, T: Element>(out: &'g Array, g: &'g Array) -> Option<(&'g [T], &'g [T
     Some((out.elements()?, g_row))
 }
 
-/// A result and its cotangent.
-struct Rows<'a, 'g, T> {
+/// A step: its slopes, which of their kernels is for the type, its result and its cotangent.
+struct Step<'a, 'g, T, K> {
+    slopes: &'a [Slope],
+    kernel: K,
     out: &'a Array,
     row: &'g [T],
+    dy: &'g Var,
     g: &'g [T],
+}
+
+/// The nodes that operands are, and the rows that a rule sees of all operands. For one that there is not, or that is
+/// never looked at, stands a row that is there anyway.
+struct Operands<'a, 'l, T> {
+    nodes: [Option<&'a Rc<Node>>; 3],
+    lanes: [Lane<'l, T>; 3],
 }
 
 #[inline(always)]
 fn pass_rows<'a: 'g, 'g, T: Element>(
     cx: &Context,
     node: &'a Rc<Node>,
-    slopes: &[Slope],
-    kernel: impl Fn(&Slope) -> WeightedRow<T>,
-    dy: &Var,
-    rows: Rows<'a, 'g, T>,
+    step: &Step<'_, 'g, T, impl Fn(&Slope) -> WeightedRow<T>>,
     queue: &mut Queue<'a>,
 ) -> Outcome<bool> {
-    let Rows { out, row, g } = rows;
-    let lane = |var: &'g Var| match var.plain() {
-        Var::Num(x) => Some(Lane::Still(T::from_double(*x))),
-        Var::Array(array) if array.shape() == out.shape() => match array.elements() {
-            None if array.is_forgotten() && array.dtype() == out.dtype() => Some(Lane::Moving(g)),
-            elements => elements.map(Lane::Moving),
-        },
-        _ => None,
-    };
-    let mut operands: [Option<&'a Rc<Node>>; 3] = [None; 3];
-    // An operand that there is not is never looked at: a row that is there anyway stands for it.
-    let mut lanes = [Lane::Moving(g); 3];
-    let mut plain = true;
-    let mut put = |i: usize, operand: Option<&'a Rc<Node>>, value: Option<Lane<'g, T>>| {
-        operands[i] = operand;
-        match value {
-            Some(value) => lanes[i] = value,
-            None => plain = false,
+    let &Step { out, g, .. } = step;
+    let mut operands = Operands { nodes: [None; 3], lanes: [Lane::Moving(g); 3] };
+    let mut shorter = [None; 3];
+    let (mut known, mut plain) = (true, true);
+    let mut put = |i: usize, node: Option<&'a Rc<Node>>, value: &'g Var| {
+        operands.nodes[i] = node;
+        match value.plain() {
+            Var::Num(x) => operands.lanes[i] = Lane::Still(T::from_double(*x)),
+            Var::Array(array) => {
+                let whole = array.shape() == out.shape();
+                plain &= whole;
+                match array.elements() {
+                    Some(data) if whole => operands.lanes[i] = Lane::Moving(data),
+                    Some(data) => shorter[i] = Some((data, array.shape())),
+                    None => known &= array.is_forgotten() && array.dtype() == out.dtype(),
+                }
+            }
+            _ => known = false,
         }
     };
     match &node.args {
-        Args::One(_, _, x) => put(0, Some(x), lane(&x.out)),
+        Args::One(_, _, x) => put(0, Some(x), &x.out),
         Args::Two(_, _, x, y) => {
-            put(0, Some(x), lane(&x.out));
-            put(1, Some(y), lane(&y.out));
+            put(0, Some(x), &x.out);
+            put(1, Some(y), &y.out);
         }
         Args::Left(_, _, x, y) => {
-            put(0, Some(x), lane(&x.out));
-            put(1, None, Some(Lane::Still(T::from_double(*y))));
+            put(0, Some(x), &x.out);
+            operands.lanes[1] = Lane::Still(T::from_double(*y));
         }
         Args::Right(_, _, x, y) => {
-            put(0, None, Some(Lane::Still(T::from_double(*x))));
-            put(1, Some(y), lane(&y.out));
+            put(1, Some(y), &y.out);
+            operands.lanes[0] = Lane::Still(T::from_double(*x));
         }
         Args::Many(many) if many.args.len() <= 3 => {
             for (i, arg) in many.args.iter().enumerate() {
-                put(i, arg.node(), lane(arg));
+                put(i, arg.node(), arg);
             }
         }
         _ => return Ok(false),
     }
-    if !plain {
-        return pass_stretched(cx, node, slopes, kernel, dy, Rows { out, row, g }, queue);
+    if !known {
+        return Ok(false);
     }
-    for (slope, operand) in slopes.iter().zip(operands) {
-        let Some(operand) = operand.filter(|operand| operand.age >= queue.oldest) else { continue };
-        if (slope.reads)().is_one()
-            && let Var::Array(_) = operand.out
-        {
-            queue.add(cx, operand, dy.clone())?;
-            continue;
-        }
-        let mut cotangent = limits::buffer(row.len())?;
-        kernel(slope)(&lanes, Lane::Moving(row), g, &mut cotangent);
-        match &operand.out {
-            // The number stands in every element.
-            Var::Num(_) => {
-                queue.add_number(cx, operand, rounded::<T>(total(&cotangent, T::double, 0.0, |a, b| a + b)?))?
-            }
-            _ => queue.add(cx, operand, Var::Array(Rc::new(out.with_elements(cotangent))))?,
-        }
+    if plain {
+        hand_on(cx, step, &operands, |_| true, queue)?;
+    } else {
+        pass_stretched(cx, step, &operands, &shorter, queue)?;
     }
     Ok(true)
 }
 
-/// The same where operands were stretched to the result's shape: their cotangents are summed up again.
+/// The elements and the shape of each operand that is to be stretched.
+type Shorter<'g, T> = [Option<(&'g [T], &'g [usize])>; 3];
+
+/// The same where operands are stretched to the result's shape. What nobody looks at need not be.
 fn pass_stretched<'a, T: Element>(
     cx: &Context,
-    node: &'a Rc<Node>,
-    slopes: &[Slope],
-    kernel: impl Fn(&Slope) -> WeightedRow<T>,
-    dy: &Var,
-    rows: Rows<'a, '_, T>,
+    step: &Step<'_, '_, T, impl Fn(&Slope) -> WeightedRow<T>>,
+    operands: &Operands<'a, '_, T>,
+    shorter: &Shorter<'_, T>,
     queue: &mut Queue<'a>,
-) -> Outcome<bool> {
-    let Rows { out, row, g } = rows;
-    let mut operands: [Option<&'a Rc<Node>>; 3] = [None; 3];
-    let mut values: [Option<&'a Var>; 3] = [None; 3];
-    let mut numbers = [0.0; 3];
-    match &node.args {
-        Args::One(_, _, x) => operands[0] = Some(x),
-        Args::Two(_, _, x, y) => (operands[0], operands[1]) = (Some(x), Some(y)),
-        Args::Left(_, _, x, y) => (operands[0], numbers[1]) = (Some(x), *y),
-        Args::Right(_, _, x, y) => (numbers[0], operands[1]) = (*x, Some(y)),
-        Args::Many(many) => {
-            for ((operand, value), arg) in operands.iter_mut().zip(&mut values).zip(&many.args) {
-                (*operand, *value) = (arg.node(), Some(arg.plain()));
-            }
-        }
-        _ => return Ok(false),
-    }
-    for (value, operand) in values.iter_mut().zip(operands) {
-        if let Some(operand) = operand {
-            *value = Some(&operand.out);
-        }
-    }
-    let mut wanted: SmallVec<[(&Slope, &'a Rc<Node>, Reads); 3]> = SmallVec::new();
-    for (slope, operand) in slopes.iter().zip(operands) {
-        if let Some(operand) = operand.filter(|operand| operand.age >= queue.oldest) {
-            wanted.push((slope, operand, (slope.reads)()));
-        }
-    }
-    // What nobody looks at need not be stretched: a row that is there anyway stands for it.
+) -> Outcome<()> {
+    let shape = step.out.shape();
+    let wanted =
+        step.slopes.iter().zip(operands.nodes).filter(|(_, node)| node.is_some_and(|node| node.age >= queue.oldest));
+    let bits = wanted.fold(0, |bits, (slope, _)| bits | (slope.reads)().bits);
+    let reads = Reads { bits, constant: None };
     let mut stretched: [Option<Vec<T>>; 3] = [const { None }; 3];
-    let mut lanes = [Lane::Moving(g); 3];
-    for (i, (value, stretched)) in values.iter().zip(&mut stretched).enumerate() {
-        match value {
-            Some(Var::Array(array)) => {
-                if array.is_forgotten() && array.dtype() == out.dtype() {
-                    continue;
-                }
-                let Some(data) = array.elements::<T>() else { return Ok(false) };
-                if array.shape() == out.shape() {
-                    lanes[i] = Lane::Moving(data);
-                } else if wanted.iter().any(|(.., reads)| reads.operand(i)) {
-                    *stretched = Some(stretch::stretched(data, array.shape(), out.shape())?);
-                }
-            }
-            Some(Var::Num(x)) => lanes[i] = Lane::Still(T::from_double(*x)),
-            Some(_) => return Ok(false),
-            None => lanes[i] = Lane::Still(T::from_double(numbers[i])),
+    for (i, (to, from)) in stretched.iter_mut().zip(shorter).enumerate() {
+        if let Some((data, from)) = from
+            && reads.operand(i)
+        {
+            *to = Some(stretch::stretched(data, from, shape)?);
         }
     }
+    let Operands { nodes, mut lanes } = *operands;
     for (lane, stretched) in lanes.iter_mut().zip(&stretched) {
         if let Some(data) = stretched {
             *lane = Lane::Moving(data);
         }
     }
-    for (slope, operand, reads) in wanted {
-        let whole = matches!(&operand.out, Var::Array(array) if array.shape() == out.shape());
-        if reads.is_one() && whole {
+    hand_on(cx, step, &Operands { nodes, lanes }, |array| array.shape() == shape, queue)
+}
+
+/// Weighs the cotangent by each slope and hands it on. That of an operand which has not the whole result's shape is
+/// summed up again.
+#[inline(always)]
+fn hand_on<'a, T: Element>(
+    cx: &Context,
+    step: &Step<'_, '_, T, impl Fn(&Slope) -> WeightedRow<T>>,
+    operands: &Operands<'a, '_, T>,
+    whole: impl Fn(&Array) -> bool,
+    queue: &mut Queue<'a>,
+) -> Outcome<()> {
+    let &Step { slopes, ref kernel, out, row, dy, g } = step;
+    for (slope, operand) in slopes.iter().zip(operands.nodes) {
+        let Some(operand) = operand.filter(|operand| operand.age >= queue.oldest) else { continue };
+        let is_one = (slope.reads)().is_one();
+        let whole = matches!(&operand.out, Var::Array(array) if whole(array));
+        if is_one && whole {
             queue.add(cx, operand, dy.clone())?;
             continue;
         }
         let mut cotangent = Vec::new();
-        let weighted = if reads.is_one() {
-            g
-        } else {
+        if !is_one {
             cotangent = limits::buffer(row.len())?;
-            kernel(slope)(&lanes, Lane::Moving(row), g, &mut cotangent);
-            &cotangent
-        };
+            kernel(slope)(&operands.lanes, Lane::Moving(row), g, &mut cotangent);
+        }
+        let weighted = if is_one { g } else { &cotangent };
         match &operand.out {
             // The number stands in every element.
             Var::Num(_) => {
@@ -228,7 +212,7 @@ fn pass_stretched<'a, T: Element>(
             _ => queue.add(cx, operand, Var::Array(Rc::new(out.with_elements(cotangent))))?,
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// A sum as an element of a type.
