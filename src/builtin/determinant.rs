@@ -4,10 +4,12 @@
 //! `C` its cofactors, which are the derivative of the determinant also where there is no inverse.
 
 use super::arithmetic::{ADD, MULTIPLY, NEGATE, SUBTRACT, fit};
+use super::kept::Kept;
 use super::linear::{internal, multiply, one, operand};
 use super::shape::reshape;
-use super::solving::{INV, Keep};
-use crate::array::{Array, DType, Data, Shape, decompose};
+use super::solving::{INV, factors};
+use crate::array::decompose::{self, Factors};
+use crate::array::{Array, DType, Data, Shape};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Kind, Outcome, Problem};
 use crate::value::{Builtin, Run, Tuple, Value};
@@ -149,8 +151,8 @@ const REGULAR: &[&str] = &[
 ];
 
 /// The logarithm of the size of a determinant, or of the determinant if its sign is asked for.
-fn log_determinant(plan: &Plan, a: &Var, name: &str) -> Outcome<(Array, Array)> {
-    let factors = plan.get::<Keep>()?.factors(a, name)?;
+fn log_determinant(plan: &Plan, a: &Var) -> Outcome<(Array, Array)> {
+    let factors = plan.get::<Kept<Factors>>()?.get(a)?;
     decompose::log_determinants(&a.array(), &factors)
 }
 
@@ -166,11 +168,11 @@ pub(crate) static LOGDET: Builtin = Builtin {
     doc: "Logarithm of the determinant of a square matrix, or of each matrix of a stack.\n\nIt does not overflow where the determinant does. Of a singular matrix it is -inf, of a negative determinant nan: `slogdet` gives the sign apart.\n> logdet([[2, 0], [0, 4]])\n2.07944",
     samples: REGULAR,
     run: Run::Operation(
-        |args| Ok((Plan::new(Keep::default()), [args.var(0)?].into_iter().collect())),
+        |args| Ok((Plan::new(Kept::new(|a| factors(a, "logdet"))), [args.var(0)?].into_iter().collect())),
         Op {
             forward: Forward::General(|_, plan, args| {
                 let [a] = args else { return Ok(Var::default()) };
-                let (signs, mut logs) = log_determinant(plan, a, "logdet")?;
+                let (signs, mut logs) = log_determinant(plan, a)?;
                 let signs = signs.to_doubles();
                 match logs.data_mut() {
                     Data::F64(logs) => {
@@ -214,7 +216,7 @@ pub(crate) static SLOGDET: Builtin = Builtin {
     run: Run::Routine(|call| {
         let a = [call.args.var(0)?];
         let cx = call.host.cx();
-        let plan = Plan::new(Keep::default());
+        let plan = Plan::new(Kept::new(|a| factors(a, "slogdet")));
         let sign = cx.apply_with(SIGN_OF.op(), plan.clone(), &a)?;
         let log = cx.apply_with(SIZE_OF.op(), plan, &a)?;
         Ok(Value::Tuple(Rc::new(Tuple::named([("sign", Value::Var(sign)), ("logdet", Value::Var(log))]))))
@@ -230,7 +232,7 @@ pub(crate) static SIGN_OF: Builtin = Builtin {
         internal,
         Op {
             forward: Forward::General(|_, plan, args| match args {
-                [a] => Ok(log_determinant(plan, a, "slogdet")?.0.into()),
+                [a] => Ok(log_determinant(plan, a)?.0.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Blocked,
@@ -248,7 +250,7 @@ pub(crate) static SIZE_OF: Builtin = Builtin {
         internal,
         Op {
             forward: Forward::General(|_, plan, args| match args {
-                [a] => Ok(log_determinant(plan, a, "slogdet")?.1.into()),
+                [a] => Ok(log_determinant(plan, a)?.1.into()),
                 _ => Ok(Var::default()),
             }),
             grad: LOG_RULE,
@@ -268,7 +270,7 @@ pub(crate) static INVERSE_TURNED: Builtin = Builtin {
         Op {
             forward: Forward::General(|_, plan, args| {
                 let [a] = args else { return Ok(Var::default()) };
-                let factors = plan.get::<Keep>()?.factors(a, "logdet")?;
+                let factors = plan.get::<Kept<Factors>>()?.get(a)?;
                 Ok(decompose::inverse_turned(&a.array(), &factors)?.into())
             }),
             // -y dyᵀ y

@@ -1,9 +1,8 @@
 //! A decomposition that several operations need and one of them makes.
 //!
-//! Eigenvalues, eigenvectors and their rules all rest on one decomposition; it travels in their plans, and is
-//! computed by the first that looks.
+//! Eigenvalues, eigenvectors and their rules all rest on one decomposition, as a linear system and its rule rest on
+//! the factors of its matrix; it travels in their plans, and is computed by the first that looks.
 
-use crate::array::Array;
 use crate::autodiff::{Context, Op, Plan, Var};
 use crate::diagnostic::Outcome;
 use std::cell::OnceCell;
@@ -11,7 +10,7 @@ use std::rc::Rc;
 
 /// A decomposition of one array, kept from the first time it is needed.
 pub(super) struct Kept<T> {
-    find: fn(&Array) -> Outcome<T>,
+    find: fn(&Var) -> Outcome<Rc<T>>,
     known: Rc<OnceCell<Rc<T>>>,
 }
 
@@ -23,7 +22,7 @@ impl<T> Clone for Kept<T> {
 
 impl<T> Kept<T> {
     /// One that is not known yet, and how it is found.
-    pub fn new(find: fn(&Array) -> Outcome<T>) -> Kept<T> {
+    pub fn new(find: fn(&Var) -> Outcome<Rc<T>>) -> Kept<T> {
         Kept { find, known: Rc::default() }
     }
 
@@ -32,7 +31,7 @@ impl<T> Kept<T> {
         if let Some(known) = self.known.get() {
             return Ok(known.clone());
         }
-        let found = Rc::new((self.find)(&a.array())?);
+        let found = (self.find)(a)?;
         Ok(self.known.get_or_init(|| found).clone())
     }
 }

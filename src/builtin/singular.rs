@@ -22,7 +22,7 @@ pub static ALL: &[&Builtin] = &[&SVD, &SVDVALS, &SINGULAR_VECTORS, &AROUND, &PIN
 type Keep = Kept<[Array; 3]>;
 
 fn keep() -> Keep {
-    Kept::new(|a| spectra::svd(a, "svd"))
+    Kept::new(|a| spectra::svd(&a.array(), "svd").map(Rc::new))
 }
 
 /// U, s and V of a matrix.

@@ -4,6 +4,7 @@
 //! factors for its rule, and one that was factored a moment ago, by `logdet` say, is not factored again.
 
 use super::arithmetic::NEGATE;
+use super::kept::Kept;
 use super::linear::{multiply, one, operand};
 use super::shape::reshape;
 use crate::array::decompose::{self, Factors};
@@ -11,29 +12,11 @@ use crate::array::{Array, Shape};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::Outcome;
 use crate::value::{Builtin, Run};
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&INV, &SOLVE];
-
-/// The factors of an operand, kept from the first time they are needed.
-#[derive(Clone, Default)]
-pub(super) struct Keep(Rc<OnceCell<Rc<Factors>>>);
-
-impl Keep {
-    /// The factors of a stack of matrices, for the function of this name.
-    ///
-    /// # Errors
-    /// When the matrices are not square, memory runs out, or somebody asked to stop.
-    pub(super) fn factors(&self, a: &Var, name: &str) -> Outcome<Rc<Factors>> {
-        if let Some(known) = self.0.get() {
-            return Ok(known.clone());
-        }
-        let factors = factors(a, name)?;
-        Ok(self.0.get_or_init(|| factors).clone())
-    }
-}
 
 thread_local! {
     /// While an array lives, no other has its address; and nobody writes into one that somebody points to.
@@ -49,8 +32,11 @@ pub(super) fn known(a: &Var) -> Option<Rc<Factors>> {
     })
 }
 
-/// The factors of a stack of matrices: those made last, if they are of the same array.
-fn factors(a: &Var, name: &str) -> Outcome<Rc<Factors>> {
+/// The factors of a stack of matrices, for the function of this name: those made last, if they are of the same array.
+///
+/// # Errors
+/// When the matrices are not square, memory runs out, or somebody asked to stop.
+pub(super) fn factors(a: &Var, name: &str) -> Outcome<Rc<Factors>> {
     if let Some(known) = known(a) {
         return Ok(known);
     }
@@ -108,12 +94,12 @@ pub(crate) static SOLVE: Builtin = Builtin {
         "zeros(0, 2, 2), [1, 2]",
     ],
     run: Run::Operation(
-        |args| Ok((Plan::new(System::default()), [args.var(0)?, args.var(1)?].into_iter().collect())),
+        |args| Ok((Plan::new(System::new(false)), [args.var(0)?, args.var(1)?].into_iter().collect())),
         Op {
             forward: Forward::General(|_, plan, args| {
                 let [a, b] = args else { return Ok(Var::default()) };
                 let System { turned, keep } = plan.get()?;
-                let factors = keep.factors(a, "solve")?;
+                let factors = keep.get(a)?;
                 Ok(decompose::solve_with(&a.array(), &factors, *turned, &b.array())?.into())
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
@@ -140,11 +126,16 @@ pub(crate) static SOLVE: Builtin = Builtin {
 };
 
 /// What a system is told besides its operands.
-#[derive(Default)]
 struct System {
     /// The matrix is taken as transposed.
     turned: bool,
-    keep: Keep,
+    keep: Kept<Factors>,
+}
+
+impl System {
+    fn new(turned: bool) -> System {
+        System { turned, keep: Kept::new(|a| factors(a, "solve")) }
+    }
 }
 
 /// The solution of a system, or of the one with the transposed matrix.
@@ -152,5 +143,5 @@ struct System {
 /// # Errors
 /// When the matrix is singular, memory runs out, or somebody asked to stop.
 pub(super) fn solve(cx: &Context, a: &Var, turned: bool, b: &Var) -> Outcome<Var> {
-    cx.apply_with(SOLVE.op(), Plan::new(System { turned, keep: Keep::default() }), &[a.clone(), b.clone()])
+    cx.apply_with(SOLVE.op(), Plan::new(System::new(turned)), &[a.clone(), b.clone()])
 }

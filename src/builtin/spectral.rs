@@ -18,6 +18,10 @@ pub static ALL: &[&Builtin] = &[&EIGH, &EIGVALSH, &EIGENVECTORS, &SPECTRAL];
 
 type Keep = Kept<(Array, Array)>;
 
+fn keep() -> Keep {
+    Kept::new(|a| spectra::eigh(&a.array()).map(Rc::new))
+}
+
 fn values(cx: &Context, a: &Var, keep: &Keep) -> Outcome<Var> {
     cx.apply_with(EIGVALSH.op(), Plan::new(keep.clone()), std::slice::from_ref(a))
 }
@@ -42,7 +46,7 @@ pub(crate) static EIGH: Builtin = Builtin {
     samples: SYMMETRIC,
     run: Run::Routine(|call| {
         let a = call.args.var(0)?;
-        let (cx, keep) = (call.host.cx(), Kept::new(spectra::eigh));
+        let (cx, keep) = (call.host.cx(), keep());
         let (values, vectors) = (values(cx, &a, &keep)?, vectors(cx, &a, &keep)?);
         let entries = [("eigenvalues", Value::Var(values)), ("eigenvectors", Value::Var(vectors))];
         Ok(Value::Tuple(Rc::new(Tuple::named(entries))))
@@ -55,7 +59,7 @@ pub(crate) static EIGVALSH: Builtin = Builtin {
     doc: "Eigenvalues of a symmetric matrix, ascending.\n\nOnly the symmetric part `(a + a.T) / 2` counts. Axes before the last two are a stack of matrices.\n> eigvalsh([[2, 1], [1, 2]])\n[1, 3]",
     samples: SYMMETRIC,
     run: Run::Operation(
-        |args| Ok((Plan::new(Kept::new(spectra::eigh)), [args.var(0)?].into_iter().collect())),
+        |args| Ok((Plan::new(keep()), [args.var(0)?].into_iter().collect())),
         Op {
             forward: Forward::General(|_, plan, args| match args {
                 [a] => Ok(plan.get::<Keep>()?.get(a)?.0.clone().into()),
