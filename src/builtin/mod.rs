@@ -36,6 +36,7 @@ pub mod indexing;
 pub mod jacobian;
 pub mod join;
 mod kept;
+pub mod least_squares;
 pub mod leaves;
 pub mod library;
 pub mod linear;
@@ -106,6 +107,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     factorise::ALL,
     spectral::ALL,
     singular::ALL,
+    least_squares::ALL,
     powers::ALL,
     einsum::ALL,
     fourier::ALL,
