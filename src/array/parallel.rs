@@ -31,7 +31,7 @@ fn pool() -> Option<&'static ThreadPool> {
     .as_ref()
 }
 
-/// Does something to every item, on all threads. The first failure is the result; what others do then is no matter.
+/// Does something to every item, on all threads. The first failure is the result; after it nobody begins another.
 ///
 /// # Errors
 /// Whatever `work` returns.
@@ -46,7 +46,8 @@ pub fn each<I: Send>(items: Vec<I>, work: &(impl Fn(I) -> Outcome<()> + Sync)) -
         while let Some(item) = take() {
             if let Err(fail) = work(item) {
                 failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fail);
-                return;
+                // Nothing is left for the others.
+                items.lock().unwrap_or_else(PoisonError::into_inner).by_ref().for_each(drop);
             }
         }
     };
