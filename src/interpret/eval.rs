@@ -218,8 +218,8 @@ impl Session {
         let (x, y) = match self.number(first).zip(self.number(&step.operand)) {
             Some(both) => both,
             None => {
-                let left = self.eval(first)?;
-                let right = self.eval(&step.operand)?;
+                let left = self.compared(first)?;
+                let right = self.compared(&step.operand)?;
                 let numbers = match (&left, &right) {
                     (Value::Var(a), Value::Var(b)) => a.number().zip(b.number()),
                     _ => None,
@@ -242,6 +242,31 @@ impl Session {
                 return self.compare_values(left, right, first, step, (condition, what)).map(Some);
             }
         }))
+    }
+
+    /// The value of what a condition compares. What one of our operations makes of variables there, as in
+    /// `while norm(x) < 1`, is not recorded: nobody will ever compute with it.
+    #[inline]
+    fn compared(&mut self, operand: &Expr) -> Eval<Value> {
+        if !self.cx.recording() || !self.is_plain_call(operand) {
+            return self.eval(operand);
+        }
+        let before = self.cx.set_recording(false);
+        let value = self.eval(operand);
+        self.cx.set_recording(before);
+        value
+    }
+
+    /// Whether an expression is an operation of ours on variables and numbers.
+    fn is_plain_call(&self, expression: &Expr) -> bool {
+        let ExprKind::Call(call) = &expression.kind else { return false };
+        let ExprKind::Name(callee) = &call.callee.kind else { return false };
+        let plain = |expression: &Expr| matches!(expression.kind, ExprKind::Name(_) | ExprKind::Number(_));
+        call.arguments.iter().all(|argument| plain(&argument.value))
+            && matches!(
+                self.look(callee.slot),
+                Value::Builtin(Builtin { run: Run::Elementwise(_) | Run::Operation(..), .. })
+            )
     }
 
     #[cold]
