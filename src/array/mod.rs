@@ -11,6 +11,7 @@ pub mod cholesky;
 pub mod convolve;
 mod data;
 pub mod decompose;
+pub mod determinant;
 pub mod element;
 pub mod elementary;
 mod eliminate;

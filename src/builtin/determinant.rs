@@ -8,8 +8,8 @@ use super::kept::Kept;
 use super::linear::{internal, multiply, one, operand};
 use super::shape::reshape;
 use super::solving::{INV, factors};
-use crate::array::decompose::{self, Factors};
-use crate::array::{Array, DType, Data, Shape};
+use crate::array::decompose::Factors;
+use crate::array::{Array, DType, Data, Shape, determinant};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Var};
 use crate::diagnostic::{Kind, Outcome, Problem};
 use crate::value::{Builtin, Run, Tuple, Value};
@@ -37,7 +37,7 @@ pub(crate) static DET: Builtin = Builtin {
         one,
         Op {
             forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(decompose::det(&a.array())?.into()),
+                [a] => Ok(determinant::det(&a.array())?.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| {
@@ -59,7 +59,7 @@ pub(crate) static COFACTORS: Builtin = Builtin {
         internal,
         Op {
             forward: Forward::General(|_, _, args| match args {
-                [a] => Ok(decompose::cofactors(&a.array())?.into()),
+                [a] => Ok(determinant::cofactors(&a.array())?.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, _| p.cx.apply(MIXED.op(), &[operand(p, 0), p.dy.clone()])),
@@ -79,7 +79,7 @@ pub(crate) static MIXED: Builtin = Builtin {
         internal,
         Op {
             forward: Forward::General(|_, _, args| match args {
-                [a, g] => Ok(decompose::cofactors_along(&a.array(), &g.array())?.into()),
+                [a, g] => Ok(determinant::cofactors_along(&a.array(), &g.array())?.into()),
                 _ => Ok(Var::default()),
             }),
             grad: Grad::Pulls(|p: &Pull<'_>, i| {
@@ -153,7 +153,7 @@ const REGULAR: &[&str] = &[
 /// The logarithm of the size of a determinant, or of the determinant if its sign is asked for.
 fn log_determinant(plan: &Plan, a: &Var) -> Outcome<(Array, Array)> {
     let factors = plan.get::<Kept<Factors>>()?.get(a)?;
-    decompose::log_determinants(&a.array(), &factors)
+    determinant::log_determinants(&a.array(), &factors)
 }
 
 /// dy Xᵀ
@@ -271,7 +271,7 @@ pub(crate) static INVERSE_TURNED: Builtin = Builtin {
             forward: Forward::General(|_, plan, args| {
                 let [a] = args else { return Ok(Var::default()) };
                 let factors = plan.get::<Kept<Factors>>()?.get(a)?;
-                Ok(decompose::inverse_turned(&a.array(), &factors)?.into())
+                Ok(determinant::inverse_turned(&a.array(), &factors)?.into())
             }),
             // -y dyᵀ y
             grad: Grad::Pulls(|p: &Pull<'_>, _| {

@@ -3,7 +3,7 @@
 use adlib::array::index::{IndexItem, select};
 use adlib::array::join::Cuts;
 use adlib::array::reduce::Axes;
-use adlib::array::{Array, DType, Shape, count, decompose, join, layout, make, product, reduce};
+use adlib::array::{Array, DType, Shape, count, decompose, determinant, join, layout, make, product, reduce};
 use adlib::diagnostic::Outcome;
 
 const FIXTURES: &str = include_str!("fixtures.txt");
@@ -87,7 +87,7 @@ fn run(operation: &str, parameters: &str, x: &[Array]) -> Outcome<Array> {
         "add" => select(x[0].shape(), &items(parameters))?.scatter_add(&x[1]),
         "matmul" => product::matmul(&x[0], &x[1]),
         "outer" => product::outer(&x[0], &x[1]),
-        "det" => decompose::det(&x[0]),
+        "det" => determinant::det(&x[0]),
         "inv" => decompose::inv(&x[0]),
         "solve" => decompose::solve(&x[0], &x[1]),
         "reshape" => layout::reshape(&x[0], &list::<isize>(parameters.trim())),

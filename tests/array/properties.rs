@@ -4,7 +4,7 @@ use crate::numpy::operand;
 use adlib::array::broadcast::broadcast_to;
 use adlib::array::index::{IndexItem, Selection, element, select};
 use adlib::array::reduce::Axes;
-use adlib::array::{Array, DType, Data, decompose, index, layout, product, reduce};
+use adlib::array::{Array, DType, Data, decompose, determinant, index, layout, product, reduce};
 use smallvec::SmallVec;
 
 /// A small generator, so that failures repeat.
@@ -319,7 +319,7 @@ fn random_matrix(n: usize, seed: u64) -> Vec<f64> {
 fn minor(a: &[f64], n: usize, row: usize, column: usize) -> f64 {
     let keep = |at: &usize| at / n != row && at % n != column;
     let rest: Vec<f64> = (0..n * n).filter(keep).map(|at| a[at]).collect();
-    let det = decompose::det(&Array::new([n - 1, n - 1].as_slice(), rest)).unwrap().at(0).unwrap();
+    let det = determinant::det(&Array::new([n - 1, n - 1].as_slice(), rest)).unwrap().at(0).unwrap();
     if (row + column).is_multiple_of(2) { det } else { -det }
 }
 
@@ -334,7 +334,7 @@ fn cofactors_are_minors_also_of_singular_matrices() {
                     a[row * n + column] = if lost < n { a[column] * (row as f64 + 0.5) } else { 0.0 };
                 }
             }
-            let found = decompose::cofactors(&Array::new([n, n].as_slice(), a.clone())).unwrap();
+            let found = determinant::cofactors(&Array::new([n, n].as_slice(), a.clone())).unwrap();
             for at in 0..n * n {
                 let wanted = minor(&a, n, at / n, at % n);
                 let found = found.at(at).unwrap();
@@ -357,7 +357,7 @@ fn large_systems_are_solved() {
             assert!((x - if at % (n + 1) == 0 { 1.0 } else { 0.0 }).abs() < 1e-9);
         }
         // det(A) = Σ a_ij c_ij along a row.
-        let (det, cofactors) = (decompose::det(&a).unwrap(), decompose::cofactors(&a).unwrap());
+        let (det, cofactors) = (determinant::det(&a).unwrap(), determinant::cofactors(&a).unwrap());
         let expansion: f64 = a.to_doubles().iter().zip(cofactors.to_doubles().iter()).take(n).map(|(a, c)| a * c).sum();
         let det = det.at(0).unwrap();
         assert!((expansion - det).abs() < det.abs() * 1e-9, "{expansion} {det}");
@@ -367,7 +367,7 @@ fn large_systems_are_solved() {
 #[test]
 fn a_determinant_stays_in_range_on_the_way() {
     let diagonal = |values: &[f64]| layout::diag(&Array::new([values.len()].as_slice(), values.to_vec()), 0).unwrap();
-    let det = |values: &[f64]| decompose::det(&diagonal(values)).unwrap().at(0).unwrap();
+    let det = |values: &[f64]| determinant::det(&diagonal(values)).unwrap().at(0).unwrap();
     assert!((det(&[1e200, 1e200, 1e-300, 1e-100]) - 1.0).abs() < 1e-9);
     assert!((det(&[1e-200, 1e-200, 1e200, 1e200]) - 1.0).abs() < 1e-9);
     assert!((det(&[1e-300, 1e200, 1e200]) - 1e100).abs() < 1e91);
@@ -399,13 +399,13 @@ fn nan_and_infinity_pass_through_linear_algebra() {
             let mut data = random_matrix(n, 1);
             data[n + 1] = value;
             let a = Array::new([n, n].as_slice(), data);
-            let _ = decompose::det(&a).unwrap();
-            let _ = decompose::cofactors(&a).unwrap();
+            let _ = determinant::det(&a).unwrap();
+            let _ = determinant::cofactors(&a).unwrap();
             let _ = decompose::inv(&a);
             let _ = product::matmul(&a, &a).unwrap();
         }
         let all = Array::full([n, n].as_slice(), f64::NAN, DType::F64).unwrap();
-        let _ = decompose::cofactors(&all).unwrap();
+        let _ = determinant::cofactors(&all).unwrap();
         let _ = decompose::inv(&all);
     }
 }

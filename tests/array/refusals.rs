@@ -5,7 +5,7 @@ use crate::properties::Dice;
 use adlib::array::index::{IndexItem, select};
 use adlib::array::join::Cuts;
 use adlib::array::reduce::Axes;
-use adlib::array::{Array, DType, decompose, join, layout, make, product, reduce};
+use adlib::array::{Array, DType, decompose, determinant, join, layout, make, product, reduce};
 use adlib::diagnostic::{Edit, Fail, Outcome, Part};
 
 /// The rules of UX.md, section 3, that a machine can check.
@@ -110,8 +110,8 @@ fn absurd_input_never_panics() {
             34 => said(product::outer(&x, &y)),
             35 => said(decompose::solve(&x, &y)),
             36 => said(decompose::inv(&x)),
-            37 => said(decompose::det(&x)),
-            38 => said(decompose::cofactors(&x)),
+            37 => said(determinant::det(&x)),
+            38 => said(determinant::cofactors(&x)),
             _ => {
                 let mut item = || match dice.below(7) {
                     0 => IndexItem::At(absurd(&mut dice)),
