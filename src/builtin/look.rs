@@ -1,4 +1,4 @@
-//! Looking at values: printing, help.
+//! Looking at values: printing, text, help.
 
 use super::{all, library, topics};
 use crate::array::shape_text;
@@ -8,7 +8,7 @@ use crate::show::{Style, text_quoted};
 use crate::value::{Arguments, Builtin, Function, Run, Value, display, left_out, markdown, signature_of};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&PRINT, &DISPLAY, &HELP];
+pub static ALL: &[&Builtin] = &[&PRINT, &STR, &DISPLAY, &HELP];
 
 /// A count that is at least 1, or a default if it was left out.
 fn count_or(args: &Arguments, i: usize, default: usize) -> Outcome<usize> {
@@ -91,6 +91,17 @@ pub(crate) static PRINT: Builtin = Builtin {
 fn short(text: &str) -> String {
     text.chars().take(12).collect()
 }
+
+pub(crate) static STR: Builtin = Builtin {
+    name: "str",
+    params: &["x"],
+    doc: "A value as text, as `print` shows it.\n> str([1, 2]) + \"!\"\n\"[1, 2]!\"",
+    samples: &[],
+    run: Run::Routine(|call| {
+        let style = *call.host.style();
+        Ok(Value::text(display(call.args.get(0), &style)))
+    }),
+};
 
 pub(crate) static DISPLAY: Builtin = Builtin {
     name: "display",

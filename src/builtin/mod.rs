@@ -6,6 +6,7 @@ pub mod activations;
 pub mod adjoint;
 pub mod arithmetic;
 pub mod arrange;
+pub mod assertions;
 pub mod bars;
 pub mod beta;
 mod calculus;
@@ -117,6 +118,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     random::ALL,
     samplers::ALL,
     functions::ALL,
+    assertions::ALL,
     gradient::ALL,
     transform::ALL,
     jacobian::ALL,

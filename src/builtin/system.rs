@@ -1,11 +1,11 @@
-//! The machine that a program runs on: its clock, its environment, its memory and its threads.
+//! The machine that a program runs on: its clock, its environment, its input, its memory and its threads.
 
 use crate::array::{limits, threads};
 use crate::diagnostic::{Part, Problem};
 use crate::value::{Builtin, Run, Value};
 
 /// Everything declared here.
-pub static ALL: &[&Builtin] = &[&TIME, &GETENV, &PEAK_MEMORY, &THREADS];
+pub static ALL: &[&Builtin] = &[&TIME, &GETENV, &INPUT, &PEAK_MEMORY, &THREADS];
 
 pub(crate) static TIME: Builtin = Builtin {
     name: "time",
@@ -32,6 +32,17 @@ pub(crate) static GETENV: Builtin = Builtin {
             None if call.args.given(1) => call.args.get(1).clone(),
             None => Value::None,
         })
+    }),
+};
+
+pub(crate) static INPUT: Builtin = Builtin {
+    name: "input",
+    params: &["prompt = \"\""],
+    doc: "A line from standard input as a string, without its end; `none` at the end of the input.",
+    samples: &[],
+    run: Run::Routine(|call| {
+        let prompt = if call.args.given(0) { call.args.text(0)?.to_string() } else { String::new() };
+        Ok(call.host.input(&prompt)?.map_or(Value::None, Value::text))
     }),
 };
 

@@ -143,5 +143,5 @@ fn help_lists_the_commands_and_a_slip_is_told() {
     screen.enter("_ + 1");
     screen.shows("here it is written `ans`");
     screen.enter("?functions");
-    screen.shows("Random numbers\n  rand randn");
+    screen.shows("Functions of functions\n  map filter");
 }
