@@ -58,6 +58,7 @@ pub mod rule;
 pub mod samplers;
 pub mod scan;
 pub mod shape;
+pub mod shuffle;
 pub mod singular;
 pub mod solving;
 pub mod sorting;
@@ -116,6 +117,7 @@ pub static FAMILIES: &[&[&Builtin]] = &[
     convolution::ALL,
     pooling::ALL,
     random::ALL,
+    shuffle::ALL,
     samplers::ALL,
     functions::ALL,
     assertions::ALL,
