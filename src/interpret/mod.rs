@@ -13,6 +13,7 @@ mod eval;
 mod explain;
 mod host;
 mod index;
+mod input;
 mod journal;
 mod listener;
 mod measure;
