@@ -8,7 +8,7 @@ use adlib::array::reduce::Axes;
 use adlib::array::{Array, DType, decompose, determinant, join, layout, make, product, reduce};
 use adlib::diagnostic::{Edit, Fail, Outcome, Part};
 
-/// The rules of UX.md, section 3, that a machine can check.
+/// The rules for messages that a machine can check.
 fn well_spoken(problem: &Fail) {
     let title = &problem.title;
     assert!(title.chars().count() <= 60, "too long: {title}");
