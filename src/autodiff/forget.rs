@@ -26,12 +26,14 @@ impl Context {
         if op.number.reads().operand(i) { None } else { self.single_use(operand) }
     }
 
-    /// The value of a step that only this operand holds, if the step does not need it itself.
+    /// The value of a step that only this operand holds, if the step does not need it itself. A step that is cut off
+    /// from its operands cannot be computed again, so it keeps its value.
     #[inline]
     fn single_use<'a>(&self, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
+            _ if matches!(node.args, Args::Cut(..)) => None,
             Var::Array(array) if array.len() >= FROM && !self.op(maker).number.reads().result() => Some(array),
             _ => None,
         }
