@@ -62,9 +62,9 @@ impl Host for Session {
 
     fn random(&mut self) -> u64 {
         if self.cx.within() {
-            // Each row draws numbers of its own.
+            // Each row draws numbers of its own. Until this run is given up, samplers want some that differ.
             limits::look();
-            return 0;
+            return self.unused.next_u64();
         }
         self.random.next_u64()
     }

@@ -63,6 +63,8 @@ pub struct Session {
     pub(super) importing: Vec<PathBuf>,
     pub(super) output: Box<dyn Write>,
     pub(super) random: Xoshiro256PlusPlus,
+    /// Random numbers for runs over many rows that are given up, since each row draws its own.
+    pub(super) unused: Xoshiro256PlusPlus,
     pub(super) style: Style,
     pub(super) singles: bool,
     pub(super) screen: Screen,
@@ -120,6 +122,7 @@ impl Session {
             importing: Vec::new(),
             output,
             random: Xoshiro256PlusPlus::seed_from_u64(system_seed()),
+            unused: Xoshiro256PlusPlus::seed_from_u64(0),
             style: Style::default(),
             singles: false,
             screen: Screen { unicode: true, colors: Colors::None },
