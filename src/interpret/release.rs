@@ -18,7 +18,7 @@
 use super::Session;
 use super::assign::MAX_DEPTH;
 use crate::autodiff::Var;
-use crate::syntax::ast::Slot;
+use crate::syntax::ast::{Slot, Statement, StatementKind, Target};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -28,9 +28,18 @@ impl Session {
         self.lasting = false;
     }
 
-    /// Lets the variables that a statement says are overwritten go of what they were recorded from.
+    /// Lets the variables that a statement says are overwritten go of what they were recorded from. Where nothing is
+    /// recorded only that which the statement itself assigns: before, somebody may ask why a gradient is zero.
     #[inline]
-    pub(super) fn release(&mut self, overwritten: &[Slot]) {
+    pub(super) fn release(&mut self, statement: &Statement) {
+        let overwritten = match &statement.kind {
+            _ if statement.overwrites.is_empty() => return,
+            _ if self.cx.recording() => &statement.overwrites[..],
+            StatementKind::Assign(Target::Name(own), _) if statement.overwrites.contains(&own.slot) => {
+                std::slice::from_ref(&own.slot)
+            }
+            _ => return,
+        };
         if overwritten.iter().any(|slot| matches!(self.look(*slot), Value::Var(Var::Traced(_)) | Value::Tuple(_))) {
             self.release_recorded(overwritten);
         }

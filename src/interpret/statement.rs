@@ -44,12 +44,12 @@ impl Session {
                 {
                     return Ok(());
                 }
-                self.release(&statement.overwrites);
+                self.release(statement);
                 let value = self.eval(value)?;
                 self.store(variable, value, statement.span)
             }
             StatementKind::Update(update) => {
-                self.release(&statement.overwrites);
+                self.release(statement);
                 self.update(update, statement.span).map(drop)
             }
             _ => self.statement(statement).map(drop),
@@ -58,7 +58,7 @@ impl Session {
 
     /// Runs a statement and gives its value.
     pub(super) fn statement(&mut self, statement: &Statement) -> Eval<Value> {
-        self.release(&statement.overwrites);
+        self.release(statement);
         let span = statement.span;
         match &statement.kind {
             StatementKind::Expression(expression) => self.eval(expression),

@@ -64,6 +64,9 @@ impl Session {
                 let problem = problem.label(place, label);
                 help.into_iter().fold(problem, |problem, help| problem.help(help))
             }
+            None if self.passes.roots.iter().any(|root| root.strong_count() == 0) => {
+                problem.label(asked.whole, format!("{y} was replaced, and what it was computed from is gone"))
+            }
             None => problem.label(asked.whole, format!("{y} was computed without {x}")),
         };
         if run != Span::default() {
