@@ -8,8 +8,11 @@ use smallvec::SmallVec;
 use std::rc::Rc;
 
 impl Context {
-    /// The value of an operation.
-    pub(super) fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+    /// The value of an operation, without a record of it.
+    ///
+    /// # Errors
+    /// When the operands do not fit the operation.
+    pub fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
         match (&op.forward, args) {
             (Forward::Map1(kernel), [x]) => Ok(match x.plain() {
                 Var::Num(x) => Var::Num((kernel.number)(*x)),

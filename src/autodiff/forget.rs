@@ -20,16 +20,17 @@ use std::rc::Rc;
 const FROM: usize = 256;
 
 impl Context {
-    /// The value of an operand, if nobody will read its elements once the operation has.
+    /// The value of operand `i` of so many, if nobody will read its elements once the operation has. A linear function
+    /// of one operand has the same derivative wherever it is. A step that is cut off from its operands cannot be
+    /// computed again, so it keeps its value.
     #[inline]
-    fn spare<'a>(&self, op: &Op, i: usize, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
-        if op.number.reads().operand(i) { None } else { self.single_use(operand) }
-    }
-
-    /// The value of a step that only this operand holds, if the step does not need it itself. A step that is cut off
-    /// from its operands cannot be computed again, so it keeps its value.
-    #[inline]
-    fn single_use<'a>(&self, operand: &'a mut Rc<Node>) -> Option<&'a mut Rc<Array>> {
+    fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
+        let constant = of == 1 && matches!(op.grad, Grad::Linear(_) | Grad::Adds(..));
+        // What is read is known of three operands.
+        if !constant && (of > 3 || op.number.reads().operand(i)) {
+            return None;
+        }
+        let Var::Traced(operand) = operand else { return None };
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
@@ -39,11 +40,20 @@ impl Context {
         }
     }
 
-    /// Records a result of operands that the caller has no more use for: see [`Context::compute`].
-    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 3]>, out: Var) -> Var {
-        if let [x] = &mut args[..] {
-            self.forget_argument(op, x);
+    /// Lets go of the elements of those operands that nobody will read again.
+    #[inline]
+    pub(super) fn forget(&self, op: &Op, args: &mut [Var]) {
+        let of = args.len();
+        for (i, arg) in args.iter_mut().enumerate() {
+            if let Some(array) = self.spare(op, i, of, arg).filter(|array| !array.is_forgotten()) {
+                *array = Rc::new(array.outline());
+            }
         }
+    }
+
+    /// Records a [value](Context::value) of operands that the caller has no more use for.
+    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 3]>, out: Var) -> Var {
+        self.forget(op, &mut args);
         self.record(op, plan, &args, out)
     }
 
@@ -57,31 +67,9 @@ impl Context {
         }
         let value = |plan: &Plan| self.value(op, plan, std::slice::from_ref(&x));
         let outs = plans.iter().map(value).collect::<Outcome<Vec<Var>>>()?;
-        self.forget_argument(op, &mut x);
+        self.forget(op, std::slice::from_mut(&mut x));
         let record = |(plan, out)| self.record(op, plan, std::slice::from_ref(&x), out);
         Ok(plans.into_iter().zip(outs).map(record).collect())
-    }
-
-    /// Lets go of the elements of the only operand of an operation, if nobody will read them again. A linear function
-    /// has the same derivative wherever it is.
-    fn forget_argument(&self, op: &Op, x: &mut Var) {
-        if matches!(op.grad, Grad::Linear(_) | Grad::Adds(..))
-            && self.records()
-            && let Var::Traced(operand) = x
-            && let Some(array) = self.single_use(operand)
-        {
-            *array = Rc::new(array.outline());
-        }
-    }
-
-    /// Lets go of the elements of an operand, if nobody will read them again.
-    #[inline]
-    pub(super) fn forget(&self, op: &Op, i: usize, operand: &mut Rc<Node>) {
-        if let Some(array) = self.spare(op, i, operand)
-            && !array.is_forgotten()
-        {
-            *array = Rc::new(array.outline());
-        }
     }
 
     /// The result of an operation on two operands, written over the elements of one that nobody will read again.
@@ -89,16 +77,14 @@ impl Context {
     pub(super) fn written_over(&self, op: &Op, args: &mut [Var; 2]) -> Outcome<Option<Var>> {
         let Forward::Map2(kernel) = &op.forward else { return Ok(None) };
         let [x, y] = args;
-        if let Var::Traced(node) = x
-            && let Some(whole) = self.spare(op, 0, node)
+        if let Some(whole) = self.spare(op, 0, 2, x)
             && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
             && map2_onto_left(kernel, array, y.operand())?
         {
             let outline = Rc::new(array.outline());
             return Ok(Some(Var::Array(std::mem::replace(whole, outline))));
         }
-        if let Var::Traced(node) = y
-            && let Some(whole) = self.spare(op, 1, node)
+        if let Some(whole) = self.spare(op, 1, 2, y)
             && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
             && map2_onto_right(kernel, x.operand(), array)?
         {

@@ -53,15 +53,6 @@ impl Context {
         Ok(self.record(op, plan, args, out))
     }
 
-    /// The value of an operation whose operands the caller gives up before it is
-    /// [recorded](Context::record_given).
-    ///
-    /// # Errors
-    /// When the operands do not fit the operation.
-    pub fn compute(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
-        self.value(op, plan, args)
-    }
-
     /// Applies an elementwise operation to one operand.
     ///
     /// # Errors
@@ -81,17 +72,18 @@ impl Context {
                 x => self.record(op, Plan::NONE, &[x], out),
             });
         }
-        let args = [x];
+        let mut args = [x];
         if self.depth() != 0 {
             return self.apply_within(op, Plan::NONE, &args);
         }
         let out = self.value(op, &Plan::NONE, &args)?;
+        let recorded = self.recording() && !matches!(op.grad, Grad::Blocked);
+        if recorded {
+            self.forget(op, &mut args);
+        }
         let [x] = args;
         Ok(match x {
-            Var::Traced(mut x) if self.recording() && !matches!(op.grad, Grad::Blocked) => {
-                self.forget(op, 0, &mut x);
-                self.node(out, Args::One(op.number.get(), self.place(), x))
-            }
+            Var::Traced(x) if recorded => self.node(out, Args::One(op.number.get(), self.place(), x)),
             x => self.record(op, Plan::NONE, &[x], out),
         })
     }
@@ -144,11 +136,7 @@ impl Context {
             Some(out) => out,
             None => self.value(op, &Plan::NONE, &args)?,
         };
-        for (i, arg) in args.iter_mut().enumerate() {
-            if let Var::Traced(node) = arg {
-                self.forget(op, i, node);
-            }
-        }
+        self.forget(op, &mut args);
         let (number, place) = (op.number.get(), self.place());
         let args = match args {
             [Var::Traced(x), Var::Traced(y)] => Args::Two(number, place, x, y),

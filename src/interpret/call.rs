@@ -230,7 +230,7 @@ impl Session {
             }
             Run::Operation(read, op) if self.cx.records() => {
                 let computed = read(&args).and_then(|(plan, operands)| {
-                    let out = self.cx.compute(op, &plan, &operands)?;
+                    let out = self.cx.value(op, &plan, &operands)?;
                     Ok((plan, operands, out))
                 });
                 match computed {
