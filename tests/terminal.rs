@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "terminal/between.rs"]
+mod between;
 #[path = "terminal/commands.rs"]
 mod commands;
 #[path = "terminal/editing.rs"]

@@ -6,9 +6,10 @@
 
 use super::assist::{Assistant, painted};
 use super::history::{Keeper, Past};
-use super::keys::{Desk, bindings};
+use super::keys::{Desk, Ended, bindings};
 use super::lines::{CONTINUED, PROMPT, TAB, marked, plain, unfinished};
 use super::settings::Settings;
+use super::terminal;
 use crate::interpret::Session;
 use rustyline::config::{Behavior, Config};
 use rustyline::error::ReadlineError;
@@ -104,19 +105,24 @@ impl Editor {
     /// Waits for an input, with something already typed.
     pub fn read(&mut self, typed: &str) -> Input {
         let mut text = String::new();
-        let typed = marked(typed);
+        let mut typed = (marked(typed), String::new());
         loop {
             let prompt = if text.is_empty() { DRAWN } else { (CONTINUED, CONTINUED) };
-            let initial = if text.is_empty() { (typed.as_str(), "") } else { ("", "") };
+            let initial = if text.is_empty() { (typed.0.as_str(), typed.1.as_str()) } else { ("", "") };
             let line = if self.color {
                 self.lines.readline_with_initial(&prompt, initial)
             } else {
                 self.lines.readline_with_initial(prompt.0, initial)
             };
-            let abandoned = std::mem::take(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned);
-            match line {
-                Ok(_) if abandoned => return Input::Abandoned,
-                Ok(line) => {
+            let ended = std::mem::take(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner).ended);
+            match (line, ended) {
+                (Ok(_), Ended::Abandoned) => return Input::Abandoned,
+                (Ok(line), Ended::Suspended(at)) => {
+                    terminal::suspend();
+                    let (before, after) = line.split_at_checked(at).unwrap_or((&line, ""));
+                    typed = (before.to_string(), after.to_string());
+                }
+                (Ok(line), Ended::Entered) => {
                     text.push_str(&plain(&line));
                     // Enter has asked already, but on a terminal that cannot edit there are no keys.
                     if !bare() || !unfinished(&text) {
@@ -124,20 +130,22 @@ impl Editor {
                     }
                     text.push('\n');
                 }
-                Err(ReadlineError::Interrupted) => return Input::Abandoned,
+                (Err(ReadlineError::Interrupted), _) => return Input::Abandoned,
                 // In the middle of an input, Ctrl-D takes back that input only.
-                Err(ReadlineError::Eof) if !text.is_empty() && std::io::stdin().is_terminal() => {
+                (Err(ReadlineError::Eof), _) if !text.is_empty() && std::io::stdin().is_terminal() => {
                     return Input::Abandoned;
                 }
-                Err(ReadlineError::Signal(_)) => {}
-                Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => return Input::Unreadable,
-                Err(_) => return Input::End,
+                (Err(ReadlineError::Signal(_)), _) => {}
+                (Err(ReadlineError::Io(error)), _) if error.kind() == ErrorKind::InvalidData => {
+                    return Input::Unreadable;
+                }
+                (Err(_), _) => return Input::End,
             }
         }
     }
 }
 
 /// Whether the terminal is one that `rustyline` reads line by line.
-fn bare() -> bool {
+pub fn bare() -> bool {
     std::env::var("TERM").is_ok_and(|term| ["dumb", "cons25", "emacs"].contains(&term.to_ascii_lowercase().as_str()))
 }

@@ -21,8 +21,20 @@ pub struct Desk {
     pub search: Search,
     /// A line to be put in place of the one that is there, and where the cursor goes.
     pub edited: Option<(String, usize)>,
-    /// The line was ended by Ctrl-C.
-    pub abandoned: bool,
+    /// What ended the line.
+    pub ended: Ended,
+}
+
+/// What ends a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Ended {
+    /// Enter.
+    #[default]
+    Entered,
+    /// Ctrl-C.
+    Abandoned,
+    /// Ctrl-Z, with the cursor at a byte: it is to go on there.
+    Suspended(usize),
 }
 
 /// What a key does with a line in which the cursor stands at a byte.
@@ -84,6 +96,7 @@ pub fn bindings(desk: &Arc<Mutex<Desk>>) -> Vec<(Event, EventHandler)> {
     let control = |char: char| KeyEvent(KeyCode::Char(char), Modifiers::CTRL);
     let list: Vec<(KeyEvent, Act)> = vec![
         (control('C'), abandon),
+        (control('Z'), suspend),
         (KeyEvent(KeyCode::Enter, NONE), enter),
         (control('J'), enter),
         (control('M'), enter),
@@ -153,6 +166,12 @@ impl Situation<'_> {
         Answer::Edit(self.line.to_string(), pos)
     }
 
+    /// The end of the line.
+    fn ends(&self, how: Ended) -> Answer {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner).ended = how;
+        Answer::Do(Cmd::AcceptLine)
+    }
+
     /// Some bytes replaced, and the cursor behind what replaced them.
     fn with(&self, from: usize, to: usize, text: &str) -> Answer {
         let mut line = self.line.to_string();
@@ -173,13 +192,16 @@ impl Situation<'_> {
 /// To `rustyline` an interruption is an error, and what was typed right after it is forgotten with its reader. So
 /// this ends the line like Enter, and the desk knows better.
 fn abandon(at: &Situation<'_>) -> Answer {
-    at.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned = true;
-    Answer::Do(Cmd::AcceptLine)
+    at.ends(Ended::Abandoned)
+}
+
+/// `rustyline` would put the terminal back as it found it, and that is how the prompt holds it.
+fn suspend(at: &Situation<'_>) -> Answer {
+    if cfg!(unix) { at.ends(Ended::Suspended(at.pos)) } else { Answer::Usual }
 }
 
 fn enter(at: &Situation<'_>) -> Answer {
-    at.desk.lock().unwrap_or_else(PoisonError::into_inner).abandoned = false;
-    if unfinished(&unprompted(&plain(at.line))) { another_line(at) } else { Answer::Do(Cmd::AcceptLine) }
+    if unfinished(&unprompted(&plain(at.line))) { another_line(at) } else { at.ends(Ended::Entered) }
 }
 
 fn another_line(at: &Situation<'_>) -> Answer {

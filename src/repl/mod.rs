@@ -18,6 +18,9 @@ pub mod script;
 mod settings;
 #[cfg(unix)]
 mod terminal;
+#[cfg(not(unix))]
+#[path = "console.rs"]
+mod terminal;
 mod tour;
 mod voice;
 mod words;
@@ -62,10 +65,9 @@ pub struct Prompt<'v> {
 
 /// Reads inputs from a terminal and runs them until somebody leaves, or until nobody reads the output.
 ///
-/// `before_each` is called before every input is awaited.
-pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
-    #[cfg(unix)]
-    terminal::leave_in_order();
+/// `forget` makes Ctrl-C as if it had not been pressed.
+pub fn run(session: Session, voice: &mut Voice, forget: fn()) {
+    let _held = terminal::hold();
     let session = Rc::new(RefCell::new(session));
     let settings = Rc::new(RefCell::new(Settings::default()));
     let editor = match Editor::new(session.clone(), settings.clone(), voice.look.color) {
@@ -86,11 +88,18 @@ pub fn run(session: Session, voice: &mut Voice, before_each: fn()) {
     }
     while !prompt.left && prompt.voice.door.trouble().is_none() {
         voice::IDLE.store(true, Ordering::Relaxed);
-        before_each();
         // While nobody computes, the memory is the system's.
         buffers::release();
-        let proposed = prompt.tour.proposes().unwrap_or_default();
-        match prompt.editor.read(&proposed) {
+        let input = if limits::interrupted() {
+            // What it was to stop had just come to its end. The terminal has written `^C`.
+            prompt.voice.say_aside("");
+            Input::Abandoned
+        } else {
+            let proposed = prompt.tour.proposes().unwrap_or_default();
+            prompt.editor.read(&proposed)
+        };
+        forget();
+        match input {
             Input::Text(text) => prompt.take(&text),
             Input::Abandoned => {
                 if prompt.tour.pause() {
@@ -160,10 +169,13 @@ impl Prompt<'_> {
         session: &mut Session,
         run: impl FnOnce(&mut Session) -> Result<Vec<String>, Vec<Diagnostic>>,
     ) {
-        limits::clear_interrupt();
         let start = Instant::now();
-        let ending = attempt(session, self.voice, run);
+        let ending = terminal::lent(|| attempt(session, self.voice, run));
         let elapsed = start.elapsed();
+        if ending == Ending::Interrupted {
+            // It is not the next line that was meant.
+            limits::clear_interrupt();
+        }
         // The note about an interruption has said it.
         if elapsed >= self.settings.borrow().slow && ending != Ending::Interrupted {
             self.voice.say_dim(&format!("{:.1} s", elapsed.as_secs_f64()));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// A shell that compares the settings of its terminal before and after the prompt; what comes to stand on the
 /// screen at the end is `left STATUS, the same`.
-fn watched(folder: &Path) -> Screen {
+pub fn watched(folder: &Path) -> Screen {
     let script = folder.join("run.sh");
     let text = format!(
         "trap : INT; stty -a > before; '{}'; status=$?; stty -a > after; cmp before after && echo \"left $status, the same\"",

@@ -3,7 +3,8 @@
 //! What was saved runs as if it had been typed; an editor that is left without saving changes nothing.
 
 use super::{Command, Takes, files};
-use crate::repl::Prompt;
+use crate::array::limits;
+use crate::repl::{Prompt, terminal};
 use crate::show::safe;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -102,7 +103,9 @@ fn edited(path: &Path) -> Result<bool, String> {
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or(USUAL);
     let before = state(path);
-    let ended = std::process::Command::new(program).args(words).arg(path).status();
+    let ended = terminal::lent(|| std::process::Command::new(program).args(words).arg(path).status());
+    // Ctrl-C in the editor is the editor's.
+    limits::clear_interrupt();
     match ended {
         Ok(status) if status.success() => Ok(state(path) != before),
         Ok(status) => Err(format!("{} ended with {status}, so nothing ran", safe(program))),
