@@ -8,6 +8,7 @@ mod assign;
 mod bind;
 mod call;
 mod check;
+mod condition;
 mod echo;
 mod eval;
 mod explain;

@@ -6,7 +6,7 @@ use crate::array::limits;
 use crate::autodiff::Var;
 use crate::diagnostic::{Kind, Problem};
 use crate::source::Span;
-use crate::syntax::ast::{Block, Expr, Mode, ModeBlock, Statement, StatementKind, Target, Try};
+use crate::syntax::ast::{Block, Mode, ModeBlock, Statement, StatementKind, Target, Try};
 use crate::value::{Closure, Function, Tuple, Value};
 use std::rc::Rc;
 
@@ -277,32 +277,6 @@ impl Session {
                 Err(self.stop(problem, argument.value.span))
             }
         }
-    }
-
-    /// Whether a condition holds. A comparison of numbers needs no trace: nobody keeps its result.
-    #[inline]
-    pub(super) fn condition(&mut self, condition: &Expr, what: &str) -> Eval<bool> {
-        if let Some(holds) = self.compare_numbers(condition, what)? {
-            return Ok(holds);
-        }
-        let value = self.eval(condition)?;
-        self.truth(&value, condition, what)
-    }
-
-    /// Whether a value that stands as a condition holds.
-    pub(super) fn truth(&mut self, value: &Value, expression: &Expr, what: &str) -> Eval<bool> {
-        if let Value::Var(var) = value
-            && var.shape().is_empty()
-            && let Some(x) = var.item()
-        {
-            return Ok(x != 0.0);
-        }
-        let problem = match value {
-            Value::Var(var) => self.array_condition(var, expression, what),
-            _ => Problem::new(format!("{what} needs true or false, found {}", value.kind()))
-                .label(expression.span, value.kind()),
-        };
-        Err(Box::new(Stop::Error(crate::diagnostic::Diagnostic::error(problem))))
     }
 
     /// Several targets get the entries of a value: of a tuple, or along an array's first axis.
