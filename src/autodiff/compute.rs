@@ -21,11 +21,7 @@ impl Context {
                 Var::Array(x) => map::map1(kernel, x)?.into(),
                 Var::Traced(_) => Var::Num(f64::NAN),
             }),
-            (Forward::Map2(kernel), [x, y]) => Ok(match (x.number(), y.number()) {
-                (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
-                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
-                _ => map::map2(kernel, x.operand(), y.operand())?.into(),
-            }),
+            (Forward::Map2(kernel), [x, y]) => of_pair(kernel, x, y),
             (Forward::Test1(test), [x]) => Ok(match (x.number(), x.plain()) {
                 (Some(x), _) => Var::Bool(test(x)),
                 (None, Var::Array(x)) if lazy::postponed(x.shape()) => {
@@ -53,13 +49,12 @@ impl Context {
                         }
                     }
                 }
-                if args.iter().any(|arg| matches!(arg, Var::Traced(_))) {
-                    self.traced.set(self.recording() && !matches!(op.grad, Grad::Blocked));
-                    let plain: SmallVec<[Var; 3]> = args.iter().map(|arg| arg.to_plain()).collect();
-                    value(self, plan, &plain)
-                } else {
-                    self.traced.set(false);
-                    value(self, plan, args)
+                let traced = args.iter().any(|arg| matches!(arg, Var::Traced(_)));
+                self.traced.set(traced && self.recording() && !matches!(op.grad, Grad::Blocked));
+                match args {
+                    _ if !traced => value(self, plan, args),
+                    [x] if !x.shape().is_empty() => value(self, plan, std::slice::from_ref(x.plain())),
+                    _ => value(self, plan, &args.iter().map(Var::to_plain).collect::<SmallVec<[Var; 3]>>()),
                 }
             }
             _ => crate::diagnostic::fail("internal error: wrong number of operands"),
@@ -86,6 +81,16 @@ impl Context {
             _ => Ok(false),
         }
     }
+}
+
+/// A function of two operands.
+#[inline]
+pub(super) fn of_pair(kernel: &'static Kernel2, x: &Var, y: &Var) -> Outcome<Var> {
+    Ok(match (x.number(), y.number()) {
+        (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
+        _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
+        _ => map::map2(kernel, x.operand(), y.operand())?.into(),
+    })
 }
 
 /// A function of one large array, to be computed when somebody looks.

@@ -9,7 +9,7 @@
 //! them ([`Reads`](super::Reads)). Those who want to see every value of a recording, to say where a nan began,
 //! compute it again ([`Context::recall`]).
 
-use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var};
+use super::{Args, Context, Forward, Grad, Many, Node, Op, Plan, Var};
 use crate::array::Array;
 use crate::array::in_place::{map2_onto_left, map2_onto_right};
 use crate::diagnostic::Outcome;
@@ -25,17 +25,20 @@ impl Context {
     /// computed again, so it keeps its value.
     #[inline]
     fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
+        let Var::Traced(operand) = operand else { return None };
+        if !matches!(&operand.out, Var::Array(array) if array.len() >= FROM) {
+            return None;
+        }
         let constant = of == 1 && matches!(op.grad, Grad::Linear(_) | Grad::Adds(..));
         // What is read is known of three operands.
         if !constant && (of > 3 || op.number.reads().operand(i)) {
             return None;
         }
-        let Var::Traced(operand) = operand else { return None };
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
             _ if matches!(node.args, Args::Cut(..)) => None,
-            Var::Array(array) if array.len() >= FROM && !self.op(maker).number.reads().result() => Some(array),
+            Var::Array(array) if !self.op(maker).number.reads().result() => Some(array),
             _ => None,
         }
     }
@@ -52,9 +55,14 @@ impl Context {
     }
 
     /// Records a [value](Context::value) of operands that the caller has no more use for.
-    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 3]>, out: Var) -> Var {
+    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 2]>, out: Var) -> Var {
         self.forget(op, &mut args);
-        self.record(op, plan, &args, out)
+        let recorded =
+            self.records() && !matches!(op.grad, Grad::Blocked) && args.iter().any(|arg| arg.node().is_some());
+        if !recorded || plan.is_none() {
+            return self.record(op, plan, &args, out);
+        }
+        self.node(out, Args::Many(Box::new(Many { op: op.number.get(), place: self.place(), plan, args })))
     }
 
     /// The results of one operation for several plans, from an operand that the caller has no more use for.

@@ -89,7 +89,7 @@ impl Context {
     }
 
     #[inline]
-    fn node(&self, out: Var, args: Args) -> Var {
+    pub(super) fn node(&self, out: Var, args: Args) -> Var {
         if let Var::Array(array) = &out {
             array.mark_recorded();
         }
@@ -132,9 +132,10 @@ impl Context {
             let out = self.value(op, &Plan::NONE, &args)?;
             return Ok(self.record(op, Plan::NONE, &args, out));
         }
-        let out = match self.written_over(op, &mut args)? {
-            Some(out) => out,
-            None => self.value(op, &Plan::NONE, &args)?,
+        let out = match (self.written_over(op, &mut args)?, &op.forward) {
+            (Some(out), _) => out,
+            (None, Forward::Map2(kernel)) => super::compute::of_pair(kernel, &args[0], &args[1])?,
+            (None, _) => self.value(op, &Plan::NONE, &args)?,
         };
         self.forget(op, &mut args);
         let (number, place) = (op.number.get(), self.place());
@@ -150,7 +151,10 @@ impl Context {
     /// Makes a result remember where it came from, if it should.
     #[inline]
     pub fn record(&self, op: &'static Op, plan: Plan, args: &[Var], out: Var) -> Var {
-        if self.depth() != 0 && self.recording() {
+        if !self.recording() {
+            return out;
+        }
+        if self.depth() != 0 {
             self.check_history(args);
         }
         self.note(op, plan, args, out)

@@ -16,10 +16,10 @@ use std::rc::Rc;
 pub static ALL: &[&Builtin] = &[&TRANSPOSE, &T, &SWAPAXES, &FLIP, &ROLL, &DIAG, &TRIL, &TRIU];
 
 /// What these operations read: operands and a plan.
-type Read = Outcome<(Plan, SmallVec<[Var; 3]>)>;
+type Read = Outcome<(Plan, SmallVec<[Var; 2]>)>;
 
 /// One operand and a plan.
-pub(super) fn read<P: 'static>(plan: P, x: Var) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+pub(super) fn read<P: 'static>(plan: P, x: Var) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     Ok((Plan::new(plan), smallvec![x]))
 }
 

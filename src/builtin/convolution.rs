@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&CONV2D, &CONV1D, &CONV_IMAGES, &CONV_FILTERS];
 
-type Operands = (Plan, SmallVec<[Var; 3]>);
+type Operands = (Plan, SmallVec<[Var; 2]>);
 
 /// What the three functions are told besides their operands.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ fn read(args: &Arguments, flat: bool) -> Outcome<Operands> {
     let groups = at_least(args.whole_or(5, 1)?, 1, "the number of groups", 5)?;
     let made = Convolution::new(args.builtin.name, (x.shape(), w.shape()), stride, padding, groups, flat)?;
     let filters = made.filter_shape().first().copied().unwrap_or(0);
-    let mut operands: SmallVec<[Var; 3]> = [x, w].into_iter().collect();
+    let mut operands: SmallVec<[Var; 2]> = [x, w].into_iter().collect();
     if args.given(2) {
         let bias = args.var(2)?;
         if bias.shape() != [filters] {

@@ -106,7 +106,7 @@ impl Under for Place {
     }
 }
 
-fn read_place(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+fn read_place(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
     let axis = if args.given(1) { Some(reduce::normalise_axis(args.whole(1)?, x.shape().len())?) } else { None };
     let keepdims = args.flag_or(2, false)?;

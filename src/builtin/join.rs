@@ -33,7 +33,7 @@ impl Under for Joint {
 }
 
 /// The arrays to be joined: the entries of a tuple, or the rows of an array.
-fn parts(args: &Arguments) -> Outcome<(SmallVec<[Var; 3]>, bool)> {
+fn parts(args: &Arguments) -> Outcome<(SmallVec<[Var; 2]>, bool)> {
     let name = args.builtin.name;
     let example = || format!("put what is to be joined into a tuple: {name}((a, b))");
     if let Value::Tuple(tuple) = args.get(0) {

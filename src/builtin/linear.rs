@@ -15,7 +15,7 @@ use std::rc::Rc;
 pub static ALL: &[&Builtin] = &[&MATMUL, &DOT, &OUTER];
 
 /// Operands, and what the operation is told besides.
-pub(super) type Operands = (Plan, SmallVec<[Var; 3]>);
+pub(super) type Operands = (Plan, SmallVec<[Var; 2]>);
 
 /// Reads one operand.
 pub(super) fn one(args: &Arguments) -> Outcome<Operands> {

@@ -43,7 +43,7 @@ const ALONG: &[&str] = &[
     "zeros(2, 0)",
 ];
 
-fn read_last(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+fn read_last(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
     let rank = x.shape().len();
     let axes = match args.get(1) {

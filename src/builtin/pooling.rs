@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&MAX_POOL2D, &AVG_POOL2D, &UNPOOL, &SPREAD];
 
-type Operands = (Plan, SmallVec<[Var; 3]>);
+type Operands = (Plan, SmallVec<[Var; 2]>);
 
 /// The windows, and the position of the largest element of each.
 struct Largest {

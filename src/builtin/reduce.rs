@@ -84,7 +84,7 @@ impl Under for Reduction {
 pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
 
 /// Reads `x, axis, keepdims`.
-pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
     let reduction = read_reduction(args, &x, 1, 2)?;
     Ok((Plan::shifting(reduction), smallvec![x]))

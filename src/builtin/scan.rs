@@ -48,7 +48,7 @@ pub(super) fn axis_under(axis: Option<usize>, rank: usize) -> Outcome<usize> {
 
 const PARAMS: &[&str] = &["x", "axis = none"];
 
-fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
     let axis = if args.given(1) { Some(normalise_axis(args.whole(1)?, x.shape().len())?) } else { None };
     Ok((Plan::shifting(Scan { axis, direction: Direction::Forward }), [x].into_iter().collect()))

@@ -106,7 +106,7 @@ const fn renaming() -> Op {
 }
 
 /// What such an operation reads: `x`, and what shape it gets.
-type Renamed = Outcome<(Plan, SmallVec<[Var; 3]>)>;
+type Renamed = Outcome<(Plan, SmallVec<[Var; 2]>)>;
 
 fn renamed(x: Var, shape: Shape) -> Renamed {
     Ok((Plan::shifting(Form(shape)), smallvec![x]))

@@ -70,7 +70,7 @@ pub(crate) static ARGSORT: Builtin = Builtin {
         |args| {
             let x = args.var(0)?;
             let axis = axis(args, 1, &x)?;
-            Ok((Plan::new(axis), [x].into_iter().collect::<SmallVec<[Var; 3]>>()))
+            Ok((Plan::new(axis), [x].into_iter().collect::<SmallVec<[Var; 2]>>()))
         },
         Op {
             forward: Forward::General(|_, plan, args| match args {

@@ -25,7 +25,7 @@ struct Spread {
     divisor: f64,
 }
 
-fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)> {
+fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
     let reduction = read_reduction(args, &x, 1, 3)?;
     let divisor = (reduce::count_along(x.shape(), &reduction.axes) as f64 - args.number_or(2, 0.0)?).max(0.0);

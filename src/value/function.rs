@@ -77,7 +77,7 @@ pub enum Run {
 }
 
 /// Reads the arguments of a differentiable operation into operands and a plan.
-pub type Read = fn(&Arguments) -> Outcome<(Plan, SmallVec<[Var; 3]>)>;
+pub type Read = fn(&Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)>;
 
 impl Builtin {
     /// The differentiable operation behind the function.
@@ -215,19 +215,27 @@ pub struct Call<'h> {
 pub struct Arguments {
     /// Which function.
     pub builtin: &'static Builtin,
-    /// One value for each parameter, [`Value::Unset`] if it was left out. A `...rest` parameter holds a
-    /// tuple.
+    /// A value for each parameter, [`Value::Unset`] if it was left out; those left out at the end need not be there.
+    /// A `...rest` parameter holds a tuple.
     pub values: SmallVec<[Value; 4]>,
 }
 
 impl Arguments {
     /// An argument.
+    #[inline]
     pub fn get(&self, i: usize) -> &Value {
         self.values.get(i).unwrap_or(&Value::Unset)
     }
 
+    /// Whether there is none but the first.
+    #[inline]
+    pub fn is_single(&self) -> bool {
+        matches!(self.values.get(1..), None | Some([]))
+    }
+
     /// Gives optional arguments that were left out, or are `none`, the numbers that the parameters name.
     pub fn fill_in(&mut self) {
+        self.values.resize(self.builtin.params.len(), Value::Unset);
         for (value, text) in self.values.iter_mut().zip(self.builtin.params) {
             if matches!(value, Value::Unset | Value::None)
                 && let Some(default) = text.split_once(" = ").and_then(|(_, default)| default.parse().ok())
