@@ -9,9 +9,10 @@ use super::explain::calls::{missing, too_many, unknown_argument};
 use super::stop::Eval;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, ArgumentKind, Expr, Lambda};
+use crate::syntax::ast::{Argument, ArgumentKind, Expr, Fit, Lambda, Places};
 use crate::value::{self, Arguments, Builtin, Run, Tuple, Value};
 use smallvec::{SmallVec, smallvec};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The arguments of a call, evaluated.
@@ -90,20 +91,30 @@ impl<'t> ArgumentSpans<'t> {
 /// One value for each parameter.
 pub(super) type Values = SmallVec<[Value; 4]>;
 
-/// Places for the arguments of a call after the first few, if it is clear before they are evaluated that each has
-/// its own: nothing is spread, collected, changed or wrong.
-pub(super) fn places(builtin: &Builtin, first: usize, arguments: &[Argument]) -> Option<Values> {
+/// Where the arguments of a call after the first few go, if it is clear before they are evaluated that each has a
+/// parameter of its own: nothing is spread, collected, changed or wrong. It is worked out when a call calls something
+/// else than before.
+#[inline]
+pub(super) fn fit(builtin: &Builtin, first: usize, arguments: &[Argument], known: &Cell<Fit>) -> Option<Places> {
+    let function = std::ptr::from_ref(builtin).addr();
+    let fit = known.get();
+    if fit.function == function {
+        return fit.places;
+    }
+    let places = places(builtin, first, arguments);
+    known.set(Fit { function, places });
+    places
+}
+
+fn places(builtin: &Builtin, first: usize, arguments: &[Argument]) -> Option<Places> {
     if matches!(builtin.run, Run::Updates(_)) || builtin.params.iter().any(|param| param.starts_with("...")) {
         return None;
     }
-    let mut values: Values = SmallVec::new();
-    values.resize(builtin.params.len(), Value::Unset);
-    // What is taken is marked until the value is there.
-    for slot in 0..first {
-        *values.get_mut(slot)? = Value::None;
-    }
+    let mut places = Places::default();
+    let mut taken = vec![false; builtin.params.len()];
+    taken.get_mut(..first)?.fill(true);
     let mut next = first;
-    for argument in arguments {
+    for (i, argument) in arguments.iter().enumerate() {
         let at = match &argument.kind {
             ArgumentKind::Positional => {
                 next += 1;
@@ -112,11 +123,11 @@ pub(super) fn places(builtin: &Builtin, first: usize, arguments: &[Argument]) ->
             ArgumentKind::Named(name, _) => builtin.position(name)?,
             ArgumentKind::Spread => return None,
         };
-        let slot = values.get_mut(at).filter(|slot| matches!(slot, Value::Unset))?;
-        *slot = Value::None;
+        *taken.get_mut(at).filter(|taken| !**taken)? = true;
+        *places.get_mut(i)? = u8::try_from(at).ok()?;
     }
-    let missing = |(i, value): (usize, &Value)| matches!(value, Value::Unset) && builtin.is_required(i);
-    (!values.iter().enumerate().any(missing)).then_some(values)
+    let missing = |(i, taken): (usize, &bool)| !taken && builtin.is_required(i);
+    (!taken.iter().enumerate().any(missing)).then_some(places)
 }
 
 /// Binds arguments to the parameters of one of our functions.

@@ -4,12 +4,13 @@
 //! ours or part of one; each says what went wrong, and here is known which argument it was.
 
 use super::Session;
-use super::bind::{ArgumentSpans, Given, Values, bind, places};
+use super::bind::{ArgumentSpans, Given, Values, bind, fit};
 use super::stop::{Eval, Parts};
 use crate::diagnostic::{Outcome, Problem};
 use crate::source::{Place, Span};
-use crate::syntax::ast::{Argument, ArgumentKind, Call, Expr, MethodCall};
+use crate::syntax::ast::{Argument, Call, Expr, MethodCall, Places};
 use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Value};
+use smallvec::smallvec;
 use std::rc::Rc;
 
 impl Session {
@@ -24,14 +25,22 @@ impl Session {
         {
             return self.call_plainly(function, closure, call, span);
         }
-        let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
-        if let Value::Builtin(builtin) = &callee
-            && let Some(values) = places(builtin, 0, &call.arguments)
-        {
-            return self.call_bound(builtin, values, call.place, &spans, span, call.callee.span);
+        if let Value::Builtin(builtin) = &callee {
+            return self.call_ours(builtin, call, span);
         }
+        let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
         let given = self.arguments(&call.arguments, Given::default())?;
         self.call_with(&callee, given, call.place, &spans, span, call.callee.span)
+    }
+
+    /// `f(arguments)` for a function of ours.
+    pub(super) fn call_ours(&mut self, builtin: &'static Builtin, call: &Call, span: Span) -> Eval<Value> {
+        let spans = ArgumentSpans { receiver: None, arguments: &call.arguments };
+        if let Some(places) = fit(builtin, 0, &call.arguments, &call.fit) {
+            return self.call_fitting(builtin, Values::new(), places, call.place, &spans, span, call.callee.span);
+        }
+        let given = self.arguments(&call.arguments, Given::default())?;
+        self.call_with(&Value::Builtin(builtin), given, call.place, &spans, span, call.callee.span)
     }
 
     /// `receiver.name(arguments)`: an entry called, or the nearest function of that name with the
@@ -48,12 +57,10 @@ impl Session {
         };
         let spans = ArgumentSpans { receiver: Some(&call.receiver), arguments: &call.arguments };
         if let Value::Builtin(builtin) = &function
-            && let Some(mut values) = places(builtin, 1, &call.arguments)
+            && let Some(places) = fit(builtin, 1, &call.arguments, &call.fit)
         {
-            if let Some(first) = values.first_mut() {
-                *first = receiver;
-            }
-            return self.call_bound(builtin, values, call.place, &spans, span, call.member.span);
+            let values = smallvec![receiver];
+            return self.call_fitting(builtin, values, places, call.place, &spans, span, call.member.span);
         }
         let mut given = Given::default();
         given.positional.push(receiver);
@@ -109,28 +116,27 @@ impl Session {
         }
     }
 
-    /// Calls one of our functions with arguments that go where its parameters are.
-    fn call_bound(
+    /// Calls one of our functions with the first few values and arguments of which is known where they go.
+    #[expect(clippy::too_many_arguments, reason = "a call has many parts")]
+    fn call_fitting(
         &mut self,
         builtin: &'static Builtin,
         mut values: Values,
+        places: Places,
         place: Place,
         spans: &ArgumentSpans<'_>,
         span: Span,
         name: Span,
     ) -> Eval<Value> {
-        let mut next = usize::from(spans.receiver.is_some());
-        for argument in spans.arguments {
-            let value = self.eval(&argument.value)?;
-            let at = match &argument.kind {
-                ArgumentKind::Named(name, _) => builtin.position(name),
-                _ => {
-                    next += 1;
-                    Some(next - 1)
-                }
-            };
-            if let Some(slot) = at.and_then(|at| values.get_mut(at)) {
-                *slot = value;
+        for (argument, at) in spans.arguments.iter().zip(&places) {
+            let value = self.operand(&argument.value)?;
+            let at = usize::from(*at);
+            if at > values.len() {
+                values.resize(at, Value::Unset);
+            }
+            match values.get_mut(at) {
+                Some(slot) => *slot = value,
+                None => values.push(value),
             }
         }
         self.set_place(place);
@@ -228,22 +234,20 @@ impl Session {
                 args.fill_in();
                 self.elementwise(builtin, &args.values)
             }
-            Run::Operation(read, op) if self.cx.records() => {
-                let computed = read(&args).and_then(|(plan, operands)| {
-                    let out = self.cx.value(op, &plan, &operands)?;
-                    Ok((plan, operands, out))
-                });
-                match computed {
-                    Ok((plan, operands, out)) => {
-                        drop(args);
-                        Ok(Value::Var(self.cx.record_given(op, plan, operands, out)))
-                    }
-                    Err(fail) => Err(args.find_parameters(fail)),
-                }
+            Run::Operation(read, op) => {
+                let computed = match read(&args) {
+                    Ok((plan, operands)) if self.cx.records() => match self.cx.value(op, &plan, &operands) {
+                        Ok(out) => {
+                            drop(args);
+                            return Ok(Value::Var(self.cx.record_given(op, plan, operands, out)));
+                        }
+                        Err(fail) => Err(fail),
+                    },
+                    Ok((plan, operands)) => self.cx.apply_with(op, plan, &operands),
+                    Err(fail) => Err(fail),
+                };
+                computed.map(Value::Var).map_err(|fail| args.find_parameters(fail))
             }
-            Run::Operation(read, op) => read(&args)
-                .and_then(|(plan, operands)| self.cx.apply_with(op, plan, &operands).map(Value::Var))
-                .map_err(|fail| args.find_parameters(fail)),
             Run::Routine(run) => {
                 let mut call = value::Call { host: self, args };
                 run(&mut call).map_err(|fail| call.args.find_parameters(fail))

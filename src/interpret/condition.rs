@@ -6,7 +6,7 @@
 use super::Session;
 use super::stop::{Eval, Stop};
 use crate::diagnostic::Problem;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Step};
+use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Step};
 use crate::value::{Builtin, Run, Value};
 
 impl Session {
@@ -72,27 +72,19 @@ impl Session {
 
     /// The value of what a condition compares. What one of our operations makes of variables there, as in
     /// `while norm(x) < 1`, is not recorded: nobody will ever compute with it.
-    #[inline]
+    #[inline(always)]
     fn compared(&mut self, operand: &Expr) -> Eval<Value> {
-        if !self.cx.recording() || !self.is_plain_call(operand) {
-            return self.eval(operand);
+        if let ExprKind::Call(call) = &operand.kind
+            && self.cx.recording()
+            && let Some(builtin) = self.builtin(&call.callee)
+            && is_plain_call(builtin, call)
+        {
+            let before = self.cx.set_recording(false);
+            let value = self.eval(operand);
+            self.cx.set_recording(before);
+            return value;
         }
-        let before = self.cx.set_recording(false);
-        let value = self.eval(operand);
-        self.cx.set_recording(before);
-        value
-    }
-
-    /// Whether an expression is an operation of ours on variables and numbers.
-    fn is_plain_call(&self, expression: &Expr) -> bool {
-        let ExprKind::Call(call) = &expression.kind else { return false };
-        let ExprKind::Name(callee) = &call.callee.kind else { return false };
-        let plain = |expression: &Expr| matches!(expression.kind, ExprKind::Name(_) | ExprKind::Number(_));
-        call.arguments.iter().all(|argument| plain(&argument.value))
-            && matches!(
-                self.look(callee.slot),
-                Value::Builtin(Builtin { run: Run::Elementwise(_) | Run::Operation(..), .. })
-            )
+        self.operand(operand)
     }
 
     #[cold]
@@ -107,4 +99,11 @@ impl Session {
         let value = self.binary(step.op, left, right, first.span, step)?;
         self.truth(&value, asked.0, asked.1)
     }
+}
+
+/// Whether a call of ours is an operation on variables and numbers.
+fn is_plain_call(builtin: &Builtin, call: &Call) -> bool {
+    let plain = |expression: &Expr| matches!(expression.kind, ExprKind::Name(_) | ExprKind::Number(_));
+    matches!(builtin.run, Run::Elementwise(_) | Run::Operation(..))
+        && call.arguments.iter().all(|argument| plain(&argument.value))
 }

@@ -4,7 +4,7 @@ use super::Session;
 use super::explain::table::column_against_row;
 use super::numbers::{arithmetic, is_arithmetic};
 use super::stop::{Eval, Parts};
-use crate::autodiff::{Forward, Op, Var};
+use crate::autodiff::{Forward, Var};
 use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
 use crate::builtin::elementwise::SQUARE;
 use crate::diagnostic::{Part, Problem};
@@ -46,9 +46,18 @@ impl Session {
                 }
             }
             ExprKind::Sign(sign, operand, place) => self.sign(*sign, operand, *place, expression.span),
-            ExprKind::Call(call) => match self.direct_call(call, expression.span)? {
-                Some(value) => Ok(value),
-                None => self.call_expression(call, expression.span),
+            ExprKind::Call(call) => match self.builtin(&call.callee) {
+                Some(builtin) => {
+                    expression.other.set(!matches!(builtin.run, Run::Elementwise(_)));
+                    match self.direct_call(builtin, call, expression.span)? {
+                        Some(value) => Ok(value),
+                        None => self.call_ours(builtin, call, expression.span),
+                    }
+                }
+                None => {
+                    expression.other.set(true);
+                    self.call_expression(call, expression.span)
+                }
             },
             ExprKind::MethodCall(call) => self.method_call(call, expression.span),
             ExprKind::Member(receiver, member, place) => self.member(receiver, member, *place, expression.span),
@@ -122,22 +131,26 @@ impl Session {
     /// The operation that a name stands for, if it is an elementwise function of ours.
     #[inline]
     pub(super) fn plain_kernel(&self, callee: &Expr) -> Option<&'static Forward> {
-        self.elementwise_op(callee).map(|op| &op.forward)
-    }
-
-    #[inline]
-    fn elementwise_op(&self, callee: &Expr) -> Option<&'static Op> {
-        let ExprKind::Name(variable) = &callee.kind else { return None };
-        match self.look(variable.slot) {
-            Value::Builtin(Builtin { run: Run::Elementwise(op), .. }) => Some(op),
+        match self.builtin(callee)? {
+            Builtin { run: Run::Elementwise(op), .. } => Some(&op.forward),
             _ => None,
         }
     }
 
-    /// `f(x)` or `f(x, y)` for an elementwise function of numbers or arrays: no argument lists.
+    /// The function of ours that a name stands for.
     #[inline]
-    fn direct_call(&mut self, call: &Call, span: Span) -> Eval<Option<Value>> {
-        let Some(op) = self.elementwise_op(&call.callee) else { return Ok(None) };
+    pub(super) fn builtin(&self, callee: &Expr) -> Option<&'static Builtin> {
+        let ExprKind::Name(variable) = &callee.kind else { return None };
+        match self.look(variable.slot) {
+            Value::Builtin(builtin) => Some(builtin),
+            _ => None,
+        }
+    }
+
+    /// `f(x)` for an elementwise function of a number or an array: no argument lists.
+    #[inline]
+    fn direct_call(&mut self, builtin: &'static Builtin, call: &Call, span: Span) -> Eval<Option<Value>> {
+        let Run::Elementwise(op) = &builtin.run else { return Ok(None) };
         if !matches!(op.forward, Forward::Map1(_)) {
             return Ok(None);
         }
@@ -162,7 +175,7 @@ impl Session {
                 }
             }
             other => {
-                let callee = self.eval(&call.callee)?;
+                let callee = Value::Builtin(builtin);
                 let arguments = [argument.value.span];
                 self.call_value(&callee, other.into(), call.place, &arguments, span, call.callee.span).map(Some)
             }
@@ -200,9 +213,9 @@ impl Session {
         Ok(left)
     }
 
-    /// An operand of a chain: mostly a variable or a number.
+    /// An operand or an argument: mostly a variable or a number.
     #[inline(always)]
-    fn operand(&mut self, expression: &Expr) -> Eval<Value> {
+    pub(super) fn operand(&mut self, expression: &Expr) -> Eval<Value> {
         match &expression.kind {
             ExprKind::Name(variable) => self.read(variable),
             ExprKind::Number(x) if !self.singles => Ok(Value::num(*x)),
@@ -238,7 +251,11 @@ impl Session {
         }
         let builtin = if sign == Sign::Minus { &NEGATE } else { &PLUS };
         self.set_place(place);
-        self.elementwise(builtin, &[value]).map_err(|fail| {
+        let result = match value {
+            Value::Var(x) => self.cx.single(builtin.op(), x).map(Value::Var),
+            value => self.elementwise(builtin, &[value]),
+        };
+        result.map_err(|fail| {
             self.stop_at(fail, &Parts { whole: span, operator: span, arguments: &[operand.span], ..Parts::default() })
         })
     }

@@ -23,9 +23,8 @@ impl Session {
             },
             ExprKind::Number(x) if !self.singles => Some(*x),
             ExprKind::Chain(first, rest) if !expression.other.get() => self.number_chain(first, rest),
-            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) | ExprKind::Call(_) => {
-                self.other_number(expression)
-            }
+            ExprKind::Sign(..) | ExprKind::Power(..) | ExprKind::Index(..) => self.other_number(expression),
+            ExprKind::Call(_) if !expression.other.get() => self.other_number(expression),
             _ => None,
         }
     }

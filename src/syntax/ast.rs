@@ -315,6 +315,8 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Where a step recorded by this call says it comes from.
     pub place: Place,
+    /// What it called last, and where the arguments went.
+    pub fit: Cell<Fit>,
 }
 
 /// `receiver.name(arguments)`
@@ -328,7 +330,22 @@ pub struct MethodCall {
     pub arguments: Vec<Argument>,
     /// Where a step recorded by this call says it comes from.
     pub place: Place,
+    /// What it called last, and where the arguments went.
+    pub fit: Cell<Fit>,
 }
+
+/// How the arguments of a call fit the function of ours that it called last. It mostly calls the same one again,
+/// and then no name is compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fit {
+    /// The function, by its address; 0 for none.
+    pub function: usize,
+    /// Where each argument goes, if that is known before they are evaluated.
+    pub places: Option<Places>,
+}
+
+/// The parameters, by number, that arguments go to: of a call with as many or fewer.
+pub type Places = [u8; 7];
 
 /// One position of an index.
 #[derive(Debug)]

@@ -164,12 +164,12 @@ pub fn call(callee: Expr, arguments: Vec<Argument>, end: u32) -> Built<Expr> {
     // In `(x.f)(y)` the parentheses say that `x.f` comes first; then the node ends behind the name.
     match callee.kind {
         ExprKind::Member(receiver, member, _) if member.span.end == callee.span.end => {
-            let call = MethodCall { receiver: *receiver, member, arguments, place };
+            let call = MethodCall { receiver: *receiver, member, arguments, place, fit: Cell::default() };
             node(ExprKind::MethodCall(Box::new(call)), span, depth.max(1))
         }
         kind => {
             let callee = Expr { kind, ..callee };
-            node(ExprKind::Call(Box::new(Call { callee, arguments, place })), span, depth)
+            node(ExprKind::Call(Box::new(Call { callee, arguments, place, fit: Cell::default() })), span, depth)
         }
     }
 }

@@ -40,6 +40,9 @@ impl Arguments {
     /// # Errors
     /// When it is something else.
     pub fn var(&self, i: usize) -> Outcome<Var> {
+        if let Value::Var(var) = self.get(i) {
+            return Ok(var.clone());
+        }
         as_var(self.get(i))?.ok_or_else(|| self.wrong(i, "a number or an array"))
     }
 
