@@ -14,7 +14,7 @@ use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Arguments, Builtin, Run, Value};
 use crate::{kernel1, kernel2};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// Everything declared here.
 pub static ALL: &[&Builtin] = &[&VAR, &STD, &CENTRE, &NORM];
@@ -159,6 +159,19 @@ struct Norm {
     reduction: Reduction,
 }
 
+impl Norm {
+    /// Whether it is the length of the whole.
+    fn is_usual(&self) -> bool {
+        matches!(self, Norm { order: 2.0, reduction: Reduction { axes: Axes::All, keepdims: false } })
+    }
+}
+
+thread_local! {
+    /// The plan for the length of the whole, which every turn of a loop may ask for.
+    static USUAL: Plan =
+        Plan::shifting(Norm { order: 2.0, reduction: Reduction { axes: Axes::All, keepdims: false } });
+}
+
 impl Under for Norm {
     fn under(&self, count: usize, rank: usize) -> Outcome<Norm> {
         Ok(Norm { order: self.order, reduction: self.reduction.under(count, rank)? })
@@ -192,30 +205,34 @@ pub(crate) static NORM: Builtin = Builtin {
     run: Run::Operation(
         |args| {
             let x = args.var(0)?;
+            if args.is_single() {
+                return Ok((USUAL.with(Plan::clone), smallvec![x]));
+            }
             let order = match args.get(1) {
-                Value::None => 2.0,
+                Value::None | Value::Unset => 2.0,
                 Value::Text(_) => {
                     return Err(args
                         .wrong(1, "a number")
                         .help("of a matrix, the default is the Frobenius norm; the nuclear norm is sum(svdvals(x))"));
                 }
-                _ => args.number_or(1, 2.0)?,
+                _ => args.number(1)?,
             };
             let reduction = read_reduction(args, &x, 2, 3)?;
-            Ok((Plan::shifting(Norm { order, reduction }), [x].into_iter().collect()))
+            Ok((Plan::shifting(Norm { order, reduction }), smallvec![x]))
         },
         Op {
             forward: Forward::General(|_, plan, args| {
-                let x = args.first().cloned().unwrap_or_default();
-                let (x, dtype, norm) = (x.array(), real(&x), plan.get()?);
-                if let (Some(data), Norm { order: 2.0, reduction: Reduction { axes: Axes::All, keepdims: false } }) =
-                    (x.doubles().filter(|data| data.len() <= SMALL), norm)
+                let ([x], norm): (_, &Norm) = (args, plan.get()?) else { return Ok(Var::default()) };
+                if let Var::Array(x) = x
+                    && norm.is_usual()
+                    && let Some(data) = x.doubles().filter(|data| data.len() <= SMALL)
                 {
                     let length = total(data, |x| x * x, 0.0, |a, b| a + b)?.sqrt();
                     if !odd(&length) {
                         return Ok(Var::Num(length));
                     }
                 }
+                let (dtype, x) = (real(x), x.array());
                 let length = match usual_length(&x, norm)? {
                     Some(length) => length,
                     None => length(&x.cast(DType::F64), norm)?,
