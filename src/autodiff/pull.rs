@@ -79,6 +79,7 @@ pub fn pull(
             }
         }
         step(cx, node, &dy, &mut queue, caller)?;
+        queue.keep(dy);
     }
     cx.set_place(place);
     if !cx.recording() {

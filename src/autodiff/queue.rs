@@ -2,13 +2,15 @@
 //!
 //! Operands are mostly a few steps older than results, so the youngest 64 ages have a slot each in a
 //! ring; a node that is older than that, like the parameter that every turn of a loop uses, waits in a
-//! map. Numbers, which are most of what a loop records, wait as plain numbers.
+//! map. Numbers, which are most of what a loop records, wait as plain numbers. Of arrays only a few wait at a time,
+//! so that a slot says where among these its own is, and a pass over three steps does not prepare for 64.
 
 use super::{Context, Forward, Node, Var};
 use crate::array::in_place::map2_onto_left;
 use crate::array::operand::Operand;
 use crate::array::{Array, fuse};
 use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -18,7 +20,9 @@ const RING: u64 = 64;
 pub(super) struct Queue<'a> {
     nodes: [Option<&'a Rc<Node>>; RING as usize],
     numbers: [f64; RING as usize],
-    arrays: [Option<Var>; RING as usize],
+    /// Where among the arrays the slot's cotangent is, if it is one of the others.
+    at: [u8; RING as usize],
+    arrays: Arrays,
     /// One bit for each slot of the ring that is taken.
     taken: u64,
     /// One bit for each of those whose cotangent is not a plain number.
@@ -30,7 +34,14 @@ pub(super) struct Queue<'a> {
     older_top: u64,
     /// Nothing older than this is visited.
     pub(super) oldest: u64,
+    /// Small arrays that nobody needs any more, for the next cotangents of their shapes.
+    spares: [Option<Rc<Array>>; 4],
+    /// Which of them makes room for the next.
+    oldest_spare: usize,
 }
+
+/// Elements up to which an array is kept to be written over.
+const SPARE: usize = 4096;
 
 impl<'a> Queue<'a> {
     /// An empty queue for nodes from the age `oldest` up to the age `top`.
@@ -38,13 +49,16 @@ impl<'a> Queue<'a> {
         Queue {
             nodes: [None; RING as usize],
             numbers: [0.0; RING as usize],
-            arrays: [const { None }; RING as usize],
+            at: [0; RING as usize],
+            arrays: Arrays::default(),
             taken: 0,
             others: 0,
             top,
             older: BTreeMap::new(),
             older_top: 0,
             oldest,
+            spares: [const { None }; 4],
+            oldest_spare: 0,
         }
     }
 
@@ -89,31 +103,30 @@ impl<'a> Queue<'a> {
         if self.taken & bit == 0 {
             self.taken |= bit;
             self.nodes[slot] = Some(node);
-            match cotangent {
-                Var::Num(x) => self.numbers[slot] = x,
-                other => {
-                    self.others |= bit;
-                    self.arrays[slot] = Some(other);
-                }
-            }
+            self.put(slot, cotangent);
             return Ok(());
         }
-        let mut sum = match self.arrays[slot].take() {
-            Some(sum) => sum,
-            None => Var::Num(self.numbers[slot]),
-        };
+        if self.others & bit != 0
+            && let Some(sum) = self.arrays.get_mut(self.at[slot])
+        {
+            return accumulate(cx, sum, cotangent);
+        }
+        let mut sum = Var::Num(self.numbers[slot]);
         accumulate(cx, &mut sum, cotangent)?;
-        match sum {
-            Var::Num(x) => {
-                self.others &= !bit;
-                self.numbers[slot] = x;
-            }
+        self.put(slot, sum);
+        Ok(())
+    }
+
+    /// Gives a slot, which has a number or nothing, a cotangent.
+    #[inline]
+    fn put(&mut self, slot: usize, cotangent: Var) {
+        match cotangent {
+            Var::Num(x) => self.numbers[slot] = x,
             other => {
-                self.others |= bit;
-                self.arrays[slot] = Some(other);
+                self.others |= 1 << slot;
+                self.at[slot] = self.arrays.put(other);
             }
         }
-        Ok(())
     }
 
     /// The cotangent that is pending for a node so far, if that is an array of the node's shape and type: to be
@@ -125,13 +138,32 @@ impl<'a> Queue<'a> {
         let sum = if self.top.wrapping_sub(node.age) >= RING {
             self.older.get_mut(&node.age).map(|(_, sum)| sum)
         } else if self.others & (1 << slot) != 0 {
-            self.arrays[slot].as_mut()
+            self.arrays.get_mut(self.at[slot])
         } else {
             None
         };
         match sum {
             Some(Var::Array(sum)) if sum.dtype() == node.out.dtype() && sum.shape() == node.out.shape() => Some(sum),
             _ => None,
+        }
+    }
+
+    /// An array to be written over, with the shape and type of another: one that was [kept](Queue::keep).
+    #[inline]
+    pub(super) fn spare(&mut self, like: &Array) -> Option<Rc<Array>> {
+        let fits = |spare: &Array| spare.shape() == like.shape() && spare.dtype() == like.dtype();
+        self.spares.iter_mut().find_map(|spare| spare.take_if(|spare| fits(spare)))
+    }
+
+    /// Keeps a cotangent that was handed on, if nobody else has it.
+    #[inline]
+    pub(super) fn keep(&mut self, cotangent: Var) {
+        if let Var::Array(mut array) = cotangent
+            && Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SPARE)
+            && let Some(spare) = self.spares.get_mut(self.oldest_spare)
+        {
+            *spare = Some(array);
+            self.oldest_spare = (self.oldest_spare + 1) % self.spares.len();
         }
     }
 
@@ -174,9 +206,12 @@ impl<'a> Queue<'a> {
         if from_ring == Some(age) {
             let slot = (age % RING) as usize;
             let bit = 1_u64 << slot;
+            let cotangent = match self.others & bit {
+                0 => Var::Num(self.numbers[slot]),
+                _ => self.arrays.take(self.at[slot]),
+            };
             self.taken &= !bit;
             self.others &= !bit;
-            let cotangent = self.arrays[slot].take().unwrap_or(Var::Num(self.numbers[slot]));
             result = self.nodes[slot].map(|node| (node, cotangent));
         }
         if from_older == Some(age)
@@ -189,6 +224,38 @@ impl<'a> Queue<'a> {
             }
         }
         Ok(result)
+    }
+}
+
+/// The cotangents in the ring that are not plain numbers, each at a place of its own.
+#[derive(Default)]
+struct Arrays {
+    vars: SmallVec<[Var; 8]>,
+    /// One bit for each place that is taken: no more than there are slots.
+    taken: u64,
+}
+
+impl Arrays {
+    #[inline]
+    fn put(&mut self, var: Var) -> u8 {
+        let at = self.taken.trailing_ones();
+        self.taken |= 1_u64.wrapping_shl(at);
+        match self.vars.get_mut(at as usize) {
+            Some(place) => *place = var,
+            None => self.vars.push(var),
+        }
+        at as u8
+    }
+
+    #[inline]
+    fn get_mut(&mut self, at: u8) -> Option<&mut Var> {
+        self.vars.get_mut(usize::from(at))
+    }
+
+    #[inline]
+    fn take(&mut self, at: u8) -> Var {
+        self.taken &= !1_u64.wrapping_shl(u32::from(at));
+        self.get_mut(at).map(std::mem::take).unwrap_or_default()
     }
 }
 

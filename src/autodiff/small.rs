@@ -193,12 +193,18 @@ fn hand_on<'a, T: Element>(
             queue.add(cx, operand, dy.clone())?;
             continue;
         }
-        let mut cotangent = Vec::new();
+        let mut cotangent = None;
+        let mut weighted = g;
         if !is_one {
-            cotangent = limits::buffer(row.len())?;
-            kernel(slope)(&operands.lanes, Lane::Moving(row), g, &mut cotangent);
+            let array = cotangent.insert(match queue.spare(out) {
+                Some(spare) => spare,
+                None => Rc::new(out.with_elements(limits::buffer::<T>(row.len())?)),
+            });
+            if let Some(to) = Rc::get_mut(array).and_then(|array| T::of_mut(array.data_mut())) {
+                kernel(slope)(&operands.lanes, Lane::Moving(row), g, to);
+            }
+            weighted = array.elements().unwrap_or(g);
         }
-        let weighted = if is_one { g } else { &cotangent };
         match &operand.out {
             // The number stands in every element.
             Var::Num(_) => {
@@ -209,7 +215,14 @@ fn hand_on<'a, T: Element>(
                 let sums = sums.into_iter().map(T::from_double).collect::<Vec<T>>();
                 queue.add(cx, operand, Var::Array(Rc::new(array.with_elements(sums))))?;
             }
-            _ => queue.add(cx, operand, Var::Array(Rc::new(out.with_elements(cotangent))))?,
+            _ => {
+                if let Some(cotangent) = cotangent.take() {
+                    queue.add(cx, operand, Var::Array(cotangent))?;
+                }
+            }
+        }
+        if let Some(cotangent) = cotangent {
+            queue.keep(Var::Array(cotangent));
         }
     }
     Ok(())
