@@ -69,7 +69,7 @@ impl Data {
     }
 
     /// Gives a large buffer to the [`buffers`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn let_go(&mut self) {
         match self {
             Data::Bool(data) => buffers::give(data),

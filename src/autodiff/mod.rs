@@ -204,6 +204,9 @@ impl Var {
     /// # Errors
     /// When memory runs out.
     pub fn filled_like(&self, value: f64) -> crate::diagnostic::Outcome<Var> {
+        if self.number().is_some() {
+            return Ok(Var::Num(value));
+        }
         let dtype = if self.dtype() == DType::F32 { DType::F32 } else { DType::F64 };
         Ok(Array::full(Shape::from_slice(self.shape()), value, dtype)?.into())
     }

@@ -97,7 +97,8 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         let passes = call.host.passes();
         passes.count += 1;
         passes.place = place;
-        passes.roots = heads.iter().map(|(node, _)| Rc::downgrade(node)).collect();
+        passes.roots.clear();
+        passes.roots.extend(heads.iter().map(|(node, _)| Rc::downgrade(node)));
         for (node, gradient) in found {
             let Some(variable) = node.variable() else { continue };
             let gradient = gradient.into_plain();
