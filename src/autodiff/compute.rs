@@ -1,11 +1,14 @@
 //! Values: what an operation computes from operands, their history aside.
 
 use super::{Context, Forward, Grad, Op, Plan, Var};
-use crate::array::kernel::Kernel2;
+use crate::array::kernel::{Kernel1, Kernel2, Test2};
 use crate::array::{Array, DType, Shape, in_place, lazy, map};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::rc::Rc;
+
+/// Computes an operation from all its operands at once.
+type Compute = fn(&Context, &Plan, &[Var]) -> Outcome<Var>;
 
 impl Context {
     /// The value of an operation, without a record of it.
@@ -14,51 +17,40 @@ impl Context {
     /// When the operands do not fit the operation.
     pub fn value(&self, op: &'static Op, plan: &Plan, args: &[Var]) -> Outcome<Var> {
         match (&op.forward, args) {
-            (Forward::Map1(kernel), [x]) => Ok(match x.plain() {
-                Var::Num(x) => Var::Num((kernel.number)(*x)),
-                Var::Bool(x) => Var::Num((kernel.number)(f64::from(u8::from(*x)))),
-                Var::Array(x) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Map1(kernel), None)?,
-                Var::Array(x) => map::map1(kernel, x)?.into(),
-                Var::Traced(_) => Var::Num(f64::NAN),
-            }),
+            (Forward::Map1(kernel), [x]) => of_one(kernel, x),
             (Forward::Map2(kernel), [x, y]) => of_pair(kernel, x, y),
-            (Forward::Test1(test), [x]) => Ok(match (x.number(), x.plain()) {
-                (Some(x), _) => Var::Bool(test(x)),
-                (None, Var::Array(x)) if lazy::postponed(x.shape()) => {
-                    later(x, lazy::Kind::Test1(*test), Some(DType::Bool))?
-                }
-                _ => map::test1(*test, &x.array())?.into(),
-            }),
-            (Forward::Test2(test), [x, y]) => Ok(match (x.number(), y.number()) {
-                (Some(x), Some(y)) => Var::Bool((test.number)(x, y)),
-                _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::test2(test, x.arg(), y.arg())?.into(),
-                _ => map::compare(test, x.operand(), y.operand())?.into(),
-            }),
-            (
-                Forward::General(value)
-                | Forward::Streaming(value)
-                | Forward::Elements(value)
-                | Forward::Rows(value, _)
-                | Forward::StreamingRows(value, _),
-                _,
-            ) => {
-                if let Forward::General(_) | Forward::Rows(..) = op.forward {
-                    for arg in args {
-                        if let Var::Array(array) = arg.plain() {
-                            array.compute()?;
-                        }
+            (Forward::Test1(test), [x]) => tested(*test, x),
+            (Forward::Test2(test), [x, y]) => compared(test, x, y),
+            (Forward::General(value) | Forward::Rows(value, _), _) => {
+                for arg in args {
+                    if let Var::Array(array) = arg.plain() {
+                        array.compute()?;
                     }
                 }
-                let traced = args.iter().any(|arg| matches!(arg, Var::Traced(_)));
-                self.traced.set(traced && self.recording() && !matches!(op.grad, Grad::Blocked));
-                match args {
-                    _ if !traced => value(self, plan, args),
-                    [x] if !x.shape().is_empty() => value(self, plan, std::slice::from_ref(x.plain())),
-                    _ => value(self, plan, &args.iter().map(Var::to_plain).collect::<SmallVec<[Var; 3]>>()),
-                }
+                self.of_plain(op, *value, plan, args)
+            }
+            (Forward::Streaming(value) | Forward::Elements(value) | Forward::StreamingRows(value, _), _) => {
+                self.of_plain(op, *value, plan, args)
             }
             _ => crate::diagnostic::fail("internal error: wrong number of operands"),
         }
+    }
+
+    /// The value of such an operation from operands without their history.
+    #[inline]
+    fn of_plain(&self, op: &Op, value: Compute, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+        let traced = args.iter().any(|arg| matches!(arg, Var::Traced(_)));
+        self.traced.set(traced && self.recording() && !matches!(op.grad, Grad::Blocked));
+        match args {
+            _ if !traced => value(self, plan, args),
+            // Only a number may have to be settled.
+            [x] if !x.shape().is_empty() => value(self, plan, std::slice::from_ref(x.plain())),
+            _ => self.of_settled(value, plan, args),
+        }
+    }
+
+    fn of_settled(&self, value: Compute, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+        value(self, plan, &args.iter().map(Var::to_plain).collect::<SmallVec<[Var; 3]>>())
     }
 }
 
@@ -83,8 +75,36 @@ impl Context {
     }
 }
 
+/// A function of one operand.
+fn of_one(kernel: &'static Kernel1, x: &Var) -> Outcome<Var> {
+    Ok(match x.plain() {
+        Var::Num(x) => Var::Num((kernel.number)(*x)),
+        Var::Bool(x) => Var::Num((kernel.number)(f64::from(u8::from(*x)))),
+        Var::Array(x) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Map1(kernel), None)?,
+        Var::Array(x) => map::map1(kernel, x)?.into(),
+        Var::Traced(_) => Var::Num(f64::NAN),
+    })
+}
+
+/// A truth value for each element.
+fn tested(test: fn(f64) -> bool, x: &Var) -> Outcome<Var> {
+    Ok(match (x.number(), x.plain()) {
+        (Some(x), _) => Var::Bool(test(x)),
+        (None, Var::Array(x)) if lazy::postponed(x.shape()) => later(x, lazy::Kind::Test1(test), Some(DType::Bool))?,
+        _ => map::test1(test, &x.array())?.into(),
+    })
+}
+
+/// A truth value for each pair of elements.
+fn compared(test: &'static Test2, x: &Var, y: &Var) -> Outcome<Var> {
+    Ok(match (x.number(), y.number()) {
+        (Some(x), Some(y)) => Var::Bool((test.number)(x, y)),
+        _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::test2(test, x.arg(), y.arg())?.into(),
+        _ => map::compare(test, x.operand(), y.operand())?.into(),
+    })
+}
+
 /// A function of two operands.
-#[inline]
 pub(super) fn of_pair(kernel: &'static Kernel2, x: &Var, y: &Var) -> Outcome<Var> {
     Ok(match (x.number(), y.number()) {
         (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),

@@ -54,15 +54,33 @@ impl Context {
         }
     }
 
-    /// Records a [value](Context::value) of operands that the caller has no more use for.
-    pub fn record_given(&self, op: &'static Op, plan: Plan, mut args: SmallVec<[Var; 2]>, out: Var) -> Var {
-        self.forget(op, &mut args);
-        let recorded =
-            self.records() && !matches!(op.grad, Grad::Blocked) && args.iter().any(|arg| arg.node().is_some());
-        if !recorded || plan.is_none() {
-            return self.record(op, plan, &args, out);
+    /// Applies an operation to operands that the caller has no more use for: if it is recorded, the caller lets go of
+    /// its own handles first.
+    ///
+    /// # Errors
+    /// When the operands do not fit the operation.
+    #[inline]
+    pub fn apply_given(
+        &self,
+        op: &'static Op,
+        plan: Plan,
+        mut args: SmallVec<[Var; 2]>,
+        let_go: impl FnOnce(),
+    ) -> Outcome<Var> {
+        if self.depth() != 0 {
+            return self.apply_within(op, plan, &args);
         }
-        self.node(out, Args::Many(Box::new(Many { op: op.number.get(), place: self.place(), plan, args })))
+        let out = self.value(op, &plan, &args)?;
+        if !self.recording() {
+            return Ok(out);
+        }
+        let_go();
+        self.forget(op, &mut args);
+        let traced = args.iter().any(|arg| arg.node().is_some());
+        if !traced || plan.is_none() || matches!(op.grad, Grad::Blocked) {
+            return Ok(self.record(op, plan, &args, out));
+        }
+        Ok(self.node(out, Args::Many(Box::new(Many { op: op.number.get(), place: self.place(), plan, args }))))
     }
 
     /// The results of one operation for several plans, from an operand that the caller has no more use for.

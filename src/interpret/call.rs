@@ -118,29 +118,31 @@ impl Session {
 
     /// Calls one of our functions with the first few values and arguments of which is known where they go.
     #[expect(clippy::too_many_arguments, reason = "a call has many parts")]
+    #[inline]
     fn call_fitting(
         &mut self,
         builtin: &'static Builtin,
-        mut values: Values,
+        values: Values,
         places: Places,
         place: Place,
         spans: &ArgumentSpans<'_>,
         span: Span,
         name: Span,
     ) -> Eval<Value> {
+        let mut args = Arguments { builtin, values };
         for (argument, at) in spans.arguments.iter().zip(&places) {
             let value = self.operand(&argument.value)?;
             let at = usize::from(*at);
-            if at > values.len() {
-                values.resize(at, Value::Unset);
+            if at > args.values.len() {
+                args.values.resize(at, Value::Unset);
             }
-            match values.get_mut(at) {
+            match args.values.get_mut(at) {
                 Some(slot) => *slot = value,
-                None => values.push(value),
+                None => args.values.push(value),
             }
         }
         self.set_place(place);
-        self.within_call(spans, builtin, span, name, |session| session.run_builtin(Arguments { builtin, values }))
+        self.within_call(spans, builtin, span, name, |session| session.run_builtin(args))
     }
 
     /// Runs a call of one of our functions, and says where in it something went wrong.
@@ -227,6 +229,7 @@ impl Session {
     }
 
     /// Runs one of our functions.
+    #[inline]
     fn run_builtin(&mut self, mut args: Arguments) -> Outcome<Value> {
         let builtin = args.builtin;
         match &builtin.run {
@@ -235,17 +238,8 @@ impl Session {
                 self.elementwise(builtin, &args.values)
             }
             Run::Operation(read, op) => {
-                let computed = match read(&args) {
-                    Ok((plan, operands)) if self.cx.records() => match self.cx.value(op, &plan, &operands) {
-                        Ok(out) => {
-                            drop(args);
-                            return Ok(Value::Var(self.cx.record_given(op, plan, operands, out)));
-                        }
-                        Err(fail) => Err(fail),
-                    },
-                    Ok((plan, operands)) => self.cx.apply_with(op, plan, &operands),
-                    Err(fail) => Err(fail),
-                };
+                let computed = read(&args)
+                    .and_then(|(plan, operands)| self.cx.apply_given(op, plan, operands, || args.values.clear()));
                 computed.map(Value::Var).map_err(|fail| args.find_parameters(fail))
             }
             Run::Routine(run) => {

@@ -80,7 +80,10 @@ impl Session {
             && is_plain_call(builtin, call)
         {
             let before = self.cx.set_recording(false);
-            let value = self.eval(operand);
+            let value = match builtin.run {
+                Run::Operation(..) => self.call_ours(builtin, call, operand.span),
+                _ => self.eval(operand),
+            };
             self.cx.set_recording(before);
             return value;
         }
