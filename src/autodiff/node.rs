@@ -153,7 +153,7 @@ impl Drop for Node {
 
 /// Drops operands, theirs, and so on.
 fn drop_graph(mut args: Args) {
-    let mut waiting: Vec<Rc<Node>> = Vec::new();
+    let mut waiting: SmallVec<[Rc<Node>; 8]> = SmallVec::new();
     loop {
         let next = match args {
             Args::Source | Args::Variable(_) | Args::Cut(..) => None,

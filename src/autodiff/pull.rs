@@ -7,7 +7,7 @@ use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::slope::weighted;
 use super::{Args, Context, Node, Plan, Var, small};
-use crate::array::{DType, fuse, limits};
+use crate::array::{Array, DType, fuse, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -21,6 +21,9 @@ pub enum Wanted<'w> {
     /// Those of these nodes, where the pass ends: nothing flows through one of them to another.
     Until(&'w [Rc<Node>]),
 }
+
+/// As many gradients as are mostly asked for at once.
+const FEW: usize = 4;
 
 /// Pulls cotangents from results back to the nodes that are wanted; each that is reached is given once,
 /// youngest first.
@@ -45,7 +48,7 @@ pub fn pull(
     };
     ages.sort_unstable_by(|a, b| b.cmp(a));
     let mut next_wanted = ages.iter().copied().peekable();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(FEW);
     let mut queue = Queue::new(oldest, heads.iter().map(|(node, _)| node.age).max().unwrap_or(0));
     for (node, head) in heads {
         queue.add(cx, node, head.clone())?;
@@ -89,7 +92,7 @@ pub fn pull(
             Var::Array(array) => Some(&**array),
             _ => None,
         });
-        fuse::compute(&arrays.collect::<Vec<_>>())?;
+        fuse::compute(&arrays.collect::<SmallVec<[&Array; FEW]>>())?;
     }
     Ok(found)
 }

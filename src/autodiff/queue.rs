@@ -29,7 +29,8 @@ pub(super) struct Queue<'a> {
     others: u64,
     /// No pending node is younger; the ring holds ages from `top - 63` to `top`.
     top: u64,
-    older: BTreeMap<u64, (&'a Rc<Node>, Var)>,
+    /// Made when the first one waits there.
+    older: Option<BTreeMap<u64, (&'a Rc<Node>, Var)>>,
     /// The youngest age in the map; 0 if there is none.
     older_top: u64,
     /// Nothing older than this is visited.
@@ -54,7 +55,7 @@ impl<'a> Queue<'a> {
             taken: 0,
             others: 0,
             top,
-            older: BTreeMap::new(),
+            older: None,
             older_top: 0,
             oldest,
             spares: [const { None }; 4],
@@ -89,11 +90,12 @@ impl<'a> Queue<'a> {
             return Ok(());
         }
         if self.top.wrapping_sub(node.age) >= RING {
-            return match self.older.get_mut(&node.age) {
+            let older = self.older.get_or_insert_default();
+            return match older.get_mut(&node.age) {
                 Some((_, sum)) => accumulate(cx, sum, cotangent),
                 None => {
                     self.older_top = self.older_top.max(node.age);
-                    self.older.insert(node.age, (node, cotangent));
+                    older.insert(node.age, (node, cotangent));
                     Ok(())
                 }
             };
@@ -136,7 +138,7 @@ impl<'a> Queue<'a> {
     pub(super) fn pending(&mut self, node: &Node) -> Option<&mut Rc<Array>> {
         let slot = (node.age % RING) as usize;
         let sum = if self.top.wrapping_sub(node.age) >= RING {
-            self.older.get_mut(&node.age).map(|(_, sum)| sum)
+            self.older.as_mut().and_then(|older| older.get_mut(&node.age)).map(|(_, sum)| sum)
         } else if self.others & (1 << slot) != 0 {
             self.arrays.get_mut(self.at[slot])
         } else {
@@ -199,7 +201,7 @@ impl<'a> Queue<'a> {
     #[inline]
     pub(super) fn next(&mut self, cx: &Context) -> Outcome<Option<(&'a Rc<Node>, Var)>> {
         let from_ring = (self.taken != 0).then(|| self.ring_top());
-        let from_older = (!self.older.is_empty()).then_some(self.older_top);
+        let from_older = (self.older_top != 0).then_some(self.older_top);
         let Some(age) = from_ring.max(from_older) else { return Ok(None) };
         self.top = age;
         let mut result = None;
@@ -215,9 +217,10 @@ impl<'a> Queue<'a> {
             result = self.nodes[slot].map(|node| (node, cotangent));
         }
         if from_older == Some(age)
-            && let Some((_, (node, cotangent))) = self.older.pop_last()
+            && let Some(older) = &mut self.older
+            && let Some((_, (node, cotangent))) = older.pop_last()
         {
-            self.older_top = self.older.last_key_value().map_or(0, |(&age, _)| age);
+            self.older_top = older.last_key_value().map_or(0, |(&age, _)| age);
             match &mut result {
                 Some((_, sum)) => accumulate(cx, sum, cotangent)?,
                 None => result = Some((node, cotangent)),

@@ -138,7 +138,7 @@ fn nans(gradient: &Var) -> Option<usize> {
 
 /// The recorded results in argument `y`, each with its head.
 pub fn heads(args: &Arguments, y: usize, head: usize) -> Outcome<Vec<(Rc<Node>, Var)>> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(1);
     collect_heads(args.get(y), args.get(head), args, &mut found, 0)?;
     Ok(found)
 }
