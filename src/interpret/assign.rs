@@ -69,11 +69,16 @@ impl Session {
 
     #[inline]
     pub(super) fn store_keeping(&mut self, variable: &Variable, value: Value, span: Span, keep: Keep) -> Eval<()> {
-        let value = match self.look(variable.slot) {
-            old @ (Value::Var(Var::Traced(_)) | Value::Tuple(_)) if any_attached(old, 0) => {
-                self.reattach(variable.slot, value, span, keep)?
-            }
-            _ => value,
+        if let Slot::Local(i) = variable.slot
+            && let Some(place) = self.locals.get_mut(self.base + i as usize)
+            && !any_attached(place, 0)
+        {
+            *place = value;
+            return Ok(());
+        }
+        let value = match any_attached(self.look(variable.slot), 0) {
+            true => self.reattach(variable.slot, value, span, keep)?,
+            false => value,
         };
         self.put(variable.slot, value, span);
         Ok(())
@@ -336,12 +341,17 @@ impl Session {
 /// deeper, and a list made of pairs must not be walked at every assignment.
 pub(super) const MAX_DEPTH: usize = 64;
 
+#[inline]
 fn any_attached(value: &Value, depth: usize) -> bool {
     match value {
         Value::Var(Var::Traced(node)) => node.variable().is_some(),
-        Value::Tuple(tuple) => depth < MAX_DEPTH && tuple.items.iter().any(|item| any_attached(item, depth + 1)),
+        Value::Tuple(tuple) => depth < MAX_DEPTH && any_attached_in(tuple, depth),
         _ => false,
     }
+}
+
+fn any_attached_in(tuple: &Tuple, depth: usize) -> bool {
+    tuple.items.iter().any(|item| any_attached(item, depth + 1))
 }
 
 /// The text of a target.
