@@ -55,6 +55,10 @@ pub fn element(shape: &[usize], index: &[isize]) -> Outcome<usize> {
 /// When there are too many items, one is out of range or not a whole number, a mask does not fit, or
 /// memory runs out.
 pub fn select(shape: &[usize], items: &[IndexItem]) -> Outcome<Selection> {
+    if let Some(at) = one_element(shape, items) {
+        let places = Places::Walk(Walk::new(at as isize, &[], &[]));
+        return Ok(Selection { source: Shape::from_slice(shape), shape: Shape::new(), places });
+    }
     let layout = Layout::new(shape, items)?;
     let source = Shape::from_slice(shape);
     if layout.lists.is_empty() {
@@ -62,6 +66,20 @@ pub fn select(shape: &[usize], items: &[IndexItem]) -> Outcome<Selection> {
         return Ok(Selection { source, shape: layout.dims, places: Places::Walk(walk) });
     }
     layout.with_lists(source)
+}
+
+/// The position of the element that an index names by a whole number for every axis.
+#[inline]
+fn one_element(shape: &[usize], items: &[IndexItem]) -> Option<usize> {
+    let mut at = 0;
+    if items.len() != shape.len() {
+        return None;
+    }
+    for (item, &dim) in items.iter().zip(shape) {
+        let IndexItem::At(i) = item else { return None };
+        at = at * dim + resolve(*i, dim)?;
+    }
+    Some(at)
 }
 
 /// An index taken apart: what slices leave, and what lists choose.

@@ -67,6 +67,31 @@ impl Selection {
         &self.source
     }
 
+    /// The only selected element, if there is one that is a number and not an array.
+    #[inline]
+    fn only(&self) -> Option<usize> {
+        match &self.places {
+            Places::Walk(walk) if self.shape.is_empty() => walk.only(),
+            _ => None,
+        }
+    }
+
+    /// Reads the only selected element, if there is one and it is a double.
+    #[inline]
+    pub fn take_only(&self, x: &Array) -> Option<f64> {
+        let at = self.only().filter(|_| x.shape() == self.source.as_slice())?;
+        x.doubles()?.get(at).copied()
+    }
+
+    /// Adds a number to the only selected element, in place, if there is one and it is a double; whether it did.
+    #[inline]
+    pub fn add_to_only(&self, out: &mut Array, x: f64) -> bool {
+        match (self.only(), out.data_mut()) {
+            (Some(at), Data::F64(data)) => data.get_mut(at).map(|place| *place += x).is_some(),
+            _ => false,
+        }
+    }
+
     /// Reads the selected elements.
     ///
     /// # Errors

@@ -70,6 +70,12 @@ impl Walk {
         Walk::new(self.start, &dims, &steps)
     }
 
+    /// The only position it visits, if it has no axes.
+    #[inline]
+    pub fn only(&self) -> Option<usize> {
+        if self.dims.is_empty() { usize::try_from(self.start).ok() } else { None }
+    }
+
     /// How many positions it visits.
     pub fn len(&self) -> usize {
         super::count(&self.dims)

@@ -2,7 +2,7 @@
 
 use super::arithmetic::MULTIPLY;
 use crate::array::index::{IndexItem, Selection, select};
-use crate::array::{Array, Shape};
+use crate::array::{Array, DType, Shape};
 use crate::autodiff::{Context, Forward, Grad, Number, Op, Plan, Pull, Under, Var};
 use crate::diagnostic::{Outcome, Problem};
 use crate::value::{Builtin, Run};
@@ -37,14 +37,23 @@ pub(crate) static INDEX: Builtin = Builtin {
     run: Run::Operation(
         |_| Err(Problem::new("write a[i] to index")),
         Op {
-            forward: Forward::General(|_, plan, args| match args {
-                [x] => Ok(plan.get::<Rc<Selection>>()?.take(&x.array())?.into()),
-                _ => Ok(Var::default()),
+            forward: Forward::General(|_, plan, args| {
+                let ([x], selection) = (args, plan.get::<Rc<Selection>>()?) else { return Ok(Var::default()) };
+                let x = x.array();
+                Ok(match selection.take_only(&x) {
+                    Some(x) => Var::Num(x),
+                    None => selection.take(&x)?.into(),
+                })
             }),
             grad: Grad::Adds(
                 |p: &Pull<'_>, _| p.cx.apply_with(SCATTER.op(), p.plan.clone(), std::slice::from_ref(p.dy)),
                 |p: &Pull<'_>, _, sum| {
                     let selection: &Rc<Selection> = p.plan.get()?;
+                    if let Var::Num(x) = p.dy
+                        && selection.add_to_only(Array::own(sum)?, *x)
+                    {
+                        return Ok(true);
+                    }
                     let part = p.dy.array();
                     if part.dtype() != sum.dtype() {
                         return Ok(false);
@@ -69,9 +78,15 @@ pub(crate) static SCATTER: Builtin = Builtin {
         |_| Err(Problem::new("internal error: not to be called")),
         Op {
             forward: Forward::Rows(
-                |_, plan, args| match args {
-                    [values] => Ok(plan.get::<Rc<Selection>>()?.scatter_add(&values.array())?.into()),
-                    _ => Ok(Var::default()),
+                |_, plan, args| {
+                    let ([values], selection) = (args, plan.get::<Rc<Selection>>()?) else { return Ok(Var::default()) };
+                    if let Var::Num(x) = values {
+                        let mut out = Array::full(Shape::from_slice(selection.source()), 0.0, DType::F64)?;
+                        if selection.add_to_only(&mut out, *x) {
+                            return Ok(out.into());
+                        }
+                    }
+                    Ok(selection.scatter_add(&values.array())?.into())
                 },
                 |cx, plan, args, many, count| write_rows(cx, &SCATTER, plan, args, many, count),
             ),
