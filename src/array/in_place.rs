@@ -7,7 +7,7 @@ use super::kernel::Kernel2;
 use super::lanes::Lane;
 use super::limits::{self, STRIDE};
 use super::operand::Operand;
-use super::{Array, Data};
+use super::{Array, Data, same_shape};
 use crate::diagnostic::Outcome;
 
 /// Applies a kernel in place of the left operand, if it has the result's shape and type; whether it did.
@@ -42,7 +42,7 @@ fn onto(
 ) -> Outcome<bool> {
     let matching = match other {
         Operand::Num(_) => None,
-        Operand::Array(other) if other.shape() == target.shape() => Some(other.data()),
+        Operand::Array(other) if same_shape(other.shape(), target.shape()) => Some(other.data()),
         _ => return Ok(false),
     };
     let number = match other {

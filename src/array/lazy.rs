@@ -15,7 +15,7 @@ use super::broadcast::broadcast;
 use super::kernel::{Kernel1, Kernel2, Test2};
 use super::lanes::Lane;
 use super::operand::{Operand, result_dtype};
-use super::{Array, DType, Data, Shape, count, fuse};
+use super::{Array, DType, Data, Shape, count, fuse, same_shape};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -254,7 +254,7 @@ pub fn sum(x: Rc<Array>, divisor: f64) -> Outcome<Array> {
 pub fn postponed_pair(a: &[usize], b: &[usize]) -> bool {
     match (a, b) {
         ([], shape) | (shape, []) => postponed(shape),
-        _ if a == b => postponed(a),
+        _ if same_shape(a, b) => postponed(a),
         // The result is at least as large as either, and at most as both multiplied.
         _ => {
             let (m, n) = (count(a), count(b));

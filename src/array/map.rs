@@ -12,7 +12,7 @@ use super::lanes::Lane;
 use super::limits::{self, STRIDE};
 use super::operand::{Operand, result_dtype};
 use super::stretch::stretched;
-use super::{Array, DType, Data, Shape};
+use super::{Array, DType, Data, Shape, same_shape};
 use crate::diagnostic::Outcome;
 
 /// Applies a kernel to every element. Truth values count as 0 and 1.
@@ -92,7 +92,7 @@ fn map2_otherwise(kernel: &Kernel2, a: Operand<'_>, b: Operand<'_>) -> Outcome<A
 fn simple_lanes<'a, T: Element>(a: Operand<'a>, b: Operand<'a>) -> Option<(Lane<'a, T>, Lane<'a, T>, &'a Array)> {
     let small = |array: &'a Array| array.elements().filter(|data| data.len() <= STRIDE);
     match (a, b) {
-        (Operand::Array(x), Operand::Array(y)) if x.shape() == y.shape() => {
+        (Operand::Array(x), Operand::Array(y)) if same_shape(x.shape(), y.shape()) => {
             Some((Lane::Moving(small(x)?), Lane::Moving(small(y)?), x))
         }
         (Operand::Array(x), Operand::Num(y)) => Some((Lane::Moving(small(x)?), Lane::Still(T::from_double(y)), x)),

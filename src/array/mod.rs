@@ -363,6 +363,12 @@ pub fn count(shape: &[usize]) -> usize {
     shape.iter().fold(1, |n: usize, &dim| n.saturating_mul(dim))
 }
 
+/// Whether two shapes are the same. They are short: to compare them as memory would take longer.
+#[inline]
+pub fn same_shape(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
+}
+
 /// A shape as messages write it: `[150, 4]`.
 pub fn shape_text(shape: &[usize]) -> String {
     let dims: Vec<String> = shape.iter().map(usize::to_string).collect();

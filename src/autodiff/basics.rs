@@ -4,6 +4,7 @@
 //! `+`, recorded like any other. It is declared where all operations are, and handed to the engine.
 
 use super::{Context, Op, Var};
+use crate::array::same_shape;
 use crate::diagnostic::Outcome;
 
 /// The operations that the engine itself needs. They are declared where all operations are.
@@ -51,7 +52,7 @@ impl Context {
     pub fn fit(&self, cotangent: Var, operand: &Var) -> Outcome<Var> {
         let same_type = cotangent.dtype() == operand.dtype()
             || matches!(cotangent.plain(), Var::Num(_)) && matches!(operand.plain(), Var::Num(_) | Var::Bool(_));
-        if same_type && cotangent.shape() == operand.shape() {
+        if same_type && same_shape(cotangent.shape(), operand.shape()) {
             return Ok(cotangent);
         }
         (self.basics().fit)(self, &cotangent, operand)
@@ -62,7 +63,7 @@ impl Context {
     /// # Errors
     /// When memory runs out.
     pub fn stretch(&self, tangent: Var, result: &Var) -> Outcome<Var> {
-        if tangent.shape() == result.shape() {
+        if same_shape(tangent.shape(), result.shape()) {
             return Ok(tangent);
         }
         (self.basics().stretch)(self, &tangent, result)

@@ -19,14 +19,18 @@ use std::rc::Rc;
 /// To let an array of fewer elements go costs more than it gains.
 const FROM: usize = 256;
 
+/// Whether a recorded value has so many elements.
+#[inline]
+fn is_large(operand: &Var) -> bool {
+    matches!(operand, Var::Traced(node) if matches!(&node.out, Var::Array(array) if array.len() >= FROM))
+}
+
 impl Context {
     /// The value of operand `i` of so many, if nobody will read its elements once the operation has. A linear function
     /// of one operand has the same derivative wherever it is. A step that is cut off from its operands cannot be
     /// computed again, so it keeps its value.
-    #[inline]
     fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
-        let Var::Traced(operand) = operand else { return None };
-        if !matches!(&operand.out, Var::Array(array) if array.len() >= FROM) {
+        if !is_large(operand) {
             return None;
         }
         let constant = of == 1 && matches!(op.grad, Grad::Linear(_) | Grad::Adds(..));
@@ -34,6 +38,7 @@ impl Context {
         if !constant && (of > 3 || op.number.reads().operand(i)) {
             return None;
         }
+        let Var::Traced(operand) = operand else { return None };
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
@@ -46,6 +51,12 @@ impl Context {
     /// Lets go of the elements of those operands that nobody will read again.
     #[inline]
     pub(super) fn forget(&self, op: &Op, args: &mut [Var]) {
+        if args.iter().any(is_large) {
+            self.forget_large(op, args);
+        }
+    }
+
+    fn forget_large(&self, op: &Op, args: &mut [Var]) {
         let of = args.len();
         for (i, arg) in args.iter_mut().enumerate() {
             if let Some(array) = self.spare(op, i, of, arg).filter(|array| !array.is_forgotten()) {
@@ -101,6 +112,10 @@ impl Context {
     /// The result of an operation on two operands, written over the elements of one that nobody will read again.
     #[inline]
     pub(super) fn written_over(&self, op: &Op, args: &mut [Var; 2]) -> Outcome<Option<Var>> {
+        if args.iter().any(is_large) { self.written_over_large(op, args) } else { Ok(None) }
+    }
+
+    fn written_over_large(&self, op: &Op, args: &mut [Var; 2]) -> Outcome<Option<Var>> {
         let Forward::Map2(kernel) = &op.forward else { return Ok(None) };
         let [x, y] = args;
         if let Some(whole) = self.spare(op, 0, 2, x)

@@ -8,7 +8,7 @@
 use super::{Context, Forward, Node, Var};
 use crate::array::in_place::map2_onto_left;
 use crate::array::operand::Operand;
-use crate::array::{Array, fuse};
+use crate::array::{Array, fuse, same_shape};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -120,7 +120,7 @@ impl<'a> Queue<'a> {
     }
 
     /// Gives a slot, which has a number or nothing, a cotangent.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, slot: usize, cotangent: Var) {
         match cotangent {
             Var::Num(x) => self.numbers[slot] = x,
@@ -145,7 +145,9 @@ impl<'a> Queue<'a> {
             None
         };
         match sum {
-            Some(Var::Array(sum)) if sum.dtype() == node.out.dtype() && sum.shape() == node.out.shape() => Some(sum),
+            Some(Var::Array(sum)) if sum.dtype() == node.out.dtype() && same_shape(sum.shape(), node.out.shape()) => {
+                Some(sum)
+            }
             _ => None,
         }
     }
@@ -153,7 +155,7 @@ impl<'a> Queue<'a> {
     /// An array to be written over, with the shape and type of another: one that was [kept](Queue::keep).
     #[inline]
     pub(super) fn spare(&mut self, like: &Array) -> Option<Rc<Array>> {
-        let fits = |spare: &Array| spare.shape() == like.shape() && spare.dtype() == like.dtype();
+        let fits = |spare: &Array| same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype();
         self.spares.iter_mut().find_map(|spare| spare.take_if(|spare| fits(spare)))
     }
 

@@ -12,7 +12,7 @@ use crate::array::element::Element;
 use crate::array::fold::{self, total};
 use crate::array::lanes::Lane;
 use crate::array::lazy::WeightedRow;
-use crate::array::{Array, limits, stretch};
+use crate::array::{Array, limits, same_shape, stretch};
 use crate::diagnostic::Outcome;
 use std::rc::Rc;
 
@@ -32,7 +32,7 @@ pub(super) fn pass<'a>(
     queue: &mut Queue<'a>,
 ) -> Outcome<bool> {
     let (Var::Array(out), Var::Array(g)) = (&node.out, dy) else { return Ok(false) };
-    if out.len() > SMALL || g.shape() != out.shape() {
+    if out.len() > SMALL || !same_shape(g.shape(), out.shape()) {
         return Ok(false);
     }
     if let Some((row, g_row)) = rows(out, g) {
@@ -98,7 +98,7 @@ fn pass_rows<'a: 'g, 'g, T: Element>(
         match value.plain() {
             Var::Num(x) => operands.lanes[i] = Lane::Still(T::from_double(*x)),
             Var::Array(array) => {
-                let whole = array.shape() == out.shape();
+                let whole = same_shape(array.shape(), out.shape());
                 plain &= whole;
                 match array.elements() {
                     Some(data) if whole => operands.lanes[i] = Lane::Moving(data),
@@ -171,7 +171,7 @@ fn pass_stretched<'a, T: Element>(
             *lane = Lane::Moving(data);
         }
     }
-    hand_on(cx, step, &Operands { nodes, lanes }, |array| array.shape() == shape, queue)
+    hand_on(cx, step, &Operands { nodes, lanes }, |array| same_shape(array.shape(), shape), queue)
 }
 
 /// Weighs the cotangent by each slope and hands it on. That of an operand which has not the whole result's shape is
