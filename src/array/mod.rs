@@ -294,8 +294,11 @@ impl Array {
     }
 
     /// The elements, to be written in place. Their number must not change.
+    #[inline]
     pub fn data_mut(&mut self) -> &mut Data {
-        self.settle();
+        if !self.is_ready() {
+            self.settle();
+        }
         match &mut self.store {
             Store::Ready(data) => data,
             _ => unreachable!("the elements were just computed"),

@@ -36,13 +36,15 @@ pub(super) struct Queue<'a> {
     /// Nothing older than this is visited.
     pub(super) oldest: u64,
     /// Small arrays that nobody needs any more, for the next cotangents of their shapes.
-    spares: [Option<Rc<Array>>; 4],
-    /// Which of them makes room for the next.
-    oldest_spare: usize,
+    spares: SmallVec<[Rc<Array>; SPARES]>,
+    /// How many had to make room for another.
+    replaced: usize,
 }
 
 /// Elements up to which an array is kept to be written over.
 const SPARE: usize = 4096;
+/// How many are kept.
+const SPARES: usize = 4;
 
 impl<'a> Queue<'a> {
     /// An empty queue for nodes from the age `oldest` up to the age `top`.
@@ -58,8 +60,8 @@ impl<'a> Queue<'a> {
             older: None,
             older_top: 0,
             oldest,
-            spares: [const { None }; 4],
-            oldest_spare: 0,
+            spares: SmallVec::new(),
+            replaced: 0,
         }
     }
 
@@ -155,19 +157,22 @@ impl<'a> Queue<'a> {
     /// An array to be written over, with the shape and type of another: one that was [kept](Queue::keep).
     #[inline]
     pub(super) fn spare(&mut self, like: &Array) -> Option<Rc<Array>> {
-        let fits = |spare: &Array| same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype();
-        self.spares.iter_mut().find_map(|spare| spare.take_if(|spare| fits(spare)))
+        let fits = |spare: &Rc<Array>| same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype();
+        self.spares.iter().rposition(fits).map(|at| self.spares.swap_remove(at))
     }
 
     /// Keeps a cotangent that was handed on, if nobody else has it.
     #[inline]
     pub(super) fn keep(&mut self, cotangent: Var) {
-        if let Var::Array(mut array) = cotangent
-            && Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SPARE)
-            && let Some(spare) = self.spares.get_mut(self.oldest_spare)
-        {
-            *spare = Some(array);
-            self.oldest_spare = (self.oldest_spare + 1) % self.spares.len();
+        let Var::Array(mut array) = cotangent else { return };
+        if !Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SPARE) {
+            return;
+        }
+        if self.spares.len() < SPARES {
+            self.spares.push(array);
+        } else if let Some(spare) = self.spares.get_mut(self.replaced % SPARES) {
+            *spare = array;
+            self.replaced = self.replaced.wrapping_add(1);
         }
     }
 
