@@ -153,7 +153,7 @@ impl Drop for Node {
 
 /// Drops operands, theirs, and so on.
 fn drop_graph(mut args: Args) {
-    let mut waiting: SmallVec<[Rc<Node>; 8]> = SmallVec::new();
+    let mut waiting: Vec<Rc<Node>> = Vec::new();
     loop {
         let next = match args {
             Args::Source | Args::Variable(_) | Args::Cut(..) => None,
@@ -166,13 +166,16 @@ fn drop_graph(mut args: Args) {
                 (x, y) => x.or(y),
             },
             Args::Many(many) => {
+                let mut next = None;
                 for arg in many.args {
-                    if let Var::Traced(node) = arg {
-                        waiting.extend(last(node));
+                    if let Var::Traced(node) = arg
+                        && let Some(node) = last(node)
+                    {
+                        waiting.extend(next.replace(node));
                     }
                 }
                 many.plan.drop_later();
-                None
+                next
             }
         };
         let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
