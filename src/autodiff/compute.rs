@@ -2,6 +2,7 @@
 
 use super::{Context, Forward, Grad, Op, Plan, Var};
 use crate::array::kernel::{Kernel1, Kernel2, Test2};
+use crate::array::operand::Operand;
 use crate::array::{Array, DType, Shape, in_place, lazy, map};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
@@ -106,11 +107,16 @@ fn compared(test: &'static Test2, x: &Var, y: &Var) -> Outcome<Var> {
 
 /// A function of two operands.
 pub(super) fn of_pair(kernel: &'static Kernel2, x: &Var, y: &Var) -> Outcome<Var> {
-    Ok(match (x.number(), y.number()) {
-        (Some(x), Some(y)) => Var::Num((kernel.number)(x, y)),
-        _ if lazy::postponed_pair(x.shape(), y.shape()) => lazy::map2(kernel, x.arg(), y.arg())?.into(),
-        _ => map::map2(kernel, x.operand(), y.operand())?.into(),
-    })
+    let (a, b) = (x.operand(), y.operand());
+    let postponed = match (a, b) {
+        (Operand::Array(x), Operand::Array(y)) => lazy::postponed_pair(x.shape(), y.shape()),
+        (Operand::Array(array), _) | (_, Operand::Array(array)) => lazy::postponed(array.shape()),
+        _ => {
+            let number = |x: &Var| x.number().unwrap_or(f64::NAN);
+            return Ok(Var::Num((kernel.number)(number(x), number(y))));
+        }
+    };
+    Ok(if postponed { lazy::map2(kernel, x.arg(), y.arg())? } else { map::map2(kernel, a, b)? }.into())
 }
 
 /// A function of one large array, to be computed when somebody looks.
