@@ -6,10 +6,11 @@
 use super::Session;
 use super::bind::{ArgumentSpans, Given, Values, bind, fit};
 use super::stop::{Eval, Parts};
+use crate::autodiff::Op;
 use crate::diagnostic::{Outcome, Problem};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Argument, Call, Expr, MethodCall, Places};
-use crate::value::{self, Arguments, Builtin, Closure, Function, Run, Value};
+use crate::value::{self, Arguments, Builtin, Closure, Function, Read, Run, Value};
 use smallvec::smallvec;
 use std::rc::Rc;
 
@@ -118,7 +119,7 @@ impl Session {
 
     /// Calls one of our functions with the first few values and arguments of which is known where they go.
     #[expect(clippy::too_many_arguments, reason = "a call has many parts")]
-    #[inline]
+    #[inline(always)]
     fn call_fitting(
         &mut self,
         builtin: &'static Builtin,
@@ -142,7 +143,10 @@ impl Session {
             }
         }
         self.set_place(place);
-        self.within_call(spans, builtin, span, name, |session| session.run_builtin(args))
+        self.within_call(spans, builtin, span, name, |session| match &builtin.run {
+            Run::Operation(read, op) => session.operation(*read, op, args),
+            _ => session.run_builtin(args),
+        })
     }
 
     /// Runs a call of one of our functions, and says where in it something went wrong.
@@ -228,8 +232,15 @@ impl Session {
         self.run_builtin(bind(builtin, given)?)
     }
 
+    /// Runs one of our functions that is an operation.
+    #[inline(always)]
+    fn operation(&mut self, read: Read, op: &'static Op, mut args: Arguments) -> Outcome<Value> {
+        let computed =
+            read(&args).and_then(|(plan, operands)| self.cx.apply_given(op, plan, operands, || args.values.clear()));
+        computed.map(Value::Var).map_err(|fail| args.find_parameters(fail))
+    }
+
     /// Runs one of our functions.
-    #[inline]
     fn run_builtin(&mut self, mut args: Arguments) -> Outcome<Value> {
         let builtin = args.builtin;
         match &builtin.run {

@@ -81,7 +81,10 @@ impl Session {
         {
             let before = self.cx.set_recording(false);
             let value = match builtin.run {
-                Run::Operation(..) => self.call_ours(builtin, call, operand.span),
+                Run::Operation(..) => {
+                    operand.other.set(true);
+                    self.call_ours(builtin, call, operand.span)
+                }
                 _ => self.eval(operand),
             };
             self.cx.set_recording(before);

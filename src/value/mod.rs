@@ -13,7 +13,7 @@ mod text;
 mod tuple;
 
 pub use arguments::{Wholes, as_var, as_whole, wholes_of};
-pub use function::{Arguments, Builtin, Call, Closure, Function, Host, Partial, Passes, Run};
+pub use function::{Arguments, Builtin, Call, Closure, Function, Host, Partial, Passes, Read, Run};
 pub use markdown::markdown;
 pub use text::{display, display_quoted, left_out, signature_of};
 pub use tuple::{Tuple, map_leaves, too_deep, zip_leaves};
