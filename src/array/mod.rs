@@ -30,6 +30,7 @@ pub mod lazy;
 pub mod limits;
 pub mod make;
 pub mod map;
+mod meet;
 mod mismatch;
 mod multiply;
 pub mod operand;

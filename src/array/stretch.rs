@@ -7,6 +7,7 @@
 use super::element::Element;
 use super::limits::{self, STRIDE};
 use crate::diagnostic::Outcome;
+use smallvec::SmallVec;
 
 /// The elements of an array of the shape `from`, stretched to the shape `to`, which must be one that it
 /// broadcasts to.
@@ -18,59 +19,89 @@ pub fn stretched<T: Element>(data: &[T], from: &[usize], to: &[usize]) -> Outcom
     if len == 0 {
         return limits::room(0);
     }
-    let mut done: Option<Vec<T>> = None;
-    // How many neighbours stay together, and how often they are repeated.
-    let (mut width, mut times) = (1, 1);
-    let mut short = from.iter().rev();
-    for &dim in to.iter().rev() {
-        if short.next() != Some(&dim) {
-            times *= dim;
-        } else if dim != 1 {
-            if times != 1 {
-                done = Some(repeated(done.as_deref().unwrap_or(data), width, times)?);
-                width *= times;
-                times = 1;
+    let mut out = limits::buffer(len)?;
+    Stretch::new(from, to).write(data, &mut out)?;
+    Ok(out)
+}
+
+/// How elements are repeated, one group of stretched axes after the other, the last one first.
+pub struct Stretch(SmallVec<[Repeat; 2]>);
+
+/// Every block of `width` elements so many times.
+#[derive(Clone, Copy)]
+struct Repeat {
+    width: usize,
+    times: usize,
+}
+
+impl Stretch {
+    /// From one shape to another that it broadcasts to and that is not empty.
+    pub fn new(from: &[usize], to: &[usize]) -> Stretch {
+        let mut repeats = SmallVec::new();
+        // How many neighbours stay together, and how often they are repeated.
+        let (mut width, mut times) = (1, 1);
+        let mut short = from.iter().rev();
+        for &dim in to.iter().rev() {
+            if short.next() != Some(&dim) {
+                times *= dim;
+            } else if dim != 1 {
+                if times != 1 {
+                    repeats.push(Repeat { width, times });
+                    width *= times;
+                    times = 1;
+                }
+                width *= dim;
             }
-            width *= dim;
         }
+        if times != 1 || repeats.is_empty() {
+            repeats.push(Repeat { width, times });
+        }
+        Stretch(repeats)
     }
-    if times != 1 || done.is_none() {
-        return repeated(done.as_deref().unwrap_or(data), width, times);
+
+    /// Writes the elements of an array of the first shape into one of the second.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    pub fn write<T: Element>(&self, data: &[T], out: &mut [T]) -> Outcome<()> {
+        let Some((last, first)) = self.0.split_last() else { return Ok(()) };
+        let mut between: Option<Vec<T>> = None;
+        for repeat in first {
+            let data = between.as_deref().unwrap_or(data);
+            let mut next = limits::buffer(data.len().saturating_mul(repeat.times))?;
+            repeated(data, *repeat, &mut next)?;
+            between = Some(next);
+        }
+        repeated(between.as_deref().unwrap_or(data), *last, out)
     }
-    Ok(done.unwrap_or_default())
 }
 
 /// Every block of `width` elements so many times.
-fn repeated<T: Element>(data: &[T], width: usize, times: usize) -> Outcome<Vec<T>> {
-    let len = data.len().saturating_mul(times);
-    if width <= 4 {
-        // A few elements are moved, not copied.
-        let mut out = limits::buffer(len)?;
-        match (width, times) {
-            (1, 2) => single::<T, 2>(data, &mut out),
-            (1, 3) => single::<T, 3>(data, &mut out),
-            (1, 4) => single::<T, 4>(data, &mut out),
-            (1, _) => blocks::<T, 1>(data, times, &mut out)?,
-            (2, _) => blocks::<T, 2>(data, times, &mut out)?,
-            (3, _) => blocks::<T, 3>(data, times, &mut out)?,
-            (4, _) => blocks::<T, 4>(data, times, &mut out)?,
-            _ => {}
-        }
-        return Ok(out);
-    }
-    let mut out = limits::room(len)?;
-    let mut since_check = 0;
-    for block in data.chunks_exact(width.max(1)) {
-        for _ in 0..times {
-            since_check += width;
-            if since_check >= STRIDE {
-                limits::check()?;
-                since_check = 0;
+fn repeated<T: Element>(data: &[T], Repeat { width, times }: Repeat, out: &mut [T]) -> Outcome<()> {
+    // A few elements are moved, not copied.
+    match (width, times) {
+        (1, 2) => single::<T, 2>(data, out),
+        (1, 3) => single::<T, 3>(data, out),
+        (1, 4) => single::<T, 4>(data, out),
+        (1, _) => blocks::<T, 1>(data, times, out)?,
+        (2, _) => blocks::<T, 2>(data, times, out)?,
+        (3, _) => blocks::<T, 3>(data, times, out)?,
+        (4, _) => blocks::<T, 4>(data, times, out)?,
+        _ => {
+            let mut since_check = 0;
+            for (block, group) in data.chunks_exact(width.max(1)).zip(out.chunks_exact_mut((width * times).max(1))) {
+                for part in group.chunks_exact_mut(width.max(1)) {
+                    since_check += width;
+                    if since_check >= STRIDE {
+                        limits::check()?;
+                        since_check = 0;
+                    }
+                    part.copy_from_slice(block);
+                }
             }
-            out.extend_from_slice(block);
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Every element `TIMES` times.
