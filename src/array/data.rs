@@ -70,7 +70,7 @@ impl Data {
 
     /// Gives a large buffer to the [`buffers`].
     #[inline(always)]
-    pub(super) fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         match self {
             Data::Bool(data) => buffers::give(data),
             Data::F32(data) => buffers::give(data),

@@ -22,7 +22,7 @@ impl Context {
             (Forward::Map2(kernel), [x, y]) => of_pair(kernel, x, y),
             (Forward::Test1(test), [x]) => tested(*test, x),
             (Forward::Test2(test), [x, y]) => compared(test, x, y),
-            (Forward::General(value) | Forward::Rows(value, _), _) => {
+            (Forward::General(value) | Forward::Renames(value) | Forward::Rows(value, _), _) => {
                 for arg in args {
                     if let Var::Array(array) = arg.plain() {
                         array.compute()?;
@@ -30,9 +30,13 @@ impl Context {
                 }
                 self.of_plain(op, *value, plan, args)
             }
-            (Forward::Streaming(value) | Forward::Elements(value) | Forward::StreamingRows(value, _), _) => {
-                self.of_plain(op, *value, plan, args)
-            }
+            (
+                Forward::Streaming(value)
+                | Forward::Sums { value, .. }
+                | Forward::Elements(value)
+                | Forward::StreamingRows(value, _),
+                _,
+            ) => self.of_plain(op, *value, plan, args),
             _ => crate::diagnostic::fail("internal error: wrong number of operands"),
         }
     }

@@ -138,6 +138,23 @@ impl Context {
         self.basics
     }
 
+    /// The age of the last step that was recorded.
+    pub fn age(&self) -> u64 {
+        self.age.get()
+    }
+
+    /// Whether steps belong to a caller of what runs.
+    pub fn place_is_held(&self) -> bool {
+        self.held.get()
+    }
+
+    /// Hands out as many ages; gives the last.
+    pub(super) fn skip_ages(&self, count: usize) -> u64 {
+        let age = self.age.get() + count as u64;
+        self.age.set(age);
+        age
+    }
+
     #[inline]
     pub(super) fn next_age(&self) -> u64 {
         let age = self.age.get() + 1;

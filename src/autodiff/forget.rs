@@ -9,6 +9,7 @@
 //! them ([`Reads`](super::Reads)). Those who want to see every value of a recording, to say where a nan began,
 //! compute it again ([`Context::recall`]).
 
+use super::node::Origin;
 use super::{Args, Context, Forward, Grad, Many, Node, Op, Plan, Var};
 use crate::array::Array;
 use crate::array::in_place::{map2_onto_left, map2_onto_right};
@@ -42,7 +43,7 @@ impl Context {
         let node = Rc::get_mut(operand)?;
         let (maker, _) = node.step()?;
         match &mut node.out {
-            _ if matches!(node.args, Args::Cut(..)) => None,
+            _ if matches!(node.origin, Origin::Step(Args::Cut(..))) => None,
             Var::Array(array) if !self.op(maker).number.reads().result() => Some(array),
             _ => None,
         }
@@ -143,7 +144,7 @@ impl Context {
         match (&node.out, node.step()) {
             // Only what stands within one expression was let go, so this is no deeper than the source.
             (Var::Array(array), Some((op, _))) if array.is_forgotten() => {
-                let plan = if let Args::Many(many) = &node.args { many.plan.clone() } else { Plan::NONE };
+                let plan = if let Args::Many(many) = node.args() { many.plan.clone() } else { Plan::NONE };
                 self.paused(|| self.value(self.op(op), &plan, &self.operands(node)?))
             }
             _ => Ok(Var::to_plain(&node.out)),
@@ -155,7 +156,7 @@ impl Context {
     /// # Errors
     /// See [`recall`](Context::recall).
     pub fn operands(&self, node: &Node) -> Outcome<SmallVec<[Var; 3]>> {
-        Ok(match &node.args {
+        Ok(match node.args() {
             Args::Source | Args::Variable(_) => SmallVec::new(),
             Args::One(_, _, x) => [self.recall(x)?].into_iter().collect(),
             Args::Two(_, _, x, y) => [self.recall(x)?, self.recall(y)?].into_iter().collect(),

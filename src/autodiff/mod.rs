@@ -12,6 +12,7 @@ mod basics;
 mod compute;
 mod context;
 mod forget;
+mod formula;
 mod node;
 mod op;
 mod pull;
@@ -24,6 +25,7 @@ mod small;
 
 pub use basics::Basics;
 pub use context::Context;
+pub use formula::{Code, Formula, Operands};
 pub use node::{Args, Many, Node, Request, Variable};
 pub use op::{AddRule, Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under};
 pub use pull::{Wanted, pull};
@@ -110,6 +112,15 @@ impl Var {
         match self {
             Var::Traced(node) => settled(node.out.clone()),
             other => other,
+        }
+    }
+
+    /// Whether two handles are of one array or recorded value.
+    pub fn is_same(&self, other: &Var) -> bool {
+        match (self, other) {
+            (Var::Traced(a), Var::Traced(b)) => Rc::ptr_eq(a, b),
+            (Var::Array(a), Var::Array(b)) => Rc::ptr_eq(a, b),
+            _ => false,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Sixty-four bytes for a step on numbers, counts included: a loop of a million turns records several
 //! million of these. The graph can be millions of nodes deep, so `Drop` is a loop.
 
+use super::formula::Formula;
 use super::{Plan, Var};
 use crate::source::Place;
 use smallvec::SmallVec;
@@ -17,7 +18,16 @@ pub struct Node {
     /// A serial number: operands are older than results.
     pub age: u64,
     /// Where it came from.
-    pub args: Args,
+    pub(super) origin: Origin,
+}
+
+/// Where a node came from, as it was recorded.
+#[derive(Debug)]
+pub enum Origin {
+    /// One operation, or none.
+    Step(Args),
+    /// Several at once.
+    Formula(Box<Formula>),
 }
 
 /// Where a node came from. `op` is the operation's [number](super::Op::number).
@@ -82,17 +92,41 @@ pub struct Variable {
 }
 
 impl Node {
+    /// A step.
+    #[inline]
+    pub(super) fn new(out: Var, age: u64, args: Args) -> Node {
+        Node { out, age, origin: Origin::Step(args) }
+    }
+
+    /// Where it came from, step by step.
+    #[inline]
+    pub fn args(&self) -> &Args {
+        match &self.origin {
+            Origin::Step(args) => args,
+            Origin::Formula(formula) => formula.steps(self),
+        }
+    }
+
+    /// Whether it was recorded as several steps at once.
+    pub fn is_formula(&self) -> bool {
+        matches!(self.origin, Origin::Formula(_))
+    }
+
     /// The attached variable this node is, if it is one.
     pub fn variable(&self) -> Option<&Variable> {
-        match &self.args {
-            Args::Variable(variable) => Some(variable),
+        match &self.origin {
+            Origin::Step(Args::Variable(variable)) => Some(variable),
             _ => None,
         }
     }
 
     /// The operation's number and its place in the program; `None` for sources and variables.
     pub fn step(&self) -> Option<(u16, Place)> {
-        match &self.args {
+        let args = match &self.origin {
+            Origin::Step(args) => args,
+            Origin::Formula(formula) => return formula.last(),
+        };
+        match args {
             Args::Source | Args::Variable(_) => None,
             Args::One(op, place, ..)
             | Args::Two(op, place, ..)
@@ -105,7 +139,7 @@ impl Node {
 
     /// Calls `visit` with every traced operand.
     pub fn each_operand<'a>(&'a self, mut visit: impl FnMut(&'a Rc<Node>)) {
-        match &self.args {
+        match self.args() {
             Args::Source | Args::Variable(_) | Args::Cut(..) => {}
             Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => visit(x),
             Args::Two(_, _, x, y) => {
@@ -118,7 +152,7 @@ impl Node {
 
     /// Calls `visit` with the position and node of every traced operand.
     pub fn each_operand_at<'a>(&'a self, mut visit: impl FnMut(usize, &'a Rc<Node>)) {
-        match &self.args {
+        match self.args() {
             Args::Right(_, _, _, y) => visit(1, y),
             Args::Many(many) => {
                 for (i, arg) in many.args.iter().enumerate() {
@@ -141,22 +175,40 @@ impl Node {
 impl Drop for Node {
     #[inline]
     fn drop(&mut self) {
-        match &self.args {
+        let Origin::Step(args) = &mut self.origin else {
+            let whole = std::mem::replace(&mut self.origin, Origin::Step(Args::Source));
+            return drop_graph(whole);
+        };
+        match args {
             Args::Source | Args::Variable(_) | Args::Cut(..) => {}
             // An operand that somebody else holds only loses a holder.
             Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) if Rc::strong_count(x) > 1 => {}
             Args::Two(_, _, x, y) if Rc::strong_count(x) > 1 && Rc::strong_count(y) > 1 && !Rc::ptr_eq(x, y) => {}
-            _ => drop_graph(std::mem::replace(&mut self.args, Args::Source)),
+            args => drop_graph(Origin::Step(std::mem::replace(args, Args::Source))),
         }
     }
 }
 
 /// Drops operands, theirs, and so on.
-fn drop_graph(mut args: Args) {
+fn drop_graph(mut origin: Origin) {
     let mut waiting: Vec<Rc<Node>> = Vec::new();
     loop {
+        let (args, next) = match origin {
+            Origin::Step(args) => (args, None),
+            Origin::Formula(mut formula) => {
+                let (operands, steps) = formula.take();
+                let next = last_of(operands, &mut waiting);
+                match steps {
+                    Some(steps) => {
+                        waiting.extend(next);
+                        (steps, None)
+                    }
+                    None => (Args::Source, next),
+                }
+            }
+        };
         let next = match args {
-            Args::Source | Args::Variable(_) | Args::Cut(..) => None,
+            Args::Source | Args::Variable(_) | Args::Cut(..) => next,
             Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
             Args::Two(_, _, x, y) => match (last(x), last(y)) {
                 (Some(x), Some(y)) => {
@@ -166,22 +218,15 @@ fn drop_graph(mut args: Args) {
                 (x, y) => x.or(y),
             },
             Args::Many(many) => {
-                let mut next = None;
-                for arg in many.args {
-                    if let Var::Traced(node) = arg
-                        && let Some(node) = last(node)
-                    {
-                        waiting.extend(next.replace(node));
-                    }
-                }
+                let next = last_of(many.args, &mut waiting);
                 many.plan.drop_later();
                 next
             }
         };
         let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
-        args = match Rc::get_mut(&mut node) {
-            Some(node) => std::mem::replace(&mut node.args, Args::Source),
-            None => Args::Source,
+        origin = match Rc::get_mut(&mut node) {
+            Some(node) => std::mem::replace(&mut node.origin, Origin::Step(Args::Source)),
+            None => Origin::Step(Args::Source),
         };
     }
 }
@@ -190,4 +235,18 @@ fn drop_graph(mut args: Args) {
 #[inline]
 fn last(node: Rc<Node>) -> Option<Rc<Node>> {
     (Rc::strong_count(&node) == 1).then_some(node)
+}
+
+/// The same of several operands: one of them, and the others wait.
+#[inline]
+fn last_of(operands: impl IntoIterator<Item = Var>, waiting: &mut Vec<Rc<Node>>) -> Option<Rc<Node>> {
+    let mut next = None;
+    for operand in operands {
+        if let Var::Traced(node) = operand
+            && let Some(node) = last(node)
+        {
+            waiting.extend(next.replace(node));
+        }
+    }
+    next
 }

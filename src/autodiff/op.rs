@@ -4,6 +4,7 @@ use super::{Context, Node, Var};
 use crate::array::Array;
 use crate::array::kernel::{Kernel1, Kernel2, Test2};
 use crate::array::lazy::WeightedRow;
+use crate::array::reduce::Axes;
 use crate::diagnostic::{Outcome, Problem};
 use std::any::Any;
 use std::cell::RefCell;
@@ -40,6 +41,17 @@ pub enum Forward {
     StreamingRows(fn(&Context, &Plan, &[Var]) -> Outcome<Var>, RowsRule),
     /// Any other way that need not have its operands computed first.
     Streaming(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+    /// The elements of one operand in their order, under another shape.
+    Renames(fn(&Context, &Plan, &[Var]) -> Outcome<Var>),
+    /// The sum of one operand over axes that the plan tells, or its mean; it need not be computed first.
+    Sums {
+        /// Computes it.
+        value: fn(&Context, &Plan, &[Var]) -> Outcome<Var>,
+        /// The axes.
+        axes: fn(&Plan) -> Outcome<&Axes>,
+        /// Whether it is divided by how many elements meet.
+        mean: bool,
+    },
 }
 
 /// Computes an operation for `count` sets of operands at once. The flags say which operands have a first axis

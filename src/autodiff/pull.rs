@@ -3,10 +3,11 @@
 //! Nodes are taken youngest first, so each is met once, with its whole cotangent. What is pending waits
 //! in a [`Queue`] of this pass and nowhere else: a pass may run inside another over the same nodes.
 
+use super::node::Origin;
 use super::op::{Caller, Grad, Pull, Slope};
 use super::queue::Queue;
 use super::slope::weighted;
-use super::{Args, Context, Node, Plan, Var, small};
+use super::{Args, Context, Node, Plan, Var, formula, small};
 use crate::array::{Array, DType, fuse, limits};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
@@ -72,7 +73,7 @@ pub fn pull(
         let Some((node, dy)) = queue.next(cx)? else { break };
         while next_wanted.next_if(|&age| age > node.age).is_some() {}
         let is_wanted = match wanted {
-            Wanted::Variables => matches!(node.args, Args::Variable(_)),
+            Wanted::Variables => node.variable().is_some(),
             Wanted::Nodes(_) | Wanted::Until(_) => next_wanted.peek() == Some(&node.age),
         };
         if is_wanted {
@@ -102,7 +103,8 @@ pub fn pull(
 #[inline(always)]
 fn step_number<'a>(cx: &Context, node: &'a Rc<Node>, g: f64, queue: &mut Queue<'a>) -> Outcome<bool> {
     let Var::Num(out) = node.out else { return Ok(false) };
-    let (op, x, y, operands) = match &node.args {
+    let Origin::Step(args) = &node.origin else { return Ok(false) };
+    let (op, x, y, operands) = match args {
         Args::One(op, _, x) => match x.out {
             Var::Num(a) => (*op, Some(x), None, [a, 0.0, 0.0]),
             _ => return Ok(false),
@@ -140,6 +142,13 @@ fn step_number<'a>(cx: &Context, node: &'a Rc<Node>, g: f64, queue: &mut Queue<'
 fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, caller: &mut dyn Caller) -> Outcome<()> {
     let Some((number, place)) = node.step() else { return Ok(()) };
     cx.set_place(place);
+    if let Origin::Formula(formula) = &node.origin
+        && cx.plainly()
+        && !formula.is_expanded()
+        && formula::pass(cx, node, formula, dy, queue)?
+    {
+        return Ok(());
+    }
     let op = cx.op(number);
     if let Grad::Slopes(slopes) = &op.grad
         && !cx.recording()
@@ -149,7 +158,7 @@ fn step<'a>(cx: &Context, node: &'a Rc<Node>, dy: &Var, queue: &mut Queue<'a>, c
         return Ok(());
     }
     let spare: [Var; 2];
-    let (args, plan): (&[Var], &Plan) = match &node.args {
+    let (args, plan): (&[Var], &Plan) = match node.args() {
         Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(()),
         Args::One(_, _, x) => {
             spare = [Var::Traced(x.clone()), Var::Num(0.0)];

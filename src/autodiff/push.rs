@@ -62,7 +62,7 @@ fn reachable(results: &[Rc<Node>], oldest: u64) -> Vec<Rc<Node>> {
 /// The tangent of a node from those of its operands.
 fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mut dyn Caller) -> Outcome<Option<Var>> {
     let none = Plan::NONE;
-    let (number, place, args, plan): (u16, _, SmallVec<[Var; 2]>, &Plan) = match &node.args {
+    let (number, place, args, plan): (u16, _, SmallVec<[Var; 2]>, &Plan) = match node.args() {
         Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(None),
         Args::One(op, place, x) => (*op, *place, [Var::Traced(x.clone())].into_iter().collect(), &none),
         Args::Two(op, place, x, y) => {

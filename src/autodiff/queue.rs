@@ -204,6 +204,12 @@ impl<'a> Queue<'a> {
         self.taken &= !(1 << (self.top % RING));
     }
 
+    /// Says that nothing younger than this is pending.
+    #[inline]
+    pub(super) fn lower(&mut self, top: u64) {
+        self.top = top;
+    }
+
     /// Takes the youngest pending node.
     #[inline]
     pub(super) fn next(&mut self, cx: &Context) -> Outcome<Option<(&'a Rc<Node>, Var)>> {

@@ -20,7 +20,7 @@ impl Context {
             Var::Traced(node) => Args::One(self.basics().alias.number.get(), self.place(), node.clone()),
             _ => Args::Source,
         };
-        Rc::new(Node { out: x.to_plain(), age: self.next_age(), args })
+        Rc::new(Node::new(x.to_plain(), self.next_age(), args))
     }
 
     /// An attached variable with this value.
@@ -29,7 +29,7 @@ impl Context {
             // It would be one variable for every row.
             limits::look();
         }
-        Rc::new(Node { out: x.to_plain(), age: self.next_age(), args: Args::Variable(Box::new(variable)) })
+        Rc::new(Node::new(x.to_plain(), self.next_age(), Args::Variable(Box::new(variable))))
     }
 
     /// Applies an operation.
@@ -67,7 +67,7 @@ impl Context {
             return Ok(match x {
                 Var::Traced(x) if self.recording() && !matches!(op.grad, Grad::Blocked) => {
                     let args = Args::One(op.number.get(), self.place(), x);
-                    Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
+                    Var::Traced(Rc::new(Node::new(out, self.next_age(), args)))
                 }
                 x => self.record(op, Plan::NONE, &[x], out),
             });
@@ -93,7 +93,7 @@ impl Context {
         if let Var::Array(array) = &out {
             array.mark_recorded();
         }
-        Var::Traced(Rc::new(Node { out, age: self.next_age(), args }))
+        Var::Traced(Rc::new(Node::new(out, self.next_age(), args)))
     }
 
     /// Applies an elementwise operation to two operands.
@@ -117,7 +117,7 @@ impl Context {
                 (Var::Num(x), Var::Traced(y)) => Args::Right(number, place, x, y),
                 _ => return Ok(out),
             };
-            return Ok(Var::Traced(Rc::new(Node { out, age: self.next_age(), args })));
+            return Ok(Var::Traced(Rc::new(Node::new(out, self.next_age(), args))));
         }
         if self.depth() != 0 {
             return self.apply_within(op, Plan::NONE, &[x, y]);

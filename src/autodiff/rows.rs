@@ -154,13 +154,13 @@ impl Context {
     pub(super) fn source_within(&self, x: &Var) -> Rc<Node> {
         if self.outside(x) {
             let out = self.hidden_outside(x);
-            return Rc::new(Node { out, age: self.next_age(), args: Args::Source });
+            return Rc::new(Node::new(out, self.next_age(), Args::Source));
         }
         let args = match x {
             Var::Traced(node) => Args::One(self.basics().alias.number.get(), self.place(), node.clone()),
             _ => Args::Source,
         };
-        Rc::new(Node { out: x.to_plain(), age: self.next_age(), args })
+        Rc::new(Node::new(x.to_plain(), self.next_age(), args))
     }
 
     /// Applies an operation in the run.

@@ -109,7 +109,7 @@ fn pass_rows<'a: 'g, 'g, T: Element>(
             _ => known = false,
         }
     };
-    match &node.args {
+    match node.args() {
         Args::One(_, _, x) => put(0, Some(x), &x.out),
         Args::Two(_, _, x, y) => {
             put(0, Some(x), &x.out);

@@ -115,7 +115,7 @@ fn label(node: &Node, name: Option<&String>) -> String {
     };
     let operation = |op: u16| recorded(op).map_or("", |builtin| builtin.name).trim_matches(['(', ')']).to_string();
     let constant = |var: &Var| (var.node().is_none() && var.shape().is_empty()).then(|| brief(var));
-    let what = match &node.args {
+    let what = match node.args() {
         Args::Source | Args::Variable(_) => String::new(),
         Args::One(op, ..) | Args::Two(op, ..) | Args::Cut(op, ..) => operation(*op),
         Args::Left(op, _, _, y) => format!("{} {}", operation(*op), number(*y, &style)),

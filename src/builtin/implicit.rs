@@ -142,7 +142,7 @@ pub(super) fn laid_again(cx: &Context, result: &Rc<Node>, mut known: HashMap<u64
             other => other.clone(),
         };
         let traced = |node: &Rc<Node>| of(&Var::Traced(node.clone()));
-        let (plan, operands) = match &node.args {
+        let (plan, operands) = match node.args() {
             Args::Source | Args::Variable(_) | Args::Cut(..) => (Plan::NONE, Vec::new()),
             Args::One(_, _, x) => (Plan::NONE, vec![traced(x)]),
             Args::Two(_, _, x, y) => (Plan::NONE, vec![traced(x), traced(y)]),

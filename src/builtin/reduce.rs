@@ -97,6 +97,11 @@ pub(super) fn read_reduction(args: &Arguments, x: &Var, axis: usize, keepdims: u
     Ok(Reduction { axes, keepdims: args.flag_or(keepdims, false)? })
 }
 
+/// The axes over which a reduction goes.
+fn reduced_axes(plan: &Plan) -> Outcome<&Axes> {
+    Ok(&plan.get::<Reduction>()?.axes)
+}
+
 /// Runs the kernel of a sum or a mean. What is recorded and not computed yet stays so: whoever asks for the
 /// derivative goes through the same elements, and has the sum on the way.
 fn run_sum(cx: &Context, kernel: Kernel, mean: bool, plan: &Plan, args: &[Var]) -> Outcome<Var> {
@@ -131,7 +136,11 @@ pub(crate) static SUM: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::sum, false, plan, args)),
+            forward: Forward::Sums {
+                value: |cx, plan, args| run_sum(cx, reduce::sum, false, plan, args),
+                axes: reduced_axes,
+                mean: false,
+            },
             grad: Grad::Linear(|p: &Pull<'_>, _| spread(p, p.dy)),
             number: Number::new(),
         },
@@ -146,7 +155,11 @@ pub(crate) static MEAN: Builtin = Builtin {
     run: Run::Operation(
         read,
         Op {
-            forward: Forward::Streaming(|cx, plan, args| run_sum(cx, reduce::mean, true, plan, args)),
+            forward: Forward::Sums {
+                value: |cx, plan, args| run_sum(cx, reduce::mean, true, plan, args),
+                axes: reduced_axes,
+                mean: true,
+            },
             grad: Grad::Linear(|p: &Pull<'_>, _| {
                 let dy = p.cx.apply(DIVIDE.op(), &[p.dy.clone(), Var::Num(meeting(p)? as f64)])?;
                 spread(p, &dy)

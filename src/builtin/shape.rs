@@ -93,7 +93,7 @@ impl Under for Form {
 /// An operation that keeps the elements and their order. Its plan is the new shape.
 const fn renaming() -> Op {
     Op {
-        forward: Forward::General(|_, plan, args| match args {
+        forward: Forward::Renames(|_, plan, args| match args {
             [x] => Ok(layout::renamed(&x.array(), &plan.get::<Form>()?.0)?.into()),
             _ => Ok(Var::default()),
         }),

@@ -187,7 +187,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
     if matches!(op.grad, Grad::Blocked) {
         return Ok(None);
     }
-    let plan = match &node.args {
+    let plan = match node.args() {
         Args::Many(many) => many.plan.clone(),
         _ => Plan::NONE,
     };
@@ -245,7 +245,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
 
 /// The positions of a step's operands that were traced.
 fn traced(node: &Node) -> Vec<usize> {
-    match &node.args {
+    match node.args() {
         Args::Source | Args::Variable(_) | Args::Cut(..) => Vec::new(),
         Args::One(..) | Args::Left(..) => vec![0],
         Args::Right(..) => vec![1],

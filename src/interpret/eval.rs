@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::explain::table::column_against_row;
+use super::formula;
 use super::numbers::{arithmetic, is_arithmetic};
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Var};
@@ -15,6 +16,12 @@ use crate::value::{Builtin, Run, Value};
 impl Session {
     /// The value of an expression.
     pub(super) fn eval(&mut self, expression: &Expr) -> Eval<Value> {
+        if self.cx.records()
+            && expression.formula.get() != formula::PLAIN
+            && let Some(value) = self.formula(expression)?
+        {
+            return Ok(value);
+        }
         match &expression.kind {
             ExprKind::Number(x) => Ok(self.literal(*x)),
             ExprKind::Name(variable) => self.read(variable),

@@ -12,6 +12,7 @@ mod condition;
 mod echo;
 mod eval;
 mod explain;
+mod formula;
 mod host;
 mod index;
 mod input;

@@ -1,5 +1,6 @@
 //! A session: everything that lives from one input to the next.
 
+use super::formula::Formulas;
 use super::journal::Journal;
 use super::listener::Listener;
 use super::profile::Profile;
@@ -93,6 +94,8 @@ pub struct Session {
     pub(super) echo: Echo,
     /// What they did.
     pub(super) journal: Journal,
+    /// Expressions that are recorded as one step.
+    pub(super) formulas: Formulas,
     /// What statements cost, while somebody wants to know.
     pub(super) profile: Option<Box<Profile>>,
 }
@@ -140,6 +143,7 @@ impl Session {
             window: usize::MAX,
             echo: Echo::Each,
             journal: Journal::default(),
+            formulas: Formulas::default(),
             profile: None,
         };
         session.set("args", Value::tuple(Vec::new()));

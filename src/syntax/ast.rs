@@ -154,6 +154,16 @@ pub struct Expr {
     /// Whether it was something else than a plain number when it last ran. Whoever has a short way for
     /// plain numbers need not try it then; what the value is does not depend on this.
     pub other: Cell<bool>,
+    /// What is known of it as a formula that is recorded as one step: 0 is nothing yet. Like the above, it decides
+    /// how fast the value is found, and not what it is.
+    pub formula: Cell<u32>,
+}
+
+impl Expr {
+    /// An expression of this kind that has not run yet.
+    pub fn new(kind: ExprKind, span: Span, depth: u16) -> Expr {
+        Expr { kind, span, depth, other: Cell::new(false), formula: Cell::new(0) }
+    }
 }
 
 /// What an expression computes.

@@ -20,12 +20,12 @@ pub type Tail = (BinaryOp, Span, Expr);
 
 fn node(kind: ExprKind, span: Span, below: u16) -> Built<Expr> {
     let depth = below.saturating_add(1);
-    if depth > MAX_DEPTH { Err(too_deep(span)) } else { Ok(Expr { kind, span, depth, other: Cell::new(false) }) }
+    if depth > MAX_DEPTH { Err(too_deep(span)) } else { Ok(Expr::new(kind, span, depth)) }
 }
 
 /// A number, a name, a constant: nothing is below it.
 pub fn leaf(kind: ExprKind, span: Span) -> Expr {
-    Expr { kind, span, depth: 1, other: Cell::new(false) }
+    Expr::new(kind, span, 1)
 }
 
 /// A variable that is not resolved yet.
@@ -229,7 +229,7 @@ pub fn prime(function: Expr, end: u32) -> Built<Expr> {
     match function.kind {
         ExprKind::Prime(inner, count, place) => {
             let kind = ExprKind::Prime(inner, count.saturating_add(1), place);
-            Ok(Expr { kind, span, depth, other: Cell::new(false) })
+            Ok(Expr::new(kind, span, depth))
         }
         kind => node(ExprKind::Prime(Box::new(Expr { kind, ..function }), 1, Place::default()), span, depth),
     }

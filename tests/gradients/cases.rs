@@ -162,7 +162,7 @@ fn depends(case: &Case) -> bool {
         return false;
     }
     match session.get("y") {
-        Some(Value::Var(Var::Traced(node))) => !matches!(node.args, Args::Cut(..)),
+        Some(Value::Var(Var::Traced(node))) => !matches!(node.args(), Args::Cut(..)),
         Some(Value::Tuple(tuple)) => tuple.items.iter().any(|item| matches!(item, Value::Var(Var::Traced(_)))),
         _ => false,
     }

@@ -69,7 +69,7 @@ fn is_product(node: &Node, of_matrices: bool) -> bool {
 
 /// Whether what a product has besides `operand` is nothing but zeros.
 fn other_factor_is_zero(node: &Node, operand: &Rc<Node>, recorded: bool) -> bool {
-    match &node.args {
+    match node.args() {
         Args::Left(_, _, _, factor) | Args::Right(_, _, factor, _) => *factor == 0.0,
         Args::Two(_, _, x, y) => {
             let other = if Rc::ptr_eq(x, operand) { y } else { x };
@@ -112,7 +112,7 @@ pub struct Cut {
 pub fn cuts(roots: &[Rc<Node>]) -> Vec<Cut> {
     let mut cuts = Vec::new();
     walk(roots, 0, |node| {
-        if let Args::Cut(op, place, operand) = &node.args {
+        if let Args::Cut(op, place, operand) = node.args() {
             cuts.push(Cut { op: *op, place: *place, operand: operand.clone() });
         }
         ControlFlow::Continue(())

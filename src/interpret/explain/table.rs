@@ -33,6 +33,11 @@ pub fn column_against_row(left: &Var, right: &Var) -> Option<(usize, bool)> {
     }
 }
 
+/// Whether arrays of these shapes make a table.
+pub fn is_table(left: &[usize], right: &[usize]) -> bool {
+    matches!((left, right), (&[n, 1], &[m]) | (&[m], &[n, 1]) if n == m && n > 1)
+}
+
 impl Session {
     /// Warns, once for each place, that an operation made a table.
     #[cold]

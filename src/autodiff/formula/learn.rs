@@ -1,0 +1,220 @@
+//! From the steps that an evaluation recorded to what the next ones compute at once.
+
+use super::super::op::{Forward, Grad, Reads};
+use super::super::{Args, Context, Node, Op, Plan, Var};
+use super::{At, Code, Does, From, LONGEST, Operand, SMALL, Step, Wanted};
+use crate::array::fold::Meetings;
+use crate::array::reduce::{Axes, reduced_shape};
+use crate::array::stretch::Stretch;
+use crate::array::{DType, Shape, count};
+use crate::source::Place;
+use smallvec::SmallVec;
+use std::cell::Cell;
+use std::rc::Rc;
+
+impl Code {
+    /// What an evaluation computed: the steps between its operands and its result. `None` if there is one that
+    /// cannot be part of a formula, only one, or if they are large.
+    pub fn learn(cx: &Context, result: &Rc<Node>, began: u64, operands: &[Var]) -> Option<Code> {
+        let dtype = operands.iter().find_map(|operand| match operand.plain() {
+            Var::Array(array) => Some(array.dtype()),
+            _ => None,
+        })?;
+        if dtype == DType::Bool {
+            return None;
+        }
+        let nodes = between(result, began, operands)?;
+        let mut code = Code {
+            steps: Vec::with_capacity(nodes.len()),
+            operands: operands.iter().map(wanted).collect::<Option<_>>()?,
+            dtype,
+            kept: 0,
+            spare: 0,
+            cotangents: 0,
+            longest: 0,
+            seen_through: Cell::new(false),
+        };
+        for node in &nodes {
+            let step = code.step(cx, node, &nodes, operands)?;
+            code.steps.push(step);
+        }
+        code.place_rows();
+        Some(code)
+    }
+
+    /// One step.
+    fn step(&mut self, cx: &Context, node: &Rc<Node>, nodes: &[&Rc<Node>], outside: &[Var]) -> Option<Step> {
+        let parts = Parts::of(node)?;
+        let op = cx.op(parts.op);
+        let shape = Shape::from_slice(node.out.shape());
+        let len = count(&shape);
+        // A single of rank 0 is an array, a double a number.
+        let single = shape.is_empty() && self.dtype == DType::F32;
+        if node.out.dtype() != self.dtype || single || len == 0 || len > SMALL {
+            return None;
+        }
+        let mut args: SmallVec<[Operand; 2]> = SmallVec::new();
+        for arg in parts.args {
+            let from = match &arg {
+                Var::Num(x) => From::Number(*x),
+                Var::Bool(_) => return None,
+                Var::Traced(operand) => match nodes.iter().position(|node| Rc::ptr_eq(node, operand)) {
+                    Some(at) => From::Step(at),
+                    None => From::Outside(outside.iter().position(|var| var.is_same(&arg))?),
+                },
+                Var::Array(_) => From::Outside(outside.iter().position(|var| var.is_same(&arg))?),
+            };
+            let shape = Shape::from_slice(arg.shape());
+            let len = count(&shape);
+            if len == 0 || len > SMALL {
+                return None;
+            }
+            let traced = arg.node().is_some();
+            args.push(Operand { from, stretched: None, meetings: None, traced, read: false, shape, len });
+        }
+        let does = does(op, &parts.plan, &args, &shape)?;
+        let mut reads_result = false;
+        if let Does::Map1(_, slopes) | Does::Map2(_, slopes) = does {
+            let used = args.iter().zip(slopes).filter(|(arg, _)| arg.traced);
+            let bits = used.fold(0, |bits, (_, slope)| bits | (slope.reads)().bits);
+            let reads = Reads { bits, constant: None };
+            reads_result = reads.result();
+            for (i, arg) in args.iter_mut().enumerate() {
+                arg.read = reads.operand(i);
+                if arg.len != len && arg.len != 1 {
+                    arg.stretched = Some((Stretch::new(&arg.shape, &shape), 0));
+                }
+                if arg.shape != shape && !arg.shape.is_empty() {
+                    arg.meetings = Some(Meetings::undoing(&shape, &arg.shape));
+                }
+            }
+        }
+        let cotangent = self.cotangents;
+        self.cotangents += len;
+        self.longest = args.iter().map(|arg| arg.len).fold(self.longest.max(len), usize::max);
+        let (op, place, plan) = (parts.op, parts.place, parts.plan);
+        Some(Step { op, place, plan, does, args, shape, len, at: At::Result, reads_result, cotangent })
+    }
+
+    /// Decides where each row is: in the record if a rule reads it.
+    fn place_rows(&mut self) {
+        let there = |steps: &[Step], mut from: From| {
+            while let From::Step(at) = from
+                && let Some(Step { does: Does::Rename, args, .. }) = steps.get(at)
+                && let Some(arg) = args.first()
+            {
+                from = arg.from;
+            }
+            from
+        };
+        // An operand that is only renamed comes from where its elements are.
+        let mut read = vec![false; self.steps.len()];
+        for at in 0..self.steps.len() {
+            let step = &self.steps[at];
+            let froms: SmallVec<[From; 2]> = step.args.iter().map(|arg| there(&self.steps, arg.from)).collect();
+            read[at] |= step.reads_result;
+            for (arg, from) in step.args.iter().zip(froms) {
+                if let From::Step(from) = from {
+                    read[from] |= arg.read;
+                }
+            }
+        }
+        let last = self.steps.len().saturating_sub(1);
+        for (at, (step, read)) in self.steps.iter_mut().zip(read).enumerate() {
+            for arg in &mut step.args {
+                if let Some((_, at)) = &mut arg.stretched {
+                    *at = self.spare;
+                    self.spare += step.len;
+                }
+            }
+            step.at = match &step.does {
+                _ if at == last => At::Result,
+                Does::Rename => At::There,
+                _ if read => At::Kept(self.kept),
+                _ => At::Spare(self.spare),
+            };
+            match step.at {
+                At::Kept(_) => self.kept += step.len,
+                At::Spare(_) => self.spare += step.len,
+                At::Result | At::There => {}
+            }
+        }
+    }
+}
+
+/// What an operand of a formula must be the next time.
+fn wanted(operand: &Var) -> Option<Wanted> {
+    Some(match (operand.plain(), operand.node()) {
+        (Var::Array(array), Some(_)) => Wanted::Traced(Shape::from_slice(array.shape())),
+        (Var::Array(array), None) => Wanted::Plain(Shape::from_slice(array.shape())),
+        (Var::Num(_), Some(_)) => Wanted::Number,
+        _ => return None,
+    })
+}
+
+/// The steps that lead to a result, oldest first: all that are younger than the evaluation.
+fn between<'n>(result: &'n Rc<Node>, began: u64, operands: &[Var]) -> Option<Vec<&'n Rc<Node>>> {
+    let mut found: Vec<&'n Rc<Node>> = Vec::new();
+    let mut waiting = vec![result];
+    while let Some(node) = waiting.pop() {
+        let outside = operands.iter().any(|var| var.node().is_some_and(|operand| Rc::ptr_eq(operand, node)));
+        if outside || found.iter().any(|known| Rc::ptr_eq(known, node)) {
+            continue;
+        }
+        if node.age <= began || found.len() == LONGEST {
+            return None;
+        }
+        found.push(node);
+        node.each_operand(|operand| waiting.push(operand));
+    }
+    found.sort_by_key(|node| node.age);
+    // Ages are handed out one after the other, and so they are when a formula is taken apart.
+    let last = result.age;
+    let steps = found.len() as u64;
+    let in_order = (1..).zip(&found).all(|(at, node)| node.age + steps == last + at);
+    (found.len() > 1 && in_order).then_some(found)
+}
+
+/// A recorded step in parts.
+struct Parts {
+    op: u16,
+    place: Place,
+    plan: Plan,
+    args: SmallVec<[Var; 2]>,
+}
+
+impl Parts {
+    fn of(node: &Node) -> Option<Parts> {
+        let (op, place) = node.step()?;
+        let traced = |node: &Rc<Node>| Var::Traced(node.clone());
+        let mut plan = Plan::NONE;
+        let args: SmallVec<[Var; 2]> = match node.args() {
+            Args::One(_, _, x) => [traced(x)].into_iter().collect(),
+            Args::Two(_, _, x, y) => [traced(x), traced(y)].into_iter().collect(),
+            Args::Left(_, _, x, y) => [traced(x), Var::Num(*y)].into_iter().collect(),
+            Args::Right(_, _, x, y) => [Var::Num(*x), traced(y)].into_iter().collect(),
+            Args::Many(many) => {
+                plan = many.plan.clone();
+                many.args.clone()
+            }
+            _ => return None,
+        };
+        Some(Parts { op, place, plan, args })
+    }
+}
+
+/// What an operation does to rows, if that is all it does.
+fn does(op: &'static Op, plan: &Plan, args: &[Operand], shape: &[usize]) -> Option<Does> {
+    Some(match (&op.forward, &op.grad, args) {
+        (Forward::Map1(kernel), Grad::Slopes(slopes), [_]) => Does::Map1(kernel, slopes),
+        (Forward::Map2(kernel), Grad::Slopes(slopes), [_, _]) => Does::Map2(kernel, slopes),
+        (Forward::Renames(_), _, [_]) => Does::Rename,
+        (Forward::Sums { axes, mean, .. }, _, [x]) if x.len > 1 => {
+            let axes: &Axes = axes(plan).ok()?;
+            let divisor = if *mean { (x.len / count(shape).max(1)) as f64 } else { 1.0 };
+            let kept = reduced_shape(&x.shape, axes, true);
+            Does::Sum(Meetings::over(&x.shape, axes), divisor, Stretch::new(&kept, &x.shape))
+        }
+        _ => return None,
+    })
+}

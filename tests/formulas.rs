@@ -1,0 +1,158 @@
+//! An expression that is evaluated again and again while recording becomes one step. Nobody may be able to tell:
+//! every program here computes something many times, and compares the bits of the first time, step by step, with
+//! those of the others.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use adlib::autodiff::Var;
+use adlib::interpret::{Echo, Session};
+use adlib::value::Value;
+
+/// `same(measure, f)`: whether something about a function has the same bits each time. The function's text is
+/// evaluated step by step the first times, and as a formula afterwards.
+const PRELUDE: &str = "
+x = 0.3 + 0.1 * arange(12).reshape((4, 3))
+y = 1.7 - 0.05 * arange(12).reshape((4, 3)) ** 2
+c = [[0.5], [-1.5], [2.5], [1]]
+r = [1.25, -0.75, 0.5]
+w = cos(arange(12)).reshape((4, 3))
+fn equal(a, b) = all((a == b) or (isnan(a) and isnan(b)))
+fn same(measure, f) {
+    for kind in (a -> a, f32) {
+        (u, v) = (kind(x), kind(y))
+        first = measure(f, u, v)
+        for i in range(7) {
+            for a, b in zip(first, measure(f, u, v)) { assert(equal(a, b), \"turn {i}: {a} and {b}\") }
+        }
+    }
+}
+";
+
+/// What is measured of a function: its value and gradient, then what looks at the steps of a formula.
+const MEASURES: &[&str] = &[
+    "(f, x, y) -> { (value, slopes) = value_and_grad((x, y) -> sum(w * f(x, y)), wrt = (0, 1))(x, y); (value, ...slopes) }",
+    "(f, x, y) -> grad((x, y) -> sum(w * grad((x, y) -> sum(w * f(x, y) ** 2))(x, y)), wrt = (0, 1))(x, y)",
+    "(f, x, y) -> jvp(x -> f(x, y), x, y)",
+    "(f, x, y) -> (grad(x -> sum(grad(x -> sum(grad(x -> sum(f(x, y) ** 3))(x) * w))(x) * w))(x),)",
+];
+
+fn session(program: &str) -> Session {
+    let mut session = Session::new(Box::new(std::io::sink()));
+    if let Err(errors) = session.run("formulas.ad", program, Echo::Nothing) {
+        panic!("{program}: {}", errors.first().map_or("", |error| error.problem.title.as_str()));
+    }
+    session
+}
+
+#[test]
+fn formulas_have_the_bits_of_their_steps() {
+    for body in [
+        "x * y + x / y - y",
+        "-x * (x - 2) ** 3",
+        "exp(-x * x / 2) * sin(3 * x) + log1p(x * x) * tanh(y)",
+        "x + c * r - y / c",
+        "(x[:, none, :] - y[none, :, :]).sum(axis = 0)",
+        "sum(x[:, none, :] - y[none, :, :], axis = 0) * x",
+        "mean((x - y) ** 2, axis = 1, keepdims = true) + x * r",
+        "x * sum(x * y, axis = (0, 1)) - y * mean(x)",
+        "x * sqrt(sum(y * y)) ** -1.5 + 1",
+        "maximum(x, y) * minimum(x, 0.5) - abs(x - y)",
+        "reshape(x * 2 + y, 3, 4).T + x",
+        "x * 0 + y ** 0 - (x - x) / y",
+        "sigmoid(x) * y + softplus(x - y)",
+        "x * [[2.0]] + y * [0.5]",
+    ] {
+        for measure in MEASURES {
+            session(&format!("{PRELUDE}\nsame({measure}, (x, y) -> {body})"));
+        }
+    }
+}
+
+#[test]
+fn functions_of_the_program_are_seen_through() {
+    for program in [
+        "fn f(x, y) { a = x * y; b = a - sin(a); a * b + b }\nsame(MEASURE, (x, y) -> f(x, y) + 1)",
+        "k = 2 * x\nfn f(a) { b = a * k; return b - a }\nsame(MEASURE, (x, y) -> f(x - y) * f(y))",
+        "fn make(k) { fn g(a) = k * a - a ** 2; g }\n(g, h) = (make(y), make(2))\nsame(MEASURE, (x, y) -> g(x) * h(y) + y)",
+        "fn f(a) = a * k - 1\nk = x\nsame(MEASURE, (x, y) -> { k = 3; f(x) * y })",
+        "fn g(a) { b = a * a; a = b - a; a * b }\nsame(MEASURE, (x, y) -> g(x) + g(g(y)))",
+    ] {
+        for measure in MEASURES {
+            session(&format!("{PRELUDE}\n{}", program.replace("MEASURE", measure)));
+        }
+    }
+}
+
+#[test]
+fn what_changes_is_seen() {
+    // In each turn something else changes that the expression follows from.
+    let program = "
+fn slow(f, x) = grad(x -> sum(f(x)))(x)
+fn f(a) = a * a + 1
+fn g(a) = sin(a) - a
+k = 1
+w = ones(3)
+fn turn(i, x, h) {
+    scale = if i % 5 == 4 { 3 } else { 2 }
+    sum(scale * h(x) + k * x * w)
+}
+total = 0
+for i in range(60) {
+    if i == 20 { k = 4 }
+    if i == 30 { fn f(a) = a * 5 - a ** 2 }
+    if i == 40 { w = ones(2, 3) }
+    x = if i % 7 == 6 { 0.5 + ones(2, 3) } else { [0.1, 0.2, 0.3] }
+    if i == 50 { x = f32(x) }
+    if i == 55 { x = 0.7 }
+    h = if i % 3 == 2 { g } else { f }
+    found = grad(x -> turn(i, x, h))(x)
+    scale = if i % 5 == 4 { 3 } else { 2 }
+    slope = if i % 3 == 2 { cos(x) - 1 } else if i < 30 { 2 * x } else { 5 - 2 * x }
+    expected = scale * slope * ones_like(x + w) + k * w * ones_like(x + w)
+    while expected.shape.len > x.shape.len { expected = sum(expected, axis = 0) }
+    assert(all(abs(found - expected) < 1e-5), \"turn {i}: {found}, and not {expected}\")
+}
+";
+    session(&program.replace("expected.shape.len > x.shape.len", "ndim(expected) > ndim(x)"));
+}
+
+#[test]
+fn a_formula_is_in_use() {
+    let session = session(
+        "x = [1, 2, 3]\nattach_grad(x)\nfn f(a) { b = a * 2; b - 1 }\nfor i in range(9) { record < z = f(x) * x + 3 > }",
+    );
+    let Some(Value::Var(Var::Traced(node))) = session.get("z") else { panic!("z is not recorded") };
+    assert!(node.is_formula());
+}
+
+#[test]
+fn an_operand_counts_only_as_an_operand() {
+    // What a value depends on otherwise, through a number or as an axis or a shape, or because two names hold the same,
+    // may be something else the next time.
+    let program = "
+fn check(x, expected) { assert(all(x == expected), \"{x}, and not {expected}\") }
+x = [1, 2, 3, 4, 5, 6]
+attach_grad(x)
+k = 0
+attach_grad(k)
+record <
+    a = x
+    for i in range(12) {
+        p = [i + 0.5, 3]
+        check(detach(p[0] * x + x), (i + 1.5) * detach(x))
+        check(detach(sum(p) * x + x), (i + 4.5) * detach(x))
+        check(detach(x * a + 1), detach(x) * detach(a) + 1)
+        check(detach(a * x - a), detach(a) * detach(x) - detach(a))
+        s = if i < 6 { [2, 3] } else { [3, 2] }
+        check(detach(reshape(x * 2, s) + 1), reshape(2 * detach(x) + 1, s))
+        j = k + i % 2
+        m = reshape(x, 3, 2)
+        check(detach(sum(m * m, axis = j) + 1), sum(detach(m) ** 2, axis = i % 2) + 1)
+        check(detach(m[i % 3] * 2 + x[i % 6]), detach(m)[i % 3] * 2 + detach(x)[i % 6])
+        check(detach(x[:i % 6] * 2 + 1), detach(x)[:i % 6] * 2 + 1)
+        if i > 6 { a = x * 0.5 }
+    }
+>
+";
+    session(program);
+}
