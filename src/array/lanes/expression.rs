@@ -92,7 +92,11 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
     #[inline(always)]
     fn run<M: Alone>(self) {
         let Row { lanes, out, .. } = self;
-        if E::SHORT && moving_alone::<E, T, M, N>(&lanes, out) {
+        if E::SHORT
+            && (in_one_loop::<E, T, M, N, N>(&lanes, out)
+                || in_one_loop::<E, T, M, N, 0>(&lanes, out)
+                || in_one_loop::<E, T, M, N, 1>(&lanes, out))
+        {
             return;
         }
         let (chunks, rest) = out.as_chunks_mut::<CHUNK>();
@@ -161,24 +165,35 @@ impl<'a, E: Expression<N>, T: Number, const N: usize> Row<'a, E, T, N> {
     }
 }
 
-/// Writes an expression so short that cutting rows into chunks would cost more than the elements, if no operand
-/// stands still; whether that was so.
+/// Writes an expression so short that cutting rows into chunks would cost more than the elements, if the operand
+/// numbered `STILL` stands still and no other; whether that was so. There may be none of that number, and the last
+/// operand always moves.
 #[inline(always)]
-fn moving_alone<E: Expression<N>, T: Number, M: Alone, const N: usize>(
+fn in_one_loop<E: Expression<N>, T: Number, M: Alone, const N: usize, const STILL: usize>(
     lanes: &[Lane<'_, T>; N],
     out: &mut [T],
 ) -> bool {
     let mut rows: [&[T]; N] = [&[]; N];
-    for (row, lane) in rows.iter_mut().zip(lanes) {
+    let mut still = T::default();
+    // Not `enumerate`, with which the compiler leaves the loops over operands as they are.
+    for ((row, lane), at) in rows.iter_mut().zip(lanes).zip(0..N) {
         match lane {
-            Lane::Moving(data) if data.len() >= out.len() => *row = &data[..out.len()],
+            Lane::Moving(data) if at != STILL && data.len() >= out.len() => *row = &data[..out.len()],
+            Lane::Still(x) if at == STILL => still = *x,
             _ => return false,
         }
+    }
+    if STILL < N {
+        // A row as long, which is not looked at.
+        rows[STILL] = rows[N - 1];
     }
     for (i, to) in out.iter_mut().enumerate() {
         let mut operands = [T::default(); N];
         for (operand, row) in operands.iter_mut().zip(&rows) {
             *operand = row[i];
+        }
+        if STILL < N {
+            operands[STILL] = still;
         }
         *to = value::<E, T, M, N>(operands);
     }
