@@ -6,7 +6,7 @@
 //! so that a slot says where among these its own is, and a pass over three steps does not prepare for 64.
 
 use super::{Context, Forward, Node, Var};
-use crate::array::in_place::map2_onto_left;
+use crate::array::in_place::{map2_onto_left, map2_onto_right};
 use crate::array::operand::Operand;
 use crate::array::{Array, fuse, same_shape};
 use crate::diagnostic::Outcome;
@@ -93,14 +93,17 @@ impl<'a> Queue<'a> {
         }
         if self.top.wrapping_sub(node.age) >= RING {
             let older = self.older.get_or_insert_default();
-            return match older.get_mut(&node.age) {
-                Some((_, sum)) => accumulate(cx, sum, cotangent),
+            match older.get_mut(&node.age) {
+                Some((_, sum)) => {
+                    let rest = accumulate(cx, sum, cotangent)?;
+                    self.keep(rest);
+                }
                 None => {
                     self.older_top = self.older_top.max(node.age);
                     older.insert(node.age, (node, cotangent));
-                    Ok(())
                 }
-            };
+            }
+            return Ok(());
         }
         let slot = (node.age % RING) as usize;
         let bit = 1_u64 << slot;
@@ -113,7 +116,9 @@ impl<'a> Queue<'a> {
         if self.others & bit != 0
             && let Some(sum) = self.arrays.get_mut(self.at[slot])
         {
-            return accumulate(cx, sum, cotangent);
+            let rest = accumulate(cx, sum, cotangent)?;
+            self.keep(rest);
+            return Ok(());
         }
         let mut sum = Var::Num(self.numbers[slot]);
         accumulate(cx, &mut sum, cotangent)?;
@@ -235,7 +240,7 @@ impl<'a> Queue<'a> {
         {
             self.older_top = older.last_key_value().map_or(0, |(&age, _)| age);
             match &mut result {
-                Some((_, sum)) => accumulate(cx, sum, cotangent)?,
+                Some((_, sum)) => drop(accumulate(cx, sum, cotangent)?),
                 None => result = Some((node, cotangent)),
             }
         }
@@ -275,30 +280,38 @@ impl Arrays {
     }
 }
 
-/// Adds a contribution to a cotangent, in place if nobody else sees it.
+/// Adds a contribution to a cotangent, in place of the one or the other if nobody else sees it. Gives what is left.
 #[inline]
-fn accumulate(cx: &Context, sum: &mut Var, contribution: Var) -> Outcome<()> {
+fn accumulate(cx: &Context, sum: &mut Var, mut contribution: Var) -> Outcome<Var> {
     if let (Var::Num(total), Var::Num(more)) = (&mut *sum, &contribution) {
         *total += more;
-        return Ok(());
+        return Ok(contribution);
     }
     // What is there already is added up at once, in place: kept for later, it would leave the caches first.
     let there = |var: &Var| matches!(var, Var::Array(array) if !array.is_pending());
     let there = there(sum) && there(&contribution) && !cx.within();
     if there
-        && let (Var::Array(total), Var::Array(more)) = (&mut *sum, &contribution)
+        && let (Var::Array(total), Var::Array(more)) = (&mut *sum, &mut contribution)
         && !fuse::large(more.len())
-        && let Some(total) = Rc::get_mut(total)
         && let Forward::Map2(add) = &cx.basics().add.forward
-        && map2_onto_left(add, total, Operand::Array(more))?
     {
-        return Ok(());
+        if let Some(total) = Rc::get_mut(total)
+            && map2_onto_left(add, total, Operand::Array(more))?
+        {
+            return Ok(contribution);
+        }
+        if let Some(more) = Rc::get_mut(more)
+            && map2_onto_right(add, Operand::Array(total), more)?
+        {
+            return Ok(std::mem::replace(sum, contribution));
+        }
     }
     let total = std::mem::take(sum);
     *sum = cx.add(&total, &contribution)?;
-    drop((total, contribution));
+    drop(contribution);
     match sum {
-        Var::Array(sum) if there => sum.compute(),
-        _ => Ok(()),
+        Var::Array(sum) if there => sum.compute()?,
+        _ => {}
     }
+    Ok(total)
 }
