@@ -22,6 +22,7 @@ mod record;
 mod rows;
 mod slope;
 mod small;
+mod spares;
 
 pub use basics::Basics;
 pub use context::Context;

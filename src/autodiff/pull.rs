@@ -83,7 +83,7 @@ pub fn pull(
             }
         }
         step(cx, node, &dy, &mut queue, caller)?;
-        queue.keep(dy);
+        queue.spares.keep(dy);
     }
     cx.set_place(place);
     if !cx.recording() {

@@ -5,6 +5,7 @@
 //! map. Numbers, which are most of what a loop records, wait as plain numbers. Of arrays only a few wait at a time,
 //! so that a slot says where among these its own is, and a pass over three steps does not prepare for 64.
 
+use super::spares::Spares;
 use super::{Context, Forward, Node, Var};
 use crate::array::in_place::{map2_onto_left, map2_onto_right};
 use crate::array::operand::Operand;
@@ -35,16 +36,9 @@ pub(super) struct Queue<'a> {
     older_top: u64,
     /// Nothing older than this is visited.
     pub(super) oldest: u64,
-    /// Small arrays that nobody needs any more, for the next cotangents of their shapes.
-    spares: SmallVec<[Rc<Array>; SPARES]>,
-    /// How many had to make room for another.
-    replaced: usize,
+    /// For the next cotangents.
+    pub(super) spares: Spares,
 }
-
-/// Elements up to which an array is kept to be written over.
-const SPARE: usize = 4096;
-/// How many are kept.
-const SPARES: usize = 4;
 
 impl<'a> Queue<'a> {
     /// An empty queue for nodes from the age `oldest` up to the age `top`.
@@ -60,8 +54,7 @@ impl<'a> Queue<'a> {
             older: None,
             older_top: 0,
             oldest,
-            spares: SmallVec::new(),
-            replaced: 0,
+            spares: Spares::default(),
         }
     }
 
@@ -96,7 +89,7 @@ impl<'a> Queue<'a> {
             match older.get_mut(&node.age) {
                 Some((_, sum)) => {
                     let rest = accumulate(cx, sum, cotangent)?;
-                    self.keep(rest);
+                    self.spares.keep(rest);
                 }
                 None => {
                     self.older_top = self.older_top.max(node.age);
@@ -117,7 +110,7 @@ impl<'a> Queue<'a> {
             && let Some(sum) = self.arrays.get_mut(self.at[slot])
         {
             let rest = accumulate(cx, sum, cotangent)?;
-            self.keep(rest);
+            self.spares.keep(rest);
             return Ok(());
         }
         let mut sum = Var::Num(self.numbers[slot]);
@@ -156,28 +149,6 @@ impl<'a> Queue<'a> {
                 Some(sum)
             }
             _ => None,
-        }
-    }
-
-    /// An array to be written over, with the shape and type of another: one that was [kept](Queue::keep).
-    #[inline]
-    pub(super) fn spare(&mut self, like: &Array) -> Option<Rc<Array>> {
-        let fits = |spare: &Rc<Array>| same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype();
-        self.spares.iter().rposition(fits).map(|at| self.spares.swap_remove(at))
-    }
-
-    /// Keeps a cotangent that was handed on, if nobody else has it.
-    #[inline]
-    pub(super) fn keep(&mut self, cotangent: Var) {
-        let Var::Array(mut array) = cotangent else { return };
-        if !Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SPARE) {
-            return;
-        }
-        if self.spares.len() < SPARES {
-            self.spares.push(array);
-        } else if let Some(spare) = self.spares.get_mut(self.replaced % SPARES) {
-            *spare = array;
-            self.replaced = self.replaced.wrapping_add(1);
         }
     }
 

@@ -196,7 +196,7 @@ fn hand_on<'a, T: Element>(
         let mut cotangent = None;
         let mut weighted = g;
         if !is_one {
-            let array = cotangent.insert(match queue.spare(out) {
+            let array = cotangent.insert(match queue.spares.take(out) {
                 Some(spare) => spare,
                 None => Rc::new(out.with_elements(limits::buffer::<T>(row.len())?)),
             });
@@ -222,7 +222,7 @@ fn hand_on<'a, T: Element>(
             }
         }
         if let Some(cotangent) = cotangent {
-            queue.keep(Var::Array(cotangent));
+            queue.spares.keep(Var::Array(cotangent));
         }
     }
     Ok(())
