@@ -84,6 +84,7 @@ impl Builtin {
     ///
     /// # Panics
     /// If there is none, which a test of all declarations rules out for those that ask.
+    #[inline]
     pub fn op(&self) -> &Op {
         match &self.run {
             Run::Elementwise(op) | Run::Operation(_, op) => op,

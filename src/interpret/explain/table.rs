@@ -23,9 +23,7 @@ const REDUCTIONS: &[&str] =
 /// The length that a column and a row have in common, and whether the column stands on the left.
 #[inline]
 pub fn column_against_row(left: &Var, right: &Var) -> Option<(usize, bool)> {
-    if matches!((left, right), (Var::Num(_), _) | (_, Var::Num(_))) {
-        return None;
-    }
+    let (Var::Array(left), Var::Array(right)) = (left.plain(), right.plain()) else { return None };
     match (left.shape(), right.shape()) {
         (&[n, 1], &[m]) if n == m && n > 1 => Some((n, true)),
         (&[m], &[n, 1]) if n == m && n > 1 => Some((n, false)),
