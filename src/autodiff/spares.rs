@@ -10,14 +10,16 @@ use std::rc::Rc;
 
 /// Elements up to which an array is kept: the larger ones cost little beside what is computed in them.
 const SMALL: usize = 4096;
-/// How many are kept.
-const MOST: usize = 4;
+/// How many are kept besides the last.
+const MOST: usize = 3;
 
-/// Arrays of any shapes that nobody else holds, the last one at the end.
+/// Arrays of any shapes that nobody else holds.
 #[derive(Default)]
 pub(super) struct Spares {
-    arrays: SmallVec<[Rc<Array>; MOST]>,
-    /// How many had to make room for another.
+    /// In a chain of steps on arrays of one shape it is always this one that fits.
+    last: Option<Rc<Array>>,
+    earlier: SmallVec<[Rc<Array>; MOST]>,
+    /// How many of those had to make room for another.
     replaced: usize,
 }
 
@@ -25,22 +27,41 @@ impl Spares {
     /// An array with the shape and type of another, to be written over.
     #[inline]
     pub(super) fn take(&mut self, like: &Array) -> Option<Rc<Array>> {
-        let fits = |spare: &Rc<Array>| same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype();
-        self.arrays.iter().rposition(fits).map(|at| self.arrays.swap_remove(at))
+        match &self.last {
+            Some(last) if fits(last, like) => self.last.take(),
+            _ if self.earlier.is_empty() => None,
+            _ => self.take_earlier(like),
+        }
+    }
+
+    #[inline(never)]
+    fn take_earlier(&mut self, like: &Array) -> Option<Rc<Array>> {
+        self.earlier.iter().rposition(|spare| fits(spare, like)).map(|at| self.earlier.swap_remove(at))
     }
 
     /// Keeps a cotangent that was handed on, if nobody else has it.
     #[inline]
     pub(super) fn keep(&mut self, cotangent: Var) {
         let Var::Array(mut array) = cotangent else { return };
-        if !Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SMALL) {
-            return;
+        if Rc::get_mut(&mut array).is_some_and(|array| array.is_ready() && array.len() <= SMALL)
+            && let Some(before) = self.last.replace(array)
+        {
+            self.keep_earlier(before);
         }
-        if self.arrays.len() < MOST {
-            self.arrays.push(array);
-        } else if let Some(spare) = self.arrays.get_mut(self.replaced % MOST) {
+    }
+
+    #[inline(never)]
+    fn keep_earlier(&mut self, array: Rc<Array>) {
+        if self.earlier.len() < MOST {
+            self.earlier.push(array);
+        } else if let Some(spare) = self.earlier.get_mut(self.replaced % MOST) {
             *spare = array;
             self.replaced = self.replaced.wrapping_add(1);
         }
     }
+}
+
+#[inline]
+fn fits(spare: &Array, like: &Array) -> bool {
+    same_shape(spare.shape(), like.shape()) && spare.dtype() == like.dtype()
 }
