@@ -144,13 +144,13 @@ impl Session {
         }
         self.set_place(place);
         self.within_call(spans, builtin, span, name, |session| match &builtin.run {
-            Run::Operation(read, op) => session.operation(*read, op, args),
+            Run::Operation(read, op) => session.operation(*read, op, &mut args),
             _ => session.run_builtin(args),
         })
     }
 
     /// Runs a call of one of our functions, and says where in it something went wrong.
-    #[inline]
+    #[inline(always)]
     fn within_call(
         &mut self,
         spans: &ArgumentSpans<'_>,
@@ -234,9 +234,9 @@ impl Session {
 
     /// Runs one of our functions that is an operation.
     #[inline(always)]
-    fn operation(&mut self, read: Read, op: &'static Op, mut args: Arguments) -> Outcome<Value> {
+    fn operation(&mut self, read: Read, op: &'static Op, args: &mut Arguments) -> Outcome<Value> {
         let computed =
-            read(&args).and_then(|(plan, operands)| self.cx.apply_given(op, plan, operands, || args.values.clear()));
+            read(args).and_then(|(plan, operands)| self.cx.apply_given(op, plan, operands, || args.values.clear()));
         computed.map(Value::Var).map_err(|fail| args.find_parameters(fail))
     }
 
@@ -248,11 +248,7 @@ impl Session {
                 args.fill_in();
                 self.elementwise(builtin, &args.values)
             }
-            Run::Operation(read, op) => {
-                let computed = read(&args)
-                    .and_then(|(plan, operands)| self.cx.apply_given(op, plan, operands, || args.values.clear()));
-                computed.map(Value::Var).map_err(|fail| args.find_parameters(fail))
-            }
+            Run::Operation(read, op) => self.operation(*read, op, &mut args),
             Run::Routine(run) => {
                 let mut call = value::Call { host: self, args };
                 run(&mut call).map_err(|fail| call.args.find_parameters(fail))
