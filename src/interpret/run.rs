@@ -15,7 +15,7 @@ use crate::value::{Closure, Function, Value};
 use std::rc::Rc;
 
 /// How many calls may be running at once.
-const MAX_CALLS: usize = 10_000;
+pub(super) const MAX_CALLS: usize = 10_000;
 
 impl Session {
     /// Calls a function of the program.

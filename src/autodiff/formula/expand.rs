@@ -48,7 +48,7 @@ impl Formula {
                 return args;
             }
             let out = match code.lane(From::Step(at), &outside, &kept, &spare, &result) {
-                Lane::Still(x) if step.shape.is_empty() => Var::Num(x.double()),
+                Lane::Still(x) if step.is_number::<T>() => Var::Num(x.double()),
                 Lane::Still(x) => Var::Array(Rc::new(Array::new(step.shape.clone(), T::wrap(vec![x; step.len])))),
                 Lane::Moving(row) => Var::Array(Rc::new(Array::new(step.shape.clone(), T::wrap(row.to_vec())))),
             };

@@ -23,7 +23,7 @@ impl Code {
         if dtype == DType::Bool {
             return None;
         }
-        let nodes = between(result, began, operands)?;
+        let nodes = between(result, began, cx.age(), operands)?;
         let mut code = Code {
             steps: Vec::with_capacity(nodes.len()),
             operands: operands.iter().map(wanted).collect::<Option<_>>()?,
@@ -48,9 +48,7 @@ impl Code {
         let op = cx.op(parts.op);
         let shape = Shape::from_slice(node.out.shape());
         let len = count(&shape);
-        // A single of rank 0 is an array, a double a number.
-        let single = shape.is_empty() && self.dtype == DType::F32;
-        if node.out.dtype() != self.dtype || single || len == 0 || len > SMALL {
+        if node.out.dtype() != self.dtype || len == 0 || len > SMALL {
             return None;
         }
         let mut args: SmallVec<[Operand; 2]> = SmallVec::new();
@@ -70,7 +68,8 @@ impl Code {
                 return None;
             }
             let traced = arg.node().is_some();
-            args.push(Operand { from, stretched: None, meetings: None, traced, read: false, shape, len });
+            let is_array = matches!(arg.plain(), Var::Array(_));
+            args.push(Operand { from, stretched: None, meetings: None, traced, is_array, read: false, shape, len });
         }
         let does = does(op, &parts.plan, &args, &shape)?;
         let mut reads_result = false;
@@ -84,7 +83,8 @@ impl Code {
                 if arg.len != len && arg.len != 1 {
                     arg.stretched = Some((Stretch::new(&arg.shape, &shape), 0));
                 }
-                if arg.shape != shape && !arg.shape.is_empty() {
+                // A double of rank 0 is a number, a single an array.
+                if arg.shape != shape && (!arg.shape.is_empty() || arg.is_array) {
                     arg.meetings = Some(Meetings::undoing(&shape, &arg.shape));
                 }
             }
@@ -153,7 +153,7 @@ fn wanted(operand: &Var) -> Option<Wanted> {
 }
 
 /// The steps that lead to a result, oldest first: all that are younger than the evaluation.
-fn between<'n>(result: &'n Rc<Node>, began: u64, operands: &[Var]) -> Option<Vec<&'n Rc<Node>>> {
+fn between<'n>(result: &'n Rc<Node>, began: u64, now: u64, operands: &[Var]) -> Option<Vec<&'n Rc<Node>>> {
     let mut found: Vec<&'n Rc<Node>> = Vec::new();
     let mut waiting = vec![result];
     while let Some(node) = waiting.pop() {
@@ -168,11 +168,10 @@ fn between<'n>(result: &'n Rc<Node>, began: u64, operands: &[Var]) -> Option<Vec
         node.each_operand(|operand| waiting.push(operand));
     }
     found.sort_by_key(|node| node.age);
-    // Ages are handed out one after the other, and so they are when a formula is taken apart.
-    let last = result.age;
-    let steps = found.len() as u64;
-    let in_order = (1..).zip(&found).all(|(at, node)| node.age + steps == last + at);
-    (found.len() > 1 && in_order).then_some(found)
+    // Ages are handed out one after the other, and so they are when a formula is taken apart. Were there steps that
+    // the result does not follow from, all later ones would be younger than they would have been.
+    let all = (began + 1..).zip(&found).all(|(age, node)| node.age == age);
+    (found.len() > 1 && all && result.age == now).then_some(found)
 }
 
 /// A recorded step in parts.

@@ -21,7 +21,7 @@ use super::{Args, Var};
 use crate::array::element::Element;
 use crate::array::fold::Meetings;
 use crate::array::kernel::{Kernel1, Kernel2};
-use crate::array::lanes::Lane;
+use crate::array::lanes::{Lane, zip_onto};
 use crate::array::lazy::WeightedRow;
 use crate::array::stretch::Stretch;
 use crate::array::{DType, Data, Shape};
@@ -103,6 +103,8 @@ struct Operand {
     meetings: Option<Meetings>,
     /// Whether it has a history.
     traced: bool,
+    /// Whether it is an array, though perhaps of rank 0.
+    is_array: bool,
     /// Whether a rule that is used reads it.
     read: bool,
     shape: Shape,
@@ -176,14 +178,16 @@ impl Formula {
 
 /// Elements that formulas are about.
 trait Row: Element {
+    /// Whether those of rank 0 are numbers, and not arrays.
+    const HAS_NUMBERS: bool;
     /// The loop of a function of one operand.
     fn map1(kernel: &Kernel1) -> fn(&[Self], &mut [Self]);
     /// The loop of a function of two.
     fn map2(kernel: &Kernel2) -> fn(Lane<'_, Self>, Lane<'_, Self>, &mut [Self]);
     /// The loop of a slope.
     fn slope(slope: &Slope) -> WeightedRow<Self>;
-    /// The sum of two.
-    fn sum(a: Self, b: Self) -> Self;
+    /// Adds a row to another.
+    fn add(sum: &mut [Self], row: &[Self]);
     /// Sums as elements.
     fn rounded<'r>(sums: &'r [f64], to: &'r mut Vec<Self>) -> &'r [Self];
     /// Lends what a run needs besides what it keeps.
@@ -214,8 +218,9 @@ impl<T: Copy + Default> Scratch<T> {
 }
 
 macro_rules! row {
-    ($type:ty, $map:ident, $slope:ident, |$sums:ident, $to:ident| $rounded:expr) => {
+    ($type:ty, $numbers:expr, $map:ident, $slope:ident, |$sums:ident, $to:ident| $rounded:expr) => {
         impl Row for $type {
+            const HAS_NUMBERS: bool = $numbers;
             #[inline(always)]
             fn map1(kernel: &Kernel1) -> fn(&[$type], &mut [$type]) {
                 kernel.$map
@@ -229,8 +234,8 @@ macro_rules! row {
                 slope.$slope
             }
             #[inline(always)]
-            fn sum(a: $type, b: $type) -> $type {
-                a + b
+            fn add(sum: &mut [$type], row: &[$type]) {
+                zip_onto(sum, Lane::Moving(row), |a: $type, b: $type| a + b);
             }
             #[inline(always)]
             fn rounded<'r>($sums: &'r [f64], $to: &'r mut Vec<$type>) -> &'r [$type] {
@@ -249,11 +254,18 @@ macro_rules! row {
     };
 }
 
-row!(f64, doubles, lanes, |sums, _to| sums);
-row!(f32, singles, singles, |sums, to| {
+row!(f64, true, doubles, lanes, |sums, _to| sums);
+row!(f32, false, singles, singles, |sums, to| {
     to.extend(sums.iter().map(|&sum| sum as f32));
     to
 });
+
+impl Step {
+    /// Whether it is computed as a number.
+    fn is_number<T: Row>(&self) -> bool {
+        T::HAS_NUMBERS && self.shape.is_empty()
+    }
+}
 
 impl Code {
     /// Whether somebody looked at the steps that a formula of this kind is made of.

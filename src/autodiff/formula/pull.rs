@@ -46,7 +46,7 @@ fn pass_rows<'a, T: Row>(
     let code = &*formula.code;
     let (mut number, mut head) = ([T::default()], [T::default()]);
     let Some(last) = code.steps.last() else { return Ok(false) };
-    if matches!(dy, Var::Num(_)) != last.shape.is_empty() {
+    if matches!(dy, Var::Num(_)) != last.is_number::<T>() || dy.shape() != last.shape.as_slice() {
         return Ok(false);
     }
     let Some(g) = row::<T>(dy, &mut head, last.len) else { return Ok(false) };
@@ -153,7 +153,7 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
         let out =
             if step.reads_result { code.lane(From::Step(at), outside, kept, &[], result) } else { Lane::Moving(g) };
         for (arg, slope) in step.args.iter().zip(slopes).filter(|(arg, _)| arg.traced) {
-            if step.shape.is_empty() {
+            if step.is_number::<T>() {
                 let number = |lane: Lane<'_, T>| match lane {
                     Lane::Still(x) => x.double(),
                     Lane::Moving(row) => row.first().map_or(f64::NAN, |x| x.double()),
@@ -215,7 +215,7 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
                     *self.there |= 1 << to;
                     sum.copy_from_slice(cotangent);
                 } else {
-                    sum.iter_mut().zip(cotangent).for_each(|(sum, x)| *sum = T::sum(*sum, *x));
+                    T::add(sum, cotangent);
                 }
                 Ok(())
             }
@@ -233,7 +233,7 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
                 if let Some(sum) = self.queue.pending(node).and_then(Rc::get_mut).filter(|sum| sum.is_ready())
                     && let Some(sum) = T::of_mut(sum.data_mut())
                 {
-                    sum.iter_mut().zip(cotangent).for_each(|(sum, x)| *sum = T::sum(*sum, *x));
+                    T::add(sum, cotangent);
                     return Ok(());
                 }
                 let mut elements = limits::buffer(cotangent.len())?;

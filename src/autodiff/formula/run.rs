@@ -103,8 +103,8 @@ impl Code {
                 Lane::Moving(row) => row.first().map_or(f64::NAN, |x| x.double()),
             };
             match &step.does {
-                Does::Map1(kernel, _) if step.shape.is_empty() => out[0] = T::from_double((kernel.number)(number(0))),
-                Does::Map2(kernel, _) if step.shape.is_empty() => {
+                Does::Map1(kernel, _) if step.is_number::<T>() => out[0] = T::from_double((kernel.number)(number(0))),
+                Does::Map2(kernel, _) if step.is_number::<T>() => {
                     out[0] = T::from_double((kernel.number)(number(0), number(1)));
                 }
                 Does::Map1(kernel, _) => match lane(0) {
@@ -161,8 +161,9 @@ impl Context {
         let Some(last) = code.steps.last() else { return crate::diagnostic::fail("internal error: an empty formula") };
         let mut kept: Vec<T> = if code.kept == 0 { Vec::new() } else { limits::buffer(code.kept)? };
         let mut number = [T::default()];
-        let mut elements: Vec<T> = if last.shape.is_empty() { Vec::new() } else { limits::buffer(last.len)? };
-        let result = if last.shape.is_empty() { &mut number[..] } else { &mut elements[..] };
+        let is_number = last.is_number::<T>();
+        let mut elements: Vec<T> = if is_number { Vec::new() } else { limits::buffer(last.len)? };
+        let result = if is_number { &mut number[..] } else { &mut elements[..] };
         let outside = Code::outside::<T>(&operands);
         T::lend(|Scratch { spare, sums, .. }: &mut Scratch<T>| {
             if spare.len() < code.spare {
@@ -170,7 +171,7 @@ impl Context {
             }
             code.run(&outside, &mut kept, (&mut spare[..code.spare], sums), result)
         })?;
-        let out = if last.shape.is_empty() {
+        let out = if is_number {
             Var::Num(number[0].double())
         } else {
             Var::Array(Rc::new(Array::new(last.shape.clone(), T::wrap(elements))))

@@ -11,11 +11,12 @@ mod sources;
 
 use super::Session;
 use super::explain::table::is_table;
+use super::run::MAX_CALLS;
 use super::stop::Eval;
 use crate::autodiff::{Code, Operands, Var};
 use crate::syntax::ast::Expr;
 use crate::value::Value;
-use sources::Source;
+use sources::{Found, Source};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -48,6 +49,8 @@ struct Site {
 struct Learnt {
     code: Rc<Code>,
     sources: Vec<Source>,
+    /// How many calls, one within another, are left out.
+    calls: usize,
 }
 
 impl Site {
@@ -101,7 +104,7 @@ impl Session {
     /// The operands of a formula, if all its sources are what they were.
     #[inline]
     fn operands_of(&self, known: &Learnt) -> Option<Operands> {
-        if known.code.is_seen_through() {
+        if known.code.is_seen_through() || self.depth + known.calls > MAX_CALLS {
             return None;
         }
         let mut operands = Operands::new();
@@ -134,7 +137,7 @@ impl Session {
         if let Some(site) = self.formulas.sites.get(at) {
             site.rest();
         }
-        let Some((sources, operands)) = self.sources(expression) else { return Ok(None) };
+        let Some(Found { sources, operands, deepest: calls }) = self.sources(expression) else { return Ok(None) };
         let is_array = |var: &Var| matches!(var, Var::Traced(node) if matches!(node.out, Var::Array(_)));
         if !operands.iter().any(is_array) {
             return Ok(None);
@@ -150,7 +153,7 @@ impl Session {
             && !code.pairs().any(|(x, y)| is_table(x, y))
             && let Some(site) = self.formulas.sites.get(at)
         {
-            *site.learnt.borrow_mut() = Some(Learnt { code: Rc::new(code), sources });
+            *site.learnt.borrow_mut() = Some(Learnt { code: Rc::new(code), sources, calls });
             site.hits.set(0);
             site.wait.set(0);
         }

@@ -67,18 +67,20 @@ struct Inside<'f> {
 
 /// The sources of an expression as far as they are known.
 #[derive(Default)]
-struct Found {
-    sources: Vec<Source>,
-    operands: Operands,
+pub struct Found {
+    pub sources: Vec<Source>,
+    pub operands: Operands,
+    /// How many functions are looked into, one within another.
+    pub deepest: usize,
 }
 
 impl Session {
     /// The sources of an expression and its operands; `None` if it cannot be a formula.
-    pub(super) fn sources(&self, expression: &Expr) -> Option<(Vec<Source>, Operands)> {
+    pub(super) fn sources(&self, expression: &Expr) -> Option<Found> {
         let mut found = Found::default();
         let inside = Inside { function: None, assigned: Vec::new(), depth: 0 };
         let kind = self.follow(expression, &inside, &mut found)?;
-        (kind == Kind::Traced).then_some((found.sources, found.operands))
+        (kind == Kind::Traced).then_some(found)
     }
 
     /// Notes what an expression follows from.
@@ -146,6 +148,7 @@ impl Session {
         }
         let assigned = (0..).zip(given.iter().copied()).collect();
         let mut inside = Inside { function: Some((at, closure)), assigned, depth: depth + 1 };
+        found.deepest = found.deepest.max(inside.depth);
         let (last, first) = lambda.body.statements.split_last()?;
         for statement in first {
             let StatementKind::Assign(Target::Name(Variable { slot: Slot::Local(slot), .. }), value) = &statement.kind
