@@ -153,7 +153,10 @@ fn fill(mut file: File, bytes: &[u8], target: &Path) -> Outcome<std::io::Result<
             return Ok(Err(error));
         }
     }
-    Ok(file.sync_all())
+    let synced = file.sync_all();
+    // Waiting for the disk may have taken long.
+    limits::check()?;
+    Ok(synced)
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Fail {
