@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/clock.rs"]
+mod clock;
 #[path = "data/hostile.rs"]
 mod hostile;
 #[path = "data/interchange.rs"]

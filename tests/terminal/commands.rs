@@ -25,13 +25,16 @@ fn undo_and_redo_go_back_and_forth() {
 fn a_loop_that_was_stopped_tells_its_state_and_can_be_taken_back() {
     let mut screen = prompt("stopped");
     screen.enter("b = [3, 4]");
-    screen.press("while norm(b) < 1000 { b = b / 2 }\r");
-    std::thread::sleep(std::time::Duration::from_millis(2500));
+    // After a few thousand rounds b has long been zero.
+    screen.press("n = 0; while norm(b) < 1000 { b = b / 2; n += 1; if n == 5000 { print(\"go\" + \"ing\") } }\r");
+    screen.shows("going");
     screen.press("\x03");
     screen.shows("; everything you had is still here");
     screen.shows(": norm(b) is 0, and not growing");
     screen.enter(":undo");
-    screen.shows("back to before [2]; b is [3, 4] again");
+    screen.shows("back to before [2]; b, n are as they were");
+    screen.enter("b");
+    screen.shows("\n[3, 4]\nad>");
 }
 
 #[test]
@@ -86,9 +89,13 @@ fn names_are_listed_with_what_they_hold() {
 fn time_and_lines_are_measured() {
     let mut screen = prompt("time");
     screen.enter("fn work(n) {\rs = 0\rfor i in range(n) { s += sum(ones(1000)) }\rs\r}");
-    screen.enter(":time work(2)");
-    screen.shows("\n2000\n");
-    screen.until(|text| text.contains(" ms, the least of") || text.contains(" us, the least of"));
+    // What is slow once, because the machine has something else to do, is not repeated.
+    let repeated = (0..100).any(|_| {
+        screen.enter(":time work(2)");
+        let text = screen.shows("\n2000\n");
+        text.contains(" ms, the least of") || text.contains(" us, the least of")
+    });
+    assert!(repeated, "{}", screen.text());
     screen.enter(":prof work(50)");
     let text = screen.shows("for i in range(n)");
     let line = text.lines().find(|line| line.contains("[1]:3")).unwrap();

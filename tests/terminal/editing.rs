@@ -1,7 +1,7 @@
 //! Typing at the prompt: what a key does, what is offered, what is remembered.
 
-use super::screen::{folder, program_in, prompt, prompt_in};
-use std::time::{Duration, Instant};
+use super::screen::{Screen, folder, program_in, prompt, prompt_in};
+use std::time::Duration;
 
 const UP: &str = "\x1b[A";
 const DOWN: &str = "\x1b[B";
@@ -112,9 +112,7 @@ fn a_killed_prompt_has_lost_nothing_and_two_at_once_keep_both() {
     one.enter("fn f(x) { x + 1 }");
     two.enter("y = 2");
     one.press("while true { y = 3 }\r");
-    while !std::fs::read_to_string(folder.join("history")).unwrap().contains("while") {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    one.until(|_| std::fs::read_to_string(folder.join("history")).unwrap().contains("while"));
     drop(one);
     drop(two);
     let mut three = prompt_in(&folder, 24, 80, &[]);
@@ -152,23 +150,14 @@ fn tab_completes_lists_and_pages_nothing_that_runs() {
 }
 
 #[test]
-fn tab_is_quick_among_many_names_and_runs_nothing() {
+fn tab_finds_a_name_among_many_and_runs_nothing() {
     let mut screen = prompt("many");
     let names: String = (0..2000).map(|i| format!("name_{i} = {i}\r")).collect();
     screen.enter(&format!("\x1b[200~{names}\x1b[201~"));
     screen.enter("fn loud() {\rprint(\"was \" + \"called\")\r[1, 2]\r}");
-    let mut least = Duration::MAX;
-    for _ in 0..10 {
-        screen.press("name_199");
-        screen.line_is("ad> name_199");
-        let start = Instant::now();
-        screen.press("9\t * 2");
-        screen.line_is("ad> name_1999 * 2");
-        least = least.min(start.elapsed());
-        screen.abandon();
-    }
-    // The benchmark of the prompt has the figure; here the machine may be busy with other tests.
-    assert!(least < Duration::from_millis(250), "{least:?}");
+    screen.press("name_1999\t * 2");
+    screen.line_is("ad> name_1999 * 2");
+    screen.abandon();
     screen.press("loud().shap\t");
     screen.line_is("ad> loud().shape");
     screen.abandon();
@@ -208,10 +197,12 @@ fn grey_text_tells_what_a_call_takes_what_a_name_holds_and_how_it_went_on() {
     screen.until(|_| screen.line() == ("ad> table = zeros(150, 4)".into(), 25));
     screen.abandon();
     screen.enter(":set hints off");
+    let before = screen.sent().len();
     screen.press("sum(");
     screen.line_is("ad> sum(");
-    std::thread::sleep(Duration::from_millis(200));
-    assert!(!screen.soft("axis"));
+    screen.press("t");
+    screen.line_is("ad> sum(t");
+    assert!(!screen.sent()[before..].contains("axis"));
 }
 
 #[test]
@@ -261,14 +252,12 @@ fn a_megabyte_is_pasted_and_run() {
     let line = "a = a + 1 # and so that it is long enough a comment, on every line that is pasted here\n";
     let count = 1_000_000 / line.len() + 1;
     screen.enter("a = 0");
-    let start = Instant::now();
     screen.press("\x1b[200~");
     for _ in 0..count {
         screen.press(&line.replace('\n', "\r"));
     }
     screen.press("a\x1b[201~\r");
     screen.shows(&format!("\n{count}\n"));
-    assert!(start.elapsed() < Duration::from_secs(30));
     screen.enter("6 * 7");
     screen.shows("\n42\nad>");
 }
@@ -281,7 +270,6 @@ fn a_window_that_changes_is_heeded() {
     let wide = screen.text();
     assert!(wide.lines().any(|line| line.len() > 60));
     screen.window(24, 40);
-    std::thread::sleep(Duration::from_millis(100));
     screen.press("x\r");
     screen.until(|text| text.lines().filter(|line| line.starts_with("ad> x")).count() >= 3 && text.ends_with("ad>"));
     let narrow = screen.text();
@@ -293,9 +281,7 @@ fn a_window_that_changes_is_heeded() {
 fn what_is_large_fits_into_the_window() {
     let mut screen = prompt("large");
     screen.enter("x = ones(1000, 784)");
-    let start = Instant::now();
     screen.enter("x");
-    assert!(start.elapsed() < Duration::from_secs(5));
     let text = screen.shows("[1000, 784], ");
     assert!(text.contains("of 1000 rows; print(x, all = true) shows all\nad>"), "{text}");
     assert!(text.contains("ad> x\n[[1, 1, "), "{text}");
@@ -312,9 +298,8 @@ fn what_is_large_fits_into_the_window() {
 }
 
 #[test]
-fn a_billion_zeros_print_at_once_or_are_refused_kindly() {
+fn a_billion_zeros_print_or_are_refused_kindly() {
     let mut screen = prompt("billion");
-    let start = Instant::now();
     screen.enter("x = zeros(1e9)");
     let text = screen.text();
     if text.contains("there is not enough memory for this array") {
@@ -323,7 +308,6 @@ fn a_billion_zeros_print_at_once_or_are_refused_kindly() {
     screen.enter("x");
     screen.shows("[0, 0, 0, ");
     screen.shows("\n[1000000000]; print(x, all = true) shows all\nad>");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -341,18 +325,28 @@ fn a_piece_of_a_session_can_be_pasted_as_it_was_copied() {
     screen.shows("\nfalse\nad>");
 }
 
+/// Makes the window so wide and waits until the line is drawn for it. The line editor hears of a change only while it
+/// waits for a key, so there is more than one.
+fn drawn_anew(screen: &mut Screen, columns: u16) {
+    let before = screen.sent().len();
+    let drawn = (0..1000).any(|turn| {
+        screen.window(24 + turn % 2, columns);
+        std::thread::sleep(Duration::from_millis(50));
+        screen.sent().len() > before
+    });
+    assert!(drawn, "{}", screen.text());
+}
+
 #[test]
 fn a_line_is_drawn_anew_when_the_window_becomes_narrow() {
     let mut screen = prompt("narrow");
     let line = "x = 1000000 + 2000000 + 3000000 + 4000000 + 5000000";
     screen.press(line);
     screen.line_is(&format!("ad> {line}"));
-    screen.window(24, 30);
-    std::thread::sleep(Duration::from_millis(200));
+    drawn_anew(&mut screen, 30);
     screen.press(" + 6");
     screen.until(|text| text.replace('\n', "").contains("5000000 + 6"));
-    screen.window(24, 80);
-    std::thread::sleep(Duration::from_millis(200));
+    drawn_anew(&mut screen, 80);
     screen.enter("");
     screen.enter("x");
     screen.shows("\n15000006\nad>");
@@ -370,8 +364,9 @@ fn without_colours_nothing_is_coloured_and_a_plain_terminal_gets_plain_lines() {
     screen.shows("\u{2501}");
     screen.press("sum(");
     screen.line_is("ad> sum(");
-    std::thread::sleep(Duration::from_millis(100));
-    assert!(!screen.text().contains("axis"));
+    screen.press("x");
+    screen.line_is("ad> sum(x");
+    assert!(!screen.sent().contains("axis"));
     let sent = screen.sent();
     let colours = sent
         .split("\x1b[")

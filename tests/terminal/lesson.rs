@@ -1,9 +1,12 @@
 //! Five minutes with a newcomer, typed into a terminal. The screen is a golden, with times masked, and the
 //! session saved as a script shows the same values in the same order.
 
+use super::clock::{let_work, until};
+use super::leaving::process;
 use super::screen::{Screen, folder, prompt_in};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 const ROWS: u16 = 220;
 
@@ -41,7 +44,9 @@ fn the_first_five_minutes() {
     for input in inputs.replace("\n  : ", "\r").lines() {
         if input.starts_with("while true") {
             screen.press(&format!("{input}\r"));
-            std::thread::sleep(std::time::Duration::from_millis(500));
+            until("the loop", || screen.lent());
+            // For so long that the loop was begun.
+            let_work(process(&folder).parse().unwrap(), Duration::from_millis(300));
             screen.abandon();
         } else {
             screen.enter(input);

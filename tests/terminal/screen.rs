@@ -1,7 +1,8 @@
 //! A terminal with a screen: what a person would see, colours and cursor included.
 
+use super::clock::PATIENCE;
 use rexpect::process::PtyProcess;
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,17 +10,19 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long something that should appear is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// A program in a terminal.
 pub struct Screen {
     /// Ends with this.
     _process: PtyProcess,
     keyboard: File,
-    parser: Arc<Mutex<vt100::Parser>>,
-    /// Everything that was sent to the terminal.
-    sent: Arc<Mutex<Vec<u8>>>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What reached the terminal.
+struct Seen {
+    parser: vt100::Parser,
+    /// Everything, as it was sent.
+    sent: Vec<u8>,
 }
 
 /// A folder of this test's own, made anew.
@@ -55,21 +58,20 @@ pub fn program_in(folder: &Path, rows: u16, columns: u16, words: &[&str], variab
     // A shell does not end because it is asked to.
     process.set_kill_timeout(Some(1000));
     let keyboard = process.get_file_handle().unwrap();
-    let parser = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
-    let sent = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::new(Mutex::new(Seen { parser: vt100::Parser::new(rows, columns, 0), sent: Vec::new() }));
     let mut reader = process.get_file_handle().unwrap();
-    let (screen, log) = (parser.clone(), sent.clone());
+    let screen = seen.clone();
     std::thread::spawn(move || {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = reader.read(&mut bytes) {
-            screen.lock().unwrap().process(&bytes[..count]);
-            log.lock().unwrap().extend_from_slice(&bytes[..count]);
+            let mut seen = screen.lock().unwrap();
+            seen.parser.process(&bytes[..count]);
+            seen.sent.extend_from_slice(&bytes[..count]);
         }
     });
-    let mut screen = Screen { _process: process, keyboard, parser, sent };
+    let mut screen = Screen { _process: process, keyboard, seen };
     screen.window(rows, columns);
     screen.press("\r");
-    screen.parser.lock().unwrap().process(b"\x1b[H\x1b[2J");
     screen
 }
 
@@ -84,8 +86,9 @@ impl Screen {
     /// Changes the size of the window.
     pub fn window(&mut self, rows: u16, columns: u16) {
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        // First where what is drawn anew arrives.
+        self.seen.lock().unwrap().parser.screen_mut().set_size(rows, columns);
         tcsetwinsize(&self.keyboard, size).unwrap();
-        self.parser.lock().unwrap().screen_mut().set_size(rows, columns);
     }
 
     /// Presses keys.
@@ -95,28 +98,30 @@ impl Screen {
 
     /// What can be read on the screen, without blank ends.
     pub fn text(&self) -> String {
-        let text = self.parser.lock().unwrap().screen().contents();
+        let text = self.seen.lock().unwrap().parser.screen().contents();
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_string()
     }
 
     /// The line with the cursor, without the grey text behind it, and the cursor's column.
     pub fn line(&self) -> (String, u16) {
-        let parser = self.parser.lock().unwrap();
-        let (row, column) = parser.screen().cursor_position();
-        let line = parser.screen().rows(0, parser.screen().size().1).nth(usize::from(row)).unwrap_or_default();
-        let grey = (column..parser.screen().size().1)
-            .find(|&at| parser.screen().cell(row, at).is_some_and(|cell| cell.dim() && cell.has_contents()));
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        let (row, column) = screen.cursor_position();
+        let line = screen.rows(0, screen.size().1).nth(usize::from(row)).unwrap_or_default();
+        let grey = (column..screen.size().1)
+            .find(|&at| screen.cell(row, at).is_some_and(|cell| cell.dim() && cell.has_contents()));
         let line: String = line.chars().take(grey.map_or(usize::MAX, usize::from)).collect();
         (line.trim_end().to_string(), column)
     }
 
     /// Whether a text stands on the screen in the soft voice of what was not typed.
     pub fn soft(&self, text: &str) -> bool {
-        let parser = self.parser.lock().unwrap();
-        let (rows, columns) = parser.screen().size();
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        let (rows, columns) = screen.size();
         let mut dim = String::new();
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
-            match parser.screen().cell(row, column) {
+            match screen.cell(row, column) {
                 Some(cell) if cell.dim() => dim.push_str(if cell.has_contents() { cell.contents() } else { " " }),
                 _ => {}
             }
@@ -131,7 +136,7 @@ impl Screen {
 
     /// Everything that was sent to the terminal so far.
     pub fn sent(&self) -> String {
-        String::from_utf8_lossy(&self.sent.lock().unwrap()).into_owned()
+        String::from_utf8_lossy(&self.seen.lock().unwrap().sent).into_owned()
     }
 
     /// Waits until the screen is as it should be.
@@ -155,6 +160,11 @@ impl Screen {
     /// Waits until the line with the cursor is this one.
     pub fn line_is(&self, line: &str) {
         self.until(|_| self.line().0 == line);
+    }
+
+    /// Whether something runs: then the terminal makes a signal of Ctrl-C.
+    pub fn lent(&self) -> bool {
+        tcgetattr(&self.keyboard).unwrap().local_modes.contains(LocalModes::ISIG)
     }
 
     /// How many times an input was awaited: each time the terminal is told to say what is pasted.
