@@ -3,7 +3,7 @@
 //! T. J. Dekker, "A floating-point technique for extending the available precision", 1971; D. E. Knuth,
 //! The Art of Computer Programming, volume 2, section 4.2.2.
 
-use super::float::{Float, Mode};
+use super::float::{Float, Mode, mul_add};
 
 /// `a + b`, if `a` is not the smaller or a multiple of the last place of `b`.
 #[inline(always)]
@@ -42,17 +42,28 @@ fn halves<T: Float>(x: T) -> (T, T) {
 
 /// The quotient of two such sums, rounded once, but for a part in a thousand of the last place.
 #[inline(always)]
-pub fn quotient<T: Float, M: Mode>((a, a_low): (T, T), (b, b_low): (T, T)) -> T {
-    let (first, rest) = quotient_parts::<T, M>((a, a_low), (b, b_low));
-    first + rest
+pub fn quotient<T: Float, M: Mode>(a: (T, T), b: (T, T)) -> T {
+    let (first, rest, inverse) = division::<T, M>(a, b);
+    mul_add::<T, M>(rest, inverse, first)
 }
 
 /// The quotient of two such sums.
 #[inline(always)]
-pub fn quotient_parts<T: Float, M: Mode>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T) {
+pub fn quotient_parts<T: Float, M: Mode>(a: (T, T), b: (T, T)) -> (T, T) {
+    let (first, rest, inverse) = division::<T, M>(a, b);
+    (first, rest * inverse)
+}
+
+/// The leading part of a quotient, what is left over, and the inverse of the divisor.
+#[inline(always)]
+fn division<T: Float, M: Mode>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T, T) {
     let inverse = T::of(1.0) / b;
     let first = a * inverse;
-    let (back, back_low) = product::<T, M>(first, b);
-    let rest = ((a - back) - back_low) + (a_low - first * b_low);
-    (first, rest * inverse)
+    let rest = if M::FUSED {
+        first.fma(-b, a)
+    } else {
+        let (back, back_low) = product::<T, M>(first, b);
+        (a - back) - back_low
+    };
+    (first, rest + mul_add::<T, M>(-first, b_low, a_low), inverse)
 }

@@ -83,9 +83,8 @@ impl<T: Exponential> Parts<T> {
     /// `1 + high + low`, as a sum of two.
     #[inline(always)]
     pub fn factor(&self) -> (T, T) {
-        let (high, low) = fast_sum(self.high, self.low);
-        let (factor, rest) = fast_sum(T::of(1.0), high);
-        (factor, rest + low)
+        let factor = T::of(1.0) + (self.high + self.low);
+        (factor, (self.high - (factor - T::of(1.0))) + self.low)
     }
 
     /// `2ⁿ eʳ - one` as a sum of two, where `one` is not more than the power nor beyond its digits; with

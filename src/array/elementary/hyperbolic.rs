@@ -1,19 +1,24 @@
-//! Hyperbolic functions, from `eˣ - 1` as a sum of two numbers.
+//! Hyperbolic functions, from `eˣ` or `eˣ - 1` as a sum of two numbers.
 
 use super::double::{fast_sum, quotient, quotient_parts, sum};
 use super::exponential::{Exponential, Parts};
 use super::float::{Mode, choose};
 
-/// The hyperbolic tangent: with `d = e²ˣ - 1`, `d / (d + 2)`.
+/// The hyperbolic tangent: with `e = e⁻²|x|`, `(1 - e) / (1 + e)`.
 #[inline(always)]
 pub fn tanh<T: Exponential, M: Mode>(x: T) -> T {
     // From here on it is 1.
-    let largest = T::of(if T::SINGLE { 9.1 } else { 19.1 });
-    let size = x.abs();
-    let size = choose(largest.below(size), largest, size);
-    let (d, low) = Parts::of::<M>(size + size).minus_one(T::of(1.0));
-    let (below, below_low) = sum(d, T::of(2.0));
-    quotient::<T, M>((d, low), (below, below_low + low)).with_sign_of(x)
+    let least = T::of(if T::SINGLE { -18.2 } else { -38.2 });
+    let size = -x.abs();
+    let twice = size + size;
+    let parts = Parts::of::<M>(choose(twice.below(least), least, twice));
+    let power = parts.n.power_of_two();
+    let (factor, factor_low) = parts.factor();
+    let (below, below_low) = fast_sum(T::of(1.0), power * factor);
+    let low = below_low + power * factor_low;
+    // Exact; and where `x` is small, what is below is 2 and the rest has all its digits.
+    let above = T::of(2.0) - below;
+    quotient::<T, M>((above, -low), (below, low)).with_sign_of(x)
 }
 
 /// The hyperbolic sine: with `d = eˣ - 1`, half of `d + d / (d + 1)`.

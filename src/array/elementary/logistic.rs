@@ -8,16 +8,19 @@ use super::logarithm::{Logarithmic, log1p_parts};
 /// `1 / (1 + e⁻ˣ)`; of negative numbers `eˣ / (1 + eˣ)`, so that the exponential is never large.
 #[inline(always)]
 pub fn sigmoid<T: Logarithmic, M: Mode>(x: T) -> T {
-    let one = T::of(1.0);
+    let (zero, one) = (T::of(0.0), T::of(1.0));
     let parts = Parts::of::<M>(negative_size(x));
-    let (first, second) = parts.n.halves();
+    // Two factors, since the power itself may be too small for a normal number.
+    let (power, rest) = ((parts.n + T::of(64.0)).power_of_two(), T::of(1.0 / TWO_TO_64));
     let (factor, factor_low) = parts.factor();
-    let (below, below_low) = fast_sum(one, factor * first * second);
-    let negative = x.below(T::of(0.0));
-    let above = (choose(negative, factor, one), choose(negative, factor_low, T::of(0.0)));
-    let ratio = quotient::<T, M>(above, (below, below_low + factor_low * first * second));
-    ratio * choose(negative, first, one) * choose(negative, second, one)
+    let (e, e_low) = (factor * power * rest, factor_low * (power * rest));
+    let (below, below_low) = fast_sum(one, e);
+    let negative = x.below(zero);
+    let above = (choose(negative, e, one), choose(negative, e_low, zero));
+    quotient::<T, M>(above, (below, below_low + e_low))
 }
+
+const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
 
 /// `log(1 + eˣ)`: the positive part of `x`, and `log(1 + e⁻|x|)`.
 #[inline(always)]
