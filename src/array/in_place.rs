@@ -1,7 +1,8 @@
 //! Elementwise operations in place of an operand.
 //!
 //! In `x = x + y` nobody else holds the old `x`, so the sum is written over it, and no buffer is needed. That takes an
-//! operand with the shape and type of the result; the rest is left to [`map2`](super::map::map2).
+//! operand with the shape and type of the result, and as the other one a number, an array of that shape, or one row
+//! of it, like the `b` of `x @ w + b`; the rest is left to [`map2`](super::map::map2).
 
 use super::kernel::Kernel2;
 use super::lanes::Lane;
@@ -42,7 +43,9 @@ fn onto(
 ) -> Outcome<bool> {
     let matching = match other {
         Operand::Num(_) => None,
-        Operand::Array(other) if same_shape(other.shape(), target.shape()) => Some(other.data()),
+        Operand::Array(other) if same_shape(other.shape(), target.shape()) || is_row(other, target) => {
+            Some(other.data())
+        }
         _ => return Ok(false),
     };
     let number = match other {
@@ -51,12 +54,30 @@ fn onto(
     };
     match (target.data_mut(), matching) {
         (Data::F64(target), None) => onto_row(target, Lane::Still(number), doubles)?,
-        (Data::F64(target), Some(Data::F64(other))) => onto_row(target, Lane::Moving(other), doubles)?,
+        (Data::F64(target), Some(Data::F64(other))) => onto_rows(target, other, doubles)?,
         (Data::F32(target), None) => onto_row(target, Lane::Still(number as f32), singles)?,
-        (Data::F32(target), Some(Data::F32(other))) => onto_row(target, Lane::Moving(other), singles)?,
+        (Data::F32(target), Some(Data::F32(other))) => onto_rows(target, other, singles)?,
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Elements from which on a row is worth a call of its own.
+const ROW: usize = 32;
+
+/// Whether an array is stretched along the first axes of another, and no others, to have its shape.
+#[inline]
+fn is_row(array: &Array, whole: &Array) -> bool {
+    array.len() >= ROW && whole.shape().ends_with(array.shape())
+}
+
+/// The same row again and again.
+#[inline(always)]
+fn onto_rows<T: Copy>(target: &mut [T], row: &[T], kernel: impl Fn(&mut [T], Lane<'_, T>)) -> Outcome<()> {
+    for target in target.chunks_mut(row.len().max(1)) {
+        onto_row(target, Lane::Moving(row), &kernel)?;
+    }
+    Ok(())
 }
 
 fn onto_row<T: Copy>(target: &mut [T], other: Lane<'_, T>, kernel: impl Fn(&mut [T], Lane<'_, T>)) -> Outcome<()> {

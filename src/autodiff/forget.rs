@@ -13,12 +13,16 @@ use super::node::Origin;
 use super::{Args, Context, Forward, Grad, Many, Node, Op, Plan, Var};
 use crate::array::Array;
 use crate::array::in_place::{map2_onto_left, map2_onto_right};
+use crate::array::lazy;
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// To let an array of fewer elements go costs more than it gains.
 const FROM: usize = 256;
+
+/// An array of so many elements is not gone through for an operand that is stretched to it.
+const SWEPT: usize = 2 * lazy::FROM;
 
 /// Whether a recorded value has so many elements.
 #[inline]
@@ -119,15 +123,18 @@ impl Context {
     fn written_over_large(&self, op: &Op, args: &mut [Var; 2]) -> Outcome<Option<Var>> {
         let Forward::Map2(kernel) = &op.forward else { return Ok(None) };
         let [x, y] = args;
+        // A row that is added to a large array is so in the sweep of what comes next.
+        let stretched = x.shape() != y.shape() && x.number().is_none() && y.number().is_none();
+        let ready = |array: &&mut Array| array.is_ready() && !(stretched && array.len() >= SWEPT);
         if let Some(whole) = self.spare(op, 0, 2, x)
-            && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
+            && let Some(array) = Rc::get_mut(whole).filter(ready)
             && map2_onto_left(kernel, array, y.operand())?
         {
             let outline = Rc::new(array.outline());
             return Ok(Some(Var::Array(std::mem::replace(whole, outline))));
         }
         if let Some(whole) = self.spare(op, 1, 2, y)
-            && let Some(array) = Rc::get_mut(whole).filter(|array| array.is_ready())
+            && let Some(array) = Rc::get_mut(whole).filter(ready)
             && map2_onto_right(kernel, x.operand(), array)?
         {
             let outline = Rc::new(array.outline());
