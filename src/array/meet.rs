@@ -6,6 +6,7 @@
 
 use super::Shape;
 use super::element::Element;
+use super::lanes::fold_onto;
 use super::limits::{self, STRIDE};
 use super::reduce::Axes;
 use super::tree::{BLOCK, Tree, fold_block, tree};
@@ -224,9 +225,7 @@ fn fold_rows<T: Copy>(
         // One block: there is nothing to pair.
         let start = out.len();
         out.extend(rows[..width].iter().map(|&x| load(x)));
-        for row in rows[width..].chunks_exact(width) {
-            out[start..].iter_mut().zip(row).for_each(|(a, &b)| *a = join(*a, load(b)));
-        }
+        fold_onto(&mut out[start..], &rows[width..], width, |a, b| join(a, load(b)));
         return Ok(());
     }
     let mut spare: Vec<Vec<f64>> = Vec::new();
@@ -238,9 +237,7 @@ fn fold_rows<T: Copy>(
             let mut folded = spare.pop().unwrap_or_default();
             folded.clear();
             folded.extend(block[left..right].iter().map(|&x| load(x)));
-            for row in block[width..].chunks_exact(width) {
-                folded.iter_mut().zip(&row[left..right]).for_each(|(a, &b)| *a = join(*a, load(b)));
-            }
+            fold_onto(&mut folded, block.get(width + left..).unwrap_or(&[]), width, |a, b| join(a, load(b)));
             tree.push(folded, |early, late| {
                 early.iter_mut().zip(&late).for_each(|(a, &b)| *a = join(*a, b));
                 spare.push(late);

@@ -5,12 +5,14 @@
 
 use super::broadcast::{broadcast, broadcast_to};
 use super::element::Element;
+use super::lanes::{self, Number};
 use super::limits::{self, STRIDE};
 use super::walk::{Walk, push_run, write_run};
 use super::{Array, DType, Data, Shape, count, shape_text};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::each_dtype;
 use std::borrow::Cow;
+use std::ops::AddAssign;
 
 /// What an index means for arrays of one shape: which elements, in which order, under which shape.
 #[derive(Clone, Debug)]
@@ -172,10 +174,27 @@ impl Selection {
         self.check_source(out)?;
         let values = self.stretched(values)?;
         match out.data_mut() {
-            Data::F32(data) => self.write_all(data, &values.to_singles(), |x, value| *x += value),
-            Data::F64(data) => self.write_all(data, &values.to_doubles(), |x, value| *x += value),
+            Data::F32(data) => self.add_all(data, &values.to_singles()),
+            Data::F64(data) => self.add_all(data, &values.to_doubles()),
             Data::Bool(_) => Ok(()),
         }
+    }
+
+    fn add_all<T: Number + AddAssign>(&self, data: &mut [T], values: &[T]) -> Outcome<()> {
+        let rows = match &self.places {
+            Places::Walk(walk) => walk.rows(),
+            Places::Runs { .. } => None,
+        };
+        let Some((mut start, apart, width)) = rows else {
+            return self.write_all(data, values, |x, value| *x += value);
+        };
+        let many = (STRIDE / width).max(1);
+        for rows in values.chunks(many * width) {
+            limits::check()?;
+            lanes::add_apart(data.get_mut(start..).unwrap_or_default(), apart, rows, width);
+            start = start.saturating_add(many.saturating_mul(apart));
+        }
+        Ok(())
     }
 
     /// For each selected element, whether it is the one that stays when the selection is assigned to;

@@ -91,6 +91,17 @@ impl Walk {
         (self.dims.last().copied().unwrap_or(1), self.steps.last().copied().unwrap_or(1))
     }
 
+    /// If it visits rows that lie evenly apart, each in one piece: where the first begins, how far apart they begin,
+    /// and how long they are.
+    pub fn rows(&self) -> Option<(usize, usize, usize)> {
+        let (apart, width) = match (&self.dims[..], &self.steps[..]) {
+            (&[width], &[1]) => (width, width),
+            (&[_, width], &[apart, 1]) => (usize::try_from(apart).ok()?, width),
+            _ => return None,
+        };
+        (0 < width && width <= apart).then_some((usize::try_from(self.start).ok()?, apart, width))
+    }
+
     /// Calls `visit` with the first position of every run.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::elementary::Element;
 use pulp::Simd;
 
 pub use expression::{Expression, number, onto_left, onto_right, row};
-pub use whole::{any_nan, any_wild, each_alone, map_row, zip_onto, zip_row};
+pub use whole::{add_apart, any_nan, any_wild, each_alone, fold_onto, map_row, zip_onto, zip_row};
 
 /// A row of an operand: elements that move along, or one that stands still.
 #[derive(Clone, Copy)]

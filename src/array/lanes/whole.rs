@@ -110,6 +110,55 @@ impl<T: Copy, F: Fn(T, T) -> T> WithSimd for ZipOnto<'_, T, F> {
     }
 }
 
+/// Adds rows, one after the other, to stretches of a target that begin so far apart.
+pub fn add_apart<T: Number>(target: &mut [T], apart: usize, rows: &[T], width: usize) {
+    Arch::new().dispatch(AddApart { target, apart, rows, width });
+}
+
+struct AddApart<'a, T> {
+    target: &'a mut [T],
+    apart: usize,
+    rows: &'a [T],
+    width: usize,
+}
+
+impl<T: Number> WithSimd for AddApart<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let AddApart { target, apart, rows, width } = self;
+        for (to, row) in target.chunks_mut(apart.max(1)).zip(rows.chunks_exact(width.max(1))) {
+            to.iter_mut().zip(row).for_each(|(x, &y)| *x = *x + y);
+        }
+    }
+}
+
+/// Replaces each element `x` of a row by `f(x, y)` for the `y` of one row after the other, which begin so far apart.
+#[inline]
+pub fn fold_onto<T: Copy, U: Copy>(target: &mut [U], rows: &[T], apart: usize, f: impl Fn(U, T) -> U) {
+    Arch::new().dispatch(FoldOnto { target, rows, apart, f });
+}
+
+struct FoldOnto<'a, T, U, F> {
+    target: &'a mut [U],
+    rows: &'a [T],
+    apart: usize,
+    f: F,
+}
+
+impl<T: Copy, U: Copy, F: Fn(U, T) -> U> WithSimd for FoldOnto<'_, T, U, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let FoldOnto { target, rows, apart, f } = self;
+        for row in rows.chunks(apart.max(1)) {
+            target.iter_mut().zip(row).for_each(|(x, &y)| *x = f(*x, y));
+        }
+    }
+}
+
 /// Whether any element is not a number.
 pub fn any_nan<T: Number>(data: &[T]) -> bool {
     Arch::new().dispatch(Any(data, T::is_nan))
