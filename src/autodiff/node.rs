@@ -193,41 +193,50 @@ impl Drop for Node {
 fn drop_graph(mut origin: Origin) {
     let mut waiting: Vec<Rc<Node>> = Vec::new();
     loop {
-        let (args, next) = match origin {
-            Origin::Step(args) => (args, None),
-            Origin::Formula(mut formula) => {
-                let (operands, steps) = formula.take();
-                let next = last_of(operands, &mut waiting);
-                match steps {
-                    Some(steps) => {
-                        waiting.extend(next);
-                        (steps, None)
-                    }
-                    None => (Args::Source, next),
-                }
-            }
-        };
-        let next = match args {
-            Args::Source | Args::Variable(_) | Args::Cut(..) => next,
-            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
-            Args::Two(_, _, x, y) => match (last(x), last(y)) {
-                (Some(x), Some(y)) => {
-                    waiting.push(y);
-                    Some(x)
-                }
-                (x, y) => x.or(y),
-            },
-            Args::Many(many) => {
-                let next = last_of(many.args, &mut waiting);
-                many.plan.drop_later();
-                next
-            }
+        let next = match origin {
+            Origin::Step(args) => last_of_step(args, &mut waiting),
+            Origin::Formula(mut formula) => last_of_formula(&mut formula, &mut waiting),
         };
         let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
         origin = match Rc::get_mut(&mut node) {
             Some(node) => std::mem::replace(&mut node.origin, Origin::Step(Args::Source)),
             None => Origin::Step(Args::Source),
         };
+    }
+}
+
+/// An operand of a step that nobody else holds; further ones wait.
+#[inline(always)]
+fn last_of_step(args: Args, waiting: &mut Vec<Rc<Node>>) -> Option<Rc<Node>> {
+    match args {
+        Args::Source | Args::Variable(_) | Args::Cut(..) => None,
+        Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => last(x),
+        Args::Two(_, _, x, y) => match (last(x), last(y)) {
+            (Some(x), Some(y)) => {
+                waiting.push(y);
+                Some(x)
+            }
+            (x, y) => x.or(y),
+        },
+        Args::Many(many) => {
+            let next = last_of(many.args, waiting);
+            many.plan.drop_later();
+            next
+        }
+    }
+}
+
+/// The same of a formula, and of its steps if they were looked at.
+#[inline(never)]
+fn last_of_formula(formula: &mut Formula, waiting: &mut Vec<Rc<Node>>) -> Option<Rc<Node>> {
+    let (operands, steps) = formula.take();
+    let next = last_of(operands, waiting);
+    match steps {
+        Some(steps) => {
+            waiting.extend(next);
+            last_of_step(steps, waiting)
+        }
+        None => next,
     }
 }
 
