@@ -144,6 +144,23 @@ fn a_slope_gives_the_same_bits_alone_and_in_a_row() {
     assert!(count > 50, "only {count} slopes were compared");
 }
 
+#[test]
+fn the_slope_of_sigmoid_is_within_two_units_in_the_last_place_far_out_too() {
+    let op = operations().find(|(name, _)| *name == "sigmoid").unwrap().1;
+    let (Forward::Map1(kernel), Grad::Slopes([slope])) = (&op.forward, &op.grad) else { panic!("another kind") };
+    let mut numbers = Numbers(7);
+    let xs: Vec<f32> = (0..20_000).map(|i| ((numbers.unit() - 0.5) * [2.0, 12.0, 170.0][i % 3]) as f32).collect();
+    let (mut out, mut found) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+    (kernel.singles)(&xs, &mut out);
+    let lanes = [Lane::Moving(&xs[..]), Lane::Still(0.0), Lane::Still(0.0)];
+    (slope.singles)(&lanes, Lane::Moving(&out), &vec![1.0; xs.len()], &mut found);
+    for (&x, &found) in xs.iter().zip(&found) {
+        let e = (-f64::from(x).abs()).exp();
+        let expected = (e / ((1.0 + e) * (1.0 + e))) as f32;
+        assert!(found.to_bits().abs_diff(expected.to_bits()) <= 2, "at {x:e}: {found:e} and {expected:e}");
+    }
+}
+
 fn power() -> &'static Op {
     operations().find(|(name, _)| *name == "**").unwrap().1
 }
