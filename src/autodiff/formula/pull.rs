@@ -179,6 +179,17 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
                 T::slope(slope)(&lanes, out, g, &mut self.before[start..start + step.len]);
                 continue;
             }
+            if let From::Outside(i) = arg.from
+                && arg.shape == step.shape
+                && let Some(node) = self.operands[i].node().filter(|node| node.age >= self.queue.oldest)
+                && let Var::Array(array) = &node.out
+                && self.queue.pending(node).is_none()
+            {
+                let mut elements = limits::buffer(step.len)?;
+                T::slope(slope)(&lanes, out, g, &mut elements);
+                self.queue.add(self.cx, node, Var::Array(Rc::new(array.with_elements(elements))))?;
+                continue;
+            }
             let weighted = &mut weighted[..step.len];
             T::slope(slope)(&lanes, out, g, weighted);
             self.fold(step, arg, weighted, None)?;
