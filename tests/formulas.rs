@@ -75,6 +75,8 @@ fn functions_of_the_program_are_seen_through() {
         "k = 2 * x\nfn f(a) { b = a * k; return b - a }\nsame(MEASURE, (x, y) -> f(x - y) * f(y))",
         "fn make(k) { fn g(a) = k * a - a ** 2; g }\n(g, h) = (make(y), make(2))\nsame(MEASURE, (x, y) -> g(x) * h(y) + y)",
         "fn f(a) = a * k - 1\nk = x\nsame(MEASURE, (x, y) -> { k = 3; f(x) * y })",
+        "fn f(p, t) = p.a * sin(p.inner.k * t) + p.a ** 2\nsame(MEASURE, (x, y) -> { p = (a = x, inner = (k = y,)); p.a * y - p.inner.k * 2 })",
+        "p = (a = y, b = 2)\nfn g(a) = (a * p.a + p.b * a).sum(axis = 1, keepdims = true) * a.exp()\nsame(MEASURE, (x, y) -> g(x).tanh() + g(y - x))",
         "fn g(a) { b = a * a; a = b - a; a * b }\nsame(MEASURE, (x, y) -> g(x) + g(g(y)))",
     ] {
         for measure in MEASURES {
@@ -117,12 +119,19 @@ for i in range(60) {
 }
 
 #[test]
-fn a_formula_is_in_use() {
-    let session = session(
-        "x = [1, 2, 3]\nattach_grad(x)\nfn f(a) { b = a * 2; b - 1 }\nfor i in range(9) { record < z = f(x) * x + 3 > }",
-    );
-    let Some(Value::Var(Var::Traced(node))) = session.get("z") else { panic!("z is not recorded") };
-    assert!(node.is_formula());
+fn formulas_are_in_use() {
+    for (setting, expression) in [
+        ("", "f(x) * x + 3"),
+        ("p = (a = 2, b = 1)\nattach_grad(p)", "(p.a * exp(-p.b * t)).sum() - p.a * p.b"),
+        ("m = ones(2, 3)", "sum((x[:, none] - x[none, :]) ** 2, axis = 0) + mean(m * x)"),
+    ] {
+        let session = session(&format!(
+            "x = [1, 2, 3]\nt = [0.5, 2]\nattach_grad(x)\nfn f(a) {{ b = a * 2; b - 1 }}\n{setting}
+            for i in range(9) {{ record < z = {expression} > }}"
+        ));
+        let Some(Value::Var(Var::Traced(node))) = session.get("z") else { panic!("{expression} is not recorded") };
+        assert!(node.is_formula(), "{expression}");
+    }
 }
 
 #[test]
@@ -155,4 +164,33 @@ record <
 >
 ";
     session(program);
+}
+
+#[test]
+fn a_tuple_is_looked_into() {
+    // Other entries, other names, another function under the name of a method.
+    let program = "
+fn check(x, expected) { assert(all(x == expected), \"{x}, and not {expected}\") }
+x = [1, 2, 3]
+attach_grad(x)
+p = (a = 2, b = 3)
+t = (1, 2)
+record <
+    for i in range(16) {
+        if i == 5 { p = (a = 4, b = 3) }
+        if i == 7 { p = (b = 5, a = 7) }
+        if i == 9 { t = (1, 5) }
+        if i == 12 { fn exp(u) = u * 3 }
+        check(detach(p.a * x + p.b), p.a * detach(x) + p.b)
+        check(detach((x * x + 1).exp()), if i < 12 { e ** (detach(x) ** 2 + 1) } else { 3 * (detach(x) ** 2 + 1) })
+        (u, v) = t * x + 1
+        check(detach(v), t[1] * detach(x) + 1)
+    }
+>
+";
+    session(
+        &program
+            .replace("e **", "2.718281828459045 **")
+            .replace("x == expected", "abs(x - expected) < 1e-9 * abs(expected)"),
+    );
 }

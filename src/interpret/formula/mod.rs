@@ -138,8 +138,7 @@ impl Session {
             site.rest();
         }
         let Some(Found { sources, operands, deepest: calls }) = self.sources(expression) else { return Ok(None) };
-        let is_array = |var: &Var| matches!(var, Var::Traced(node) if matches!(node.out, Var::Array(_)));
-        if !operands.iter().any(is_array) {
+        if !operands.iter().any(|operand| matches!(operand.plain(), Var::Array(_))) {
             return Ok(None);
         }
         let began = self.cx.age();

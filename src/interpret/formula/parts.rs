@@ -1,6 +1,6 @@
 //! What an expression is made of, if nothing happens in it but its value.
 
-use crate::syntax::ast::{Argument, ArgumentKind, BinaryOp, Call, Expr, ExprKind, Index, Variable};
+use crate::syntax::ast::{Argument, ArgumentKind, BinaryOp, Call, Expr, ExprKind, Index, MethodCall, Variable};
 use smallvec::SmallVec;
 
 /// How many operations an expression is made of; `None` if something may happen besides the value.
@@ -11,7 +11,8 @@ pub fn steps(expression: &Expr) -> Option<usize> {
             Part::Elementwise(_) | Part::Index(_) => 1,
             // A function of the program is more than one operation.
             Part::Call(_) => 2,
-            Part::Constant | Part::Name(_) | Part::Tuple(_) => 0,
+            Part::MethodCall(_) => 1,
+            Part::Constant | Part::Name(_) | Part::Entry(_) | Part::Tuple(_) => 0,
         };
         Some(())
     })?;
@@ -30,8 +31,12 @@ pub enum Part<'e> {
     Index(usize),
     /// So many as one.
     Tuple(usize),
+    /// An entry of what names hold.
+    Entry(&'e Expr),
     /// A call of what a name holds.
     Call(&'e Call),
+    /// A call of the nearest function of a name, after what it is called on.
+    MethodCall(&'e MethodCall),
 }
 
 /// Calls `visit` with all parts of an expression, operands first; `None` if there is one that is something else.
@@ -69,6 +74,12 @@ pub fn parts<'e>(expression: &'e Expr, visit: &mut impl FnMut(Part<'e>) -> Optio
             }
             arguments(&call.arguments, visit)?;
             visit(Part::Call(call))
+        }
+        ExprKind::Member(..) => visit(Part::Entry(expression)),
+        ExprKind::MethodCall(call) => {
+            parts(&call.receiver, visit)?;
+            arguments(&call.arguments, visit)?;
+            visit(Part::MethodCall(call))
         }
         ExprKind::Index(base, index, _) => {
             parts(base, visit)?;

@@ -6,7 +6,9 @@
 use super::super::Session;
 use super::parts::{Part, parts};
 use crate::autodiff::{Code, Grad, Operands, Var};
-use crate::syntax::ast::{Argument, Call, Expr, ExprKind, Lambda, Slot, Statement, StatementKind, Target, Variable};
+use crate::syntax::ast::{
+    Argument, Call, Expr, ExprKind, Lambda, MethodCall, Slot, Statement, StatementKind, Target, Variable,
+};
 use crate::value::{Builtin, Closure, Function, Run, Value};
 use std::rc::Rc;
 
@@ -28,6 +30,8 @@ enum Place {
     Global(usize, u32),
     /// What a function, the source of the first number, took from around it.
     Captured(usize, usize),
+    /// This entry of a tuple, the source of the first number.
+    Entry(usize, usize),
 }
 
 /// What is found there.
@@ -42,6 +46,10 @@ enum Held {
     Builtin(&'static Builtin),
     /// A function of the program with this text, in this scope.
     Closure(Rc<Lambda>, usize),
+    /// A tuple with these names.
+    Tuple(Vec<Option<Rc<str>>>),
+    /// Anything but a function.
+    NoFunction,
 }
 
 /// What the value of a part depends on. A formula must depend on its operands through the steps that are recorded
@@ -93,15 +101,23 @@ impl Session {
                     Ok(kind) => kind,
                     Err(place) => {
                         let at = self.note(place, found)?;
-                        self.kind(found.sources.get(at)?, found)
+                        self.kind(found.sources.get(at)?, found)?
                     }
                 },
+                Part::Entry(entry) => {
+                    let at = self.entry_of(entry, inside, found)?;
+                    self.kind(found.sources.get(at)?, found)?
+                }
                 Part::Elementwise(count) => elementwise(&kinds.split_off(kinds.len().checked_sub(count)?))?,
                 Part::Index(count) => first_of(&kinds.split_off(kinds.len().checked_sub(count + 1)?))?,
                 Part::Tuple(count) => all_constant(&kinds.split_off(kinds.len().checked_sub(count)?))?,
                 Part::Call(call) => {
                     let given = kinds.split_off(kinds.len().checked_sub(call.arguments.len())?);
                     self.kind_of_call(call, &given, inside, found)?
+                }
+                Part::MethodCall(call) => {
+                    let given = kinds.split_off(kinds.len().checked_sub(call.arguments.len() + 1)?);
+                    self.kind_of_method(call, &given, inside, found)?
                 }
             };
             kinds.push(kind);
@@ -110,18 +126,52 @@ impl Session {
         kinds.pop()
     }
 
+    /// Notes the entry of a tuple, which a name holds or which is an entry itself; gives its number.
+    fn entry_of(&self, entry: &Expr, inside: &Inside<'_>, found: &mut Found) -> Option<usize> {
+        match &entry.kind {
+            ExprKind::Name(variable) => self.note(inside.place(variable.slot)?.err()?, found),
+            ExprKind::Member(receiver, member, _) => {
+                let tuple = self.entry_of(receiver, inside, found)?;
+                let Value::Tuple(entries) = self.found_at(found.sources.get(tuple)?.place, &found.sources) else {
+                    return None;
+                };
+                self.note(Place::Entry(tuple, entries.find(&member.name)?), found)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same as [`kind_of_call`](Session::kind_of_call) for one of our functions called on an array.
+    fn kind_of_method(
+        &self,
+        call: &MethodCall,
+        given: &[Kind],
+        inside: &Inside<'_>,
+        found: &mut Found,
+    ) -> Option<Kind> {
+        for slot in [call.member.local, call.member.global] {
+            if slot != Slot::Unresolved
+                && let Err(place) = inside.place(slot)?
+            {
+                if self.found_at(place, &found.sources).is_function() {
+                    self.note(place, found)?;
+                    return kind_of_ours(self.found_at(place, &found.sources), given);
+                }
+                found.sources.push(Source { place, held: Held::NoFunction });
+            }
+        }
+        kind_of_ours(&super::super::scope::standard(&call.member.name), given)
+    }
+
     /// What the result of a call depends on, given what its arguments do.
     fn kind_of_call(&self, call: &Call, given: &[Kind], inside: &Inside<'_>, found: &mut Found) -> Option<Kind> {
         let ExprKind::Name(callee) = &call.callee.kind else { return None };
         let Err(place) = inside.place(callee.slot)? else { return None };
         let at = self.note(place, found)?;
         match self.found_at(place, &found.sources) {
-            Value::Builtin(Builtin { run: Run::Elementwise(op), .. }) if !matches!(op.grad, Grad::Blocked) => {
-                elementwise(given)
-            }
-            // What is not the first operand is a plan.
-            Value::Builtin(Builtin { run: Run::Operation(..), .. }) => {
-                call.arguments.first().is_some_and(Argument::is_positional).then(|| first_of(given))?
+            ours @ Value::Builtin(_) => {
+                let first = call.arguments.first().is_none_or(Argument::is_positional);
+                first.then(|| kind_of_ours(ours, given))?
             }
             Value::Function(function) => match function.as_ref() {
                 Function::Closure(closure) => self.look_into((at, closure), call, given, inside.depth, found),
@@ -165,21 +215,24 @@ impl Session {
         self.follow(result, &inside, found)
     }
 
-    /// What a source makes a value depend on.
-    fn kind(&self, source: &Source, found: &Found) -> Kind {
-        match self.found_at(source.place, &found.sources) {
+    /// What a source makes a value depend on; `None` for one that holds others.
+    fn kind(&self, source: &Source, found: &Found) -> Option<Kind> {
+        Some(match self.found_at(source.place, &found.sources) {
             Value::Var(Var::Traced(_)) => Kind::Traced,
             Value::Var(Var::Array(_)) => Kind::Plain,
+            Value::Tuple(_) => return None,
             _ => Kind::Constant,
-        }
+        })
     }
 
     /// Notes a source; gives its number.
     fn note(&self, place: Place, found: &mut Found) -> Option<usize> {
-        if let Some(at) = found.sources.iter().position(|source| source.place == place) {
+        let known = |source: &Source| source.place == place && !matches!(source.held, Held::NoFunction);
+        if let Some(at) = found.sources.iter().position(known) {
             return Some(at);
         }
         let held = match self.found_at(place, &found.sources) {
+            Value::Tuple(tuple) => Held::Tuple(tuple.names.clone()),
             Value::Var(Var::Num(x)) => Held::Number(x.to_bits()),
             Value::Var(var @ (Var::Array(_) | Var::Traced(_))) => {
                 match found.operands.iter().position(|operand| operand.is_same(var)) {
@@ -210,6 +263,13 @@ impl Session {
                 let value = self.scopes.get(scope).and_then(|scope| scope.values.get(slot as usize));
                 value.unwrap_or(&Value::Unset)
             }
+            Place::Entry(tuple, i) => {
+                let tuple = sources.get(tuple).map(|source| self.found_at(source.place, sources));
+                match tuple {
+                    Some(Value::Tuple(tuple)) => tuple.items.get(i).unwrap_or(&Value::Unset),
+                    _ => &Value::Unset,
+                }
+            }
             Place::Captured(function, i) => {
                 let function = sources.get(function).map(|source| self.found_at(source.place, sources));
                 let closure = match function {
@@ -235,6 +295,14 @@ impl Session {
             }
             (Held::Same(operand), Value::Var(var)) => operands.get(*operand).is_some_and(|other| other.is_same(var)),
             (Held::Number(bits), Value::Var(Var::Num(x))) => x.to_bits() == *bits,
+            (Held::Tuple(names), Value::Tuple(tuple)) => {
+                let same = |(a, b): (&Option<Rc<str>>, &Option<Rc<str>>)| match (a, b) {
+                    (Some(a), Some(b)) => Rc::ptr_eq(a, b) || a == b,
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                names.len() == tuple.names.len() && names.iter().zip(&tuple.names).all(same)
+            }
+            (Held::NoFunction, value) => !value.is_function(),
             (Held::Builtin(builtin), Value::Builtin(other)) => std::ptr::eq(*builtin, *other),
             (Held::Closure(lambda, scope), Value::Function(function)) => match function.as_ref() {
                 Function::Closure(closure) => Rc::ptr_eq(&closure.lambda, lambda) && closure.scope == *scope,
@@ -242,6 +310,18 @@ impl Session {
             },
             _ => false,
         }
+    }
+}
+
+/// The kind of what one of our functions computes.
+fn kind_of_ours(function: &Value, given: &[Kind]) -> Option<Kind> {
+    match function {
+        Value::Builtin(Builtin { run: Run::Elementwise(op), .. }) if !matches!(op.grad, Grad::Blocked) => {
+            elementwise(given)
+        }
+        // What is not the first operand is a plan.
+        Value::Builtin(Builtin { run: Run::Operation(..), .. }) => first_of(given),
+        _ => None,
     }
 }
 
