@@ -80,12 +80,20 @@ impl Under for Reduction {
     }
 }
 
+thread_local! {
+    /// The plan for everything into one, which every turn of a loop may ask for.
+    static WHOLE: Plan = Plan::shifting(Reduction { axes: Axes::All, keepdims: false });
+}
+
 /// What a reduction computes with.
 pub(super) type Kernel = fn(&Array, &Axes, bool) -> Outcome<Array>;
 
 /// Reads `x, axis, keepdims`.
 pub(super) fn read(args: &Arguments) -> Outcome<(Plan, SmallVec<[Var; 2]>)> {
     let x = args.var(0)?;
+    if args.is_single() {
+        return Ok((WHOLE.with(Plan::clone), smallvec![x]));
+    }
     let reduction = read_reduction(args, &x, 1, 2)?;
     Ok((Plan::shifting(reduction), smallvec![x]))
 }
