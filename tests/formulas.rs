@@ -167,6 +167,24 @@ record <
 }
 
 #[test]
+fn a_method_may_be_a_function_that_was_handed_over() {
+    let program = "
+mk(k) = fn(u) u * k
+x = [1, 2, 3.5]
+attach_grad(x)
+fn f(exp, u) = u.exp() + u
+fn f2(u) { exp = g; u.exp() + u }
+record <
+    for i in range(8) {
+        g = mk(i)
+        assert(all(f(g, x) == (i + 1) * x) and all(f2(x) == (i + 1) * x), \"turn {i}\")
+    }
+>
+";
+    session(program);
+}
+
+#[test]
 fn a_tuple_is_looked_into() {
     // Other entries, other names, another function under the name of a method.
     let program = "

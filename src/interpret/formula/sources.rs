@@ -150,14 +150,18 @@ impl Session {
         found: &mut Found,
     ) -> Option<Kind> {
         for slot in [call.member.local, call.member.global] {
-            if slot != Slot::Unresolved
-                && let Err(place) = inside.place(slot)?
-            {
-                if self.found_at(place, &found.sources).is_function() {
+            if slot == Slot::Unresolved {
+                continue;
+            }
+            match inside.place(slot)? {
+                // It may be a function that was handed over.
+                Ok(Kind::Constant) => return None,
+                Ok(Kind::Plain | Kind::Traced) => {}
+                Err(place) if self.found_at(place, &found.sources).is_function() => {
                     self.note(place, found)?;
                     return kind_of_ours(self.found_at(place, &found.sources), given);
                 }
-                found.sources.push(Source { place, held: Held::NoFunction });
+                Err(place) => found.sources.push(Source { place, held: Held::NoFunction }),
             }
         }
         kind_of_ours(&super::super::scope::standard(&call.member.name), given)
