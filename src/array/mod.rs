@@ -36,7 +36,6 @@ mod multiply;
 pub mod operand;
 pub mod order;
 mod parallel;
-mod part;
 pub mod pool;
 pub mod product;
 mod read;
@@ -57,7 +56,6 @@ pub use data::{DType, Data};
 use element::Element;
 use hidden::Hidden;
 use lazy::Lazy;
-use part::Part;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::rc::Rc;
@@ -78,8 +76,6 @@ enum Store {
     Ready(Data),
     Pending(Box<Lazy>),
     Hidden(Box<Hidden>),
-    /// They lie in another array.
-    Part(Box<Part>),
     /// Nobody will look at them again; how many there were.
     Forgotten(DType, usize),
 }
@@ -188,7 +184,6 @@ impl Array {
             Store::Ready(data) => data.len(),
             Store::Pending(lazy) => lazy.len,
             Store::Hidden(hidden) => hidden.len,
-            Store::Part(part) => part.len,
             Store::Forgotten(_, len) => *len,
         }
     }
@@ -206,7 +201,6 @@ impl Array {
             Store::Ready(Data::F64(_)) => DType::F64,
             Store::Pending(lazy) => lazy.dtype,
             Store::Hidden(hidden) => hidden.dtype,
-            Store::Part(part) => part.whole.dtype(),
             Store::Forgotten(dtype, _) => *dtype,
         }
     }
@@ -217,7 +211,7 @@ impl Array {
         Array { shape: Shape::from_slice(&self.shape), store: Store::Forgotten(self.dtype(), self.len()) }
     }
 
-    /// Whether the elements are there, and its own.
+    /// Whether the elements are there.
     #[inline]
     pub fn is_ready(&self) -> bool {
         matches!(self.store, Store::Ready(_))
@@ -279,7 +273,7 @@ impl Array {
     #[inline]
     pub fn compute(&self) -> Outcome<()> {
         match &self.store {
-            Store::Ready(_) | Store::Part(_) => Ok(()),
+            Store::Ready(_) => Ok(()),
             Store::Pending(_) => fuse::compute(&[self]),
             Store::Hidden(_) => {
                 limits::look();
@@ -296,7 +290,6 @@ impl Array {
             Store::Ready(data) => data,
             Store::Pending(lazy) => lazy.data(&self.shape),
             Store::Hidden(hidden) => hidden.data(),
-            Store::Part(part) => part.data(),
             Store::Forgotten(..) => panic!("{FORGOTTEN}"),
         }
     }
@@ -319,7 +312,7 @@ impl Array {
     /// When memory runs out, or somebody asked to stop.
     pub fn own(array: &mut Rc<Array>) -> Outcome<&mut Array> {
         array.compute()?;
-        if Rc::get_mut(array).is_none_or(|array| !array.is_ready()) {
+        if Rc::get_mut(array).is_none() {
             limits::affordable(array.len().saturating_mul(8))?;
         }
         Ok(Rc::make_mut(array))
@@ -333,8 +326,6 @@ impl Array {
             self.store = Store::Ready(data);
         } else if let Store::Hidden(hidden) = &self.store {
             self.store = Store::Ready(hidden.data().clone());
-        } else if let Store::Part(part) = &self.store {
-            self.store = Store::Ready(part.copied());
         }
     }
 

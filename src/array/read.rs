@@ -1,7 +1,7 @@
 //! Reading the elements of an array: those of a type, or all as a type.
 
 use super::element::Element;
-use super::{Array, DType, Data, Shape, Store, lanes};
+use super::{Array, DType, Data, Shape, Store};
 use std::borrow::Cow;
 
 impl Array {
@@ -16,30 +16,12 @@ impl Array {
     pub fn elements<T: Element>(&self) -> Option<&[T]> {
         match &self.store {
             Store::Hidden(_) | Store::Forgotten(..) => None,
-            Store::Part(part) => part.elements(),
             _ => T::of(self.data()),
-        }
-    }
-
-    /// Whether any element is infinite or not a number.
-    pub fn is_wild(&self) -> bool {
-        match &self.store {
-            Store::Part(part) => match (part.elements::<f64>(), part.elements::<f32>()) {
-                (Some(data), _) => lanes::any_wild(data),
-                (_, Some(data)) => lanes::any_wild(data),
-                _ => false,
-            },
-            _ => self.data().is_wild(),
         }
     }
 
     /// The elements as doubles, converted only if they are something else.
     pub fn to_doubles(&self) -> Cow<'_, [f64]> {
-        if let Store::Part(part) = &self.store
-            && let Some(data) = part.elements()
-        {
-            return Cow::Borrowed(data);
-        }
         match self.data() {
             Data::F64(data) => Cow::Borrowed(data),
             Data::F32(data) => Cow::Owned(data.iter().map(|&x| f64::from(x)).collect()),
@@ -49,11 +31,6 @@ impl Array {
 
     /// The elements as singles, converted only if they are something else.
     pub fn to_singles(&self) -> Cow<'_, [f32]> {
-        if let Store::Part(part) = &self.store
-            && let Some(data) = part.elements()
-        {
-            return Cow::Borrowed(data);
-        }
         match self.data() {
             Data::F32(data) => Cow::Borrowed(data),
             Data::F64(data) => Cow::Owned(data.iter().map(|&x| x as f32).collect()),

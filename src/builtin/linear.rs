@@ -144,7 +144,8 @@ pub(super) fn absorb(
 ) -> Outcome<Array> {
     let y = run(a, b)?;
     // Where 0 met ∞ there is a nan in the result and an ∞ in an operand: the smaller of the two is looked at.
-    let met = || if a.len() + b.len() < y.len() { a.is_wild() || b.is_wild() } else { y.data().has_nan() };
+    let met =
+        || if a.len() + b.len() < y.len() { a.data().is_wild() || b.data().is_wild() } else { y.data().has_nan() };
     let Some(absorbing) = absorbing.filter(|_| met()) else { return Ok(y) };
     let each = |x: &Array, f: fn(f64) -> f64| {
         Array::new(Shape::from_slice(x.shape()), x.to_doubles().iter().map(|&x| f(x)).collect::<Vec<f64>>())
@@ -219,7 +220,7 @@ fn add_finite(a: &Var, b: &Var, add: impl FnOnce(&Array, &Array) -> Outcome<bool
     let (a, b) = (a.array(), b.array());
     a.compute()?;
     b.compute()?;
-    if a.is_wild() || b.is_wild() { Ok(false) } else { add(&a, &b) }
+    if a.data().is_wild() || b.data().is_wild() { Ok(false) } else { add(&a, &b) }
 }
 
 /// Two stacks of matrices whose product is a cotangent, each taken with its last two axes exchanged or not.

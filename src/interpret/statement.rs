@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::stop::{Eval, Stop};
-use crate::array::{Array, limits};
+use crate::array::limits;
 use crate::autodiff::Var;
 use crate::diagnostic::{Kind, Problem};
 use crate::source::Span;
@@ -154,14 +154,7 @@ impl Session {
             }
             Value::Var(var) if !var.shape().is_empty() => {
                 for i in 0..var.shape()[0] {
-                    let in_place = match var {
-                        Var::Array(array) => Array::row_in_place(array, i),
-                        _ => None,
-                    };
-                    let item = match in_place {
-                        Some(row) => Value::Var(Var::Array(Rc::new(row))),
-                        None => self.row(var, i).map_err(|fail| self.stop(fail, items_span))?,
-                    };
+                    let item = self.row(var, i).map_err(|fail| self.stop(fail, items_span))?;
                     if !turn(self, item)? {
                         break;
                     }

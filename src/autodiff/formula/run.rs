@@ -15,7 +15,7 @@ impl Code {
     #[inline]
     pub fn fits(&self, i: usize, value: &Var) -> bool {
         let is =
-            |array: &Array, shape: &[usize]| array.shape() == shape && array.dtype() == self.dtype && array.is_there();
+            |array: &Array, shape: &[usize]| array.shape() == shape && array.dtype() == self.dtype && array.is_ready();
         match (self.operands.get(i), value) {
             (Some(Wanted::Traced(shape)), Var::Traced(node)) => match &node.out {
                 Var::Array(array) => is(array, shape),
