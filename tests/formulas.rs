@@ -174,10 +174,14 @@ x = [1, 2, 3.5]
 attach_grad(x)
 fn f(exp, u) = u.exp() + u
 fn f2(u) { exp = g; u.exp() + u }
+fn f3(u) { q = (exp = g, b = 2); q.exp(u) + u }
+fn h(u) = u * k
 record <
     for i in range(8) {
-        g = mk(i)
-        assert(all(f(g, x) == (i + 1) * x) and all(f2(x) == (i + 1) * x), \"turn {i}\")
+        (g, k) = (mk(i), i)
+        for y in (f(g, x), f2(x), f3(x), (exp = g, b = 2).exp(x) + x, (exp = h, b = 2).exp(x) + x, f(h, x)) {
+            assert(all(y == (i + 1) * x), \"turn {i}\")
+        }
     }
 >
 ";

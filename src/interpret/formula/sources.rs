@@ -154,9 +154,8 @@ impl Session {
                 continue;
             }
             match inside.place(slot)? {
-                // It may be a function that was handed over.
-                Ok(Kind::Constant) => return None,
-                Ok(Kind::Plain | Kind::Traced) => {}
+                // No function is a value of what is followed.
+                Ok(_) => {}
                 Err(place) if self.found_at(place, &found.sources).is_function() => {
                     self.note(place, found)?;
                     return kind_of_ours(self.found_at(place, &found.sources), given);
@@ -219,13 +218,13 @@ impl Session {
         self.follow(result, &inside, found)
     }
 
-    /// What a source makes a value depend on; `None` for one that holds others.
+    /// What a source makes a value depend on; `None` for one that holds others, or may see what changes.
     fn kind(&self, source: &Source, found: &Found) -> Option<Kind> {
         Some(match self.found_at(source.place, &found.sources) {
             Value::Var(Var::Traced(_)) => Kind::Traced,
             Value::Var(Var::Array(_)) => Kind::Plain,
-            Value::Tuple(_) => return None,
-            _ => Kind::Constant,
+            Value::Var(_) => Kind::Constant,
+            _ => return None,
         })
     }
 
