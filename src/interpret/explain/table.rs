@@ -24,16 +24,17 @@ const REDUCTIONS: &[&str] =
 #[inline]
 pub fn column_against_row(left: &Var, right: &Var) -> Option<(usize, bool)> {
     let (Var::Array(left), Var::Array(right)) = (left.plain(), right.plain()) else { return None };
-    match (left.shape(), right.shape()) {
+    table_of(left.shape(), right.shape())
+}
+
+/// The same of two shapes.
+#[inline]
+pub fn table_of(left: &[usize], right: &[usize]) -> Option<(usize, bool)> {
+    match (left, right) {
         (&[n, 1], &[m]) if n == m && n > 1 => Some((n, true)),
         (&[m], &[n, 1]) if n == m && n > 1 => Some((n, false)),
         _ => None,
     }
-}
-
-/// Whether arrays of these shapes make a table.
-pub fn is_table(left: &[usize], right: &[usize]) -> bool {
-    matches!((left, right), (&[n, 1], &[m]) | (&[m], &[n, 1]) if n == m && n > 1)
 }
 
 impl Session {

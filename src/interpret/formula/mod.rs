@@ -10,7 +10,7 @@ mod parts;
 mod sources;
 
 use super::Session;
-use super::explain::table::is_table;
+use super::explain::table::table_of;
 use super::run::MAX_CALLS;
 use super::stop::Eval;
 use crate::autodiff::{Code, Operands, Var};
@@ -149,7 +149,7 @@ impl Session {
         if let Value::Var(Var::Traced(node)) = &value
             && let Some(code) = Code::learn(&self.cx, node, began, &operands)
             // A table is warned of where it arises.
-            && !code.pairs().any(|(x, y)| is_table(x, y))
+            && !code.pairs().any(|(x, y)| table_of(x, y).is_some())
             && let Some(site) = self.formulas.sites.get(at)
         {
             *site.learnt.borrow_mut() = Some(Learnt { code: Rc::new(code), sources, calls });
