@@ -65,6 +65,49 @@ pub struct Many {
     pub args: SmallVec<[Var; 2]>,
 }
 
+/// An operation and what it was told.
+pub(super) struct Parts {
+    /// Its number.
+    pub op: u16,
+    /// Where it stands.
+    pub place: Place,
+    /// Its operands.
+    pub args: SmallVec<[Var; 2]>,
+    /// What it was told besides them.
+    pub plan: Plan,
+}
+
+impl Args {
+    /// What is remembered of an operation on these operands, of which one is traced.
+    #[inline]
+    pub(super) fn of(op: u16, place: Place, plan: Plan, args: &[Var]) -> Args {
+        match args {
+            [Var::Traced(x)] if plan.is_none() => Args::One(op, place, x.clone()),
+            [Var::Traced(x), Var::Traced(y)] if plan.is_none() => Args::Two(op, place, x.clone(), y.clone()),
+            [Var::Traced(x), Var::Num(y)] if plan.is_none() => Args::Left(op, place, x.clone(), *y),
+            [Var::Num(x), Var::Traced(y)] if plan.is_none() => Args::Right(op, place, *x, y.clone()),
+            _ => Args::Many(Box::new(Many { op, place, plan, args: args.into() })),
+        }
+    }
+
+    /// The operation in parts, if a derivative passes it.
+    pub(super) fn parts(&self) -> Option<Parts> {
+        let traced = |node: &Rc<Node>| Var::Traced(node.clone());
+        let parts = |op: &u16, place: &Place, args| Some(Parts { op: *op, place: *place, args, plan: Plan::NONE });
+        match self {
+            Args::Source | Args::Variable(_) | Args::Cut(..) => None,
+            Args::One(op, place, x) => parts(op, place, [traced(x)].into_iter().collect()),
+            Args::Two(op, place, x, y) => parts(op, place, [traced(x), traced(y)].into_iter().collect()),
+            Args::Left(op, place, x, y) => parts(op, place, [traced(x), Var::Num(*y)].into_iter().collect()),
+            Args::Right(op, place, x, y) => parts(op, place, [Var::Num(*x), traced(y)].into_iter().collect()),
+            Args::Many(many) => {
+                let Many { op, place, plan, args } = &**many;
+                Some(Parts { op: *op, place: *place, args: args.clone(), plan: plan.clone() })
+            }
+        }
+    }
+}
+
 /// What `backward` does with the gradient of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Request {

@@ -4,11 +4,11 @@
 //! slope works in either direction, and a pull-back, being linear in its cotangent, is transposed by
 //! pulling through it.
 
+use super::node::Parts;
 use super::op::{Caller, Grad, Pull};
-use super::{Args, Context, Node, Plan, Var, Wanted, pull};
+use super::{Context, Node, Plan, Var, Wanted, pull};
 use crate::array::{DType, limits};
 use crate::diagnostic::Outcome;
-use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -61,21 +61,7 @@ fn reachable(results: &[Rc<Node>], oldest: u64) -> Vec<Rc<Node>> {
 
 /// The tangent of a node from those of its operands.
 fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mut dyn Caller) -> Outcome<Option<Var>> {
-    let none = Plan::NONE;
-    let (number, place, args, plan): (u16, _, SmallVec<[Var; 2]>, &Plan) = match node.args() {
-        Args::Source | Args::Variable(_) | Args::Cut(..) => return Ok(None),
-        Args::One(op, place, x) => (*op, *place, [Var::Traced(x.clone())].into_iter().collect(), &none),
-        Args::Two(op, place, x, y) => {
-            (*op, *place, [Var::Traced(x.clone()), Var::Traced(y.clone())].into_iter().collect(), &none)
-        }
-        Args::Left(op, place, x, y) => {
-            (*op, *place, [Var::Traced(x.clone()), Var::Num(*y)].into_iter().collect(), &none)
-        }
-        Args::Right(op, place, x, y) => {
-            (*op, *place, [Var::Num(*x), Var::Traced(y.clone())].into_iter().collect(), &none)
-        }
-        Args::Many(many) => (many.op, many.place, many.args.clone(), &many.plan),
-    };
+    let Some(Parts { op: number, place, args, plan }) = node.args().parts() else { return Ok(None) };
     cx.set_place(place);
     let op = cx.op(number);
     let mut total: Option<Var> = None;
@@ -93,7 +79,7 @@ fn step(cx: &Context, node: &Rc<Node>, tangents: &HashMap<u64, Var>, caller: &mu
                 cx.weigh(&stretched, &slope)?
             }
             Grad::Pulls(_) | Grad::Linear(_) | Grad::Adds(..) | Grad::Rule(_) => {
-                match transposed(cx, op, node, &args, plan, i, tangent, caller)? {
+                match transposed(cx, op, node, &args, &plan, i, tangent, caller)? {
                     Some(part) => part,
                     None => continue,
                 }

@@ -4,7 +4,7 @@
 //! these are numbers, and then everything but the product and the node costs more than both: so there is a short
 //! way for [one operand](Context::single) and for [two](Context::pair).
 
-use super::{Args, Context, Forward, Grad, Many, Node, Op, Plan, Var, Variable};
+use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var, Variable};
 use crate::array::limits;
 use crate::diagnostic::Outcome;
 use std::rc::Rc;
@@ -172,11 +172,7 @@ impl Context {
                 Some(node) => Args::Cut(number, place, Rc::downgrade(node)),
                 None => return out,
             },
-            [Var::Traced(x)] if plan.is_none() => Args::One(number, place, x.clone()),
-            [Var::Traced(x), Var::Traced(y)] if plan.is_none() => Args::Two(number, place, x.clone(), y.clone()),
-            [Var::Traced(x), Var::Num(y)] if plan.is_none() => Args::Left(number, place, x.clone(), *y),
-            [Var::Num(x), Var::Traced(y)] if plan.is_none() => Args::Right(number, place, *x, y.clone()),
-            _ => Args::Many(Box::new(Many { op: number, place, plan, args: args.into() })),
+            _ => Args::of(number, place, plan, args),
         };
         self.node(out, args)
     }

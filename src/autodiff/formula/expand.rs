@@ -1,6 +1,6 @@
 //! The steps that a formula is made of.
 
-use super::super::{Args, Many, Node, Var};
+use super::super::{Args, Node, Var};
 use super::{Code, Formula, From, Row, Scratch};
 use crate::array::lanes::Lane;
 use crate::array::{Array, DType};
@@ -34,16 +34,8 @@ impl Formula {
                 From::Outside(i) => self.operands[i].clone(),
                 From::Step(at) => Var::Traced(nodes[at].clone()),
             };
-            let mut args: SmallVec<[Var; 2]> = step.args.iter().map(|arg| var(arg.from)).collect();
-            let args = match &mut args[..] {
-                [Var::Traced(x)] if step.plan.is_none() => Args::One(step.op, step.place, x.clone()),
-                [Var::Traced(x), Var::Traced(y)] if step.plan.is_none() => {
-                    Args::Two(step.op, step.place, x.clone(), y.clone())
-                }
-                [Var::Traced(x), Var::Num(y)] if step.plan.is_none() => Args::Left(step.op, step.place, x.clone(), *y),
-                [Var::Num(x), Var::Traced(y)] if step.plan.is_none() => Args::Right(step.op, step.place, *x, y.clone()),
-                _ => Args::Many(Box::new(Many { op: step.op, place: step.place, plan: step.plan.clone(), args })),
-            };
+            let args: SmallVec<[Var; 2]> = step.args.iter().map(|arg| var(arg.from)).collect();
+            let args = Args::of(step.op, step.place, step.plan.clone(), &args);
             if at + 1 == count {
                 return args;
             }

@@ -1,13 +1,12 @@
 //! From the steps that an evaluation recorded to what the next ones compute at once.
 
 use super::super::op::{Forward, Grad, Reads};
-use super::super::{Args, Context, Node, Op, Plan, Var};
+use super::super::{Context, Node, Op, Plan, Var};
 use super::{At, Code, Does, From, LONGEST, Operand, SMALL, Step, Wanted};
 use crate::array::fold::Meetings;
 use crate::array::reduce::{Axes, reduced_shape};
 use crate::array::stretch::Stretch;
 use crate::array::{DType, Shape, count};
-use crate::source::Place;
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -44,7 +43,7 @@ impl Code {
 
     /// One step.
     fn step(&mut self, cx: &Context, node: &Rc<Node>, nodes: &[&Rc<Node>], outside: &[Var]) -> Option<Step> {
-        let parts = Parts::of(node)?;
+        let parts = node.args().parts()?;
         let op = cx.op(parts.op);
         let shape = Shape::from_slice(node.out.shape());
         let len = count(&shape);
@@ -172,34 +171,6 @@ fn between<'n>(result: &'n Rc<Node>, began: u64, now: u64, operands: &[Var]) -> 
     // the result does not follow from, all later ones would be younger than they would have been.
     let all = (began + 1..).zip(&found).all(|(age, node)| node.age == age);
     (found.len() > 1 && all && result.age == now).then_some(found)
-}
-
-/// A recorded step in parts.
-struct Parts {
-    op: u16,
-    place: Place,
-    plan: Plan,
-    args: SmallVec<[Var; 2]>,
-}
-
-impl Parts {
-    fn of(node: &Node) -> Option<Parts> {
-        let (op, place) = node.step()?;
-        let traced = |node: &Rc<Node>| Var::Traced(node.clone());
-        let mut plan = Plan::NONE;
-        let args: SmallVec<[Var; 2]> = match node.args() {
-            Args::One(_, _, x) => [traced(x)].into_iter().collect(),
-            Args::Two(_, _, x, y) => [traced(x), traced(y)].into_iter().collect(),
-            Args::Left(_, _, x, y) => [traced(x), Var::Num(*y)].into_iter().collect(),
-            Args::Right(_, _, x, y) => [Var::Num(*x), traced(y)].into_iter().collect(),
-            Args::Many(many) => {
-                plan = many.plan.clone();
-                many.args.clone()
-            }
-            _ => return None,
-        };
-        Some(Parts { op, place, plan, args })
-    }
 }
 
 /// What an operation does to rows, if that is all it does.
