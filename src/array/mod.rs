@@ -58,6 +58,7 @@ use hidden::Hidden;
 use lazy::Lazy;
 use smallvec::SmallVec;
 use std::any::Any;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The length of every axis. Four fit without a heap allocation.
@@ -68,6 +69,8 @@ pub type Shape = SmallVec<[usize; 4]>;
 pub struct Array {
     shape: Shape,
     store: Store,
+    /// Whether it is known that all elements are finite.
+    finite: Cell<bool>,
 }
 
 /// The elements, or how to get them.
@@ -132,7 +135,12 @@ impl Array {
         if data.len() != len {
             each_dtype!(&mut data, data => data.resize(len, Default::default()));
         }
-        Array { shape, store: Store::Ready(data) }
+        Array::holding(shape, Store::Ready(data))
+    }
+
+    #[inline]
+    fn holding(shape: Shape, store: Store) -> Array {
+        Array { shape, store, finite: Cell::new(false) }
     }
 
     /// An array of rank 0.
@@ -142,7 +150,7 @@ impl Array {
             DType::F32 => Data::F32(vec![value as f32]),
             DType::F64 => Data::F64(vec![value]),
         };
-        Array { shape: Shape::new(), store: Store::Ready(data) }
+        Array::holding(Shape::new(), Store::Ready(data))
     }
 
     /// An array filled with one value.
@@ -157,14 +165,14 @@ impl Array {
             DType::F32 => Data::F32(limits::copies(len, value as f32)?),
             DType::F64 => Data::F64(limits::copies(len, value)?),
         };
-        Ok(Array { shape, store: Store::Ready(data) })
+        Ok(Array::holding(shape, Store::Ready(data)))
     }
 
     /// Other elements under the same shape; the caller vouches that there are as many.
     #[inline]
     pub fn with_elements<T: Element>(&self, data: Vec<T>) -> Array {
         debug_assert_eq!(data.len(), self.len());
-        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(T::wrap(data)) }
+        Array::holding(Shape::from_slice(&self.shape), Store::Ready(T::wrap(data)))
     }
 
     /// The length of every axis.
@@ -208,7 +216,7 @@ impl Array {
     /// Its shape and type without its elements, for those who need no more.
     #[inline]
     pub fn outline(&self) -> Array {
-        Array { shape: Shape::from_slice(&self.shape), store: Store::Forgotten(self.dtype(), self.len()) }
+        Array::holding(Shape::from_slice(&self.shape), Store::Forgotten(self.dtype(), self.len()))
     }
 
     /// Whether the elements are there.
@@ -226,7 +234,7 @@ impl Array {
     /// An array that nobody may look at, with what it stands for: see [`hidden`].
     pub fn hiding(shape: Shape, dtype: DType, behind: Rc<dyn Any>) -> Array {
         let len = count(&shape);
-        Array { shape, store: Store::Hidden(Box::new(Hidden::new(dtype, len, behind))) }
+        Array::holding(shape, Store::Hidden(Box::new(Hidden::new(dtype, len, behind))))
     }
 
     /// What an array that nobody may look at stands for.
@@ -240,7 +248,7 @@ impl Array {
 
     /// An array to be computed when somebody looks.
     pub(crate) fn from_lazy(shape: Shape, lazy: Lazy) -> Array {
-        Array { shape, store: Store::Pending(Box::new(lazy)) }
+        Array::holding(shape, Store::Pending(Box::new(lazy)))
     }
 
     /// Whether the elements are not computed yet.
@@ -297,6 +305,7 @@ impl Array {
     /// The elements, to be written in place. Their number must not change.
     #[inline]
     pub fn data_mut(&mut self) -> &mut Data {
+        self.finite.set(false);
         if !self.is_ready() {
             self.settle();
         }

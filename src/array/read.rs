@@ -47,6 +47,20 @@ impl Array {
         }
     }
 
+    /// Whether all elements are finite. It is looked at once, and then known until they are written.
+    pub fn is_finite(&self) -> bool {
+        self.finite.get() || {
+            let finite = !self.data().is_wild();
+            self.finite.set(finite);
+            finite
+        }
+    }
+
+    /// Tells an array that all its elements are finite, which the caller vouches for.
+    pub fn mark_finite(&self) {
+        self.finite.set(true);
+    }
+
     /// One element as a double, by its position in row-major order.
     pub fn at(&self, position: usize) -> Option<f64> {
         match self.data() {
@@ -63,6 +77,6 @@ impl Array {
             DType::F32 => Data::F32(self.to_singles().into_owned()),
             DType::F64 => Data::F64(self.to_doubles().into_owned()),
         };
-        Array { shape: Shape::from_slice(&self.shape), store: Store::Ready(data) }
+        Array::holding(Shape::from_slice(&self.shape), Store::Ready(data))
     }
 }
