@@ -1,11 +1,12 @@
 //! The product of two matrices.
 //!
-//! `faer` multiplies; products so small that calling it costs more than the arithmetic are plain loops, and a
-//! vector on one side has a kernel of its own. Large ones are cut into stretches that the shape alone decides, which
-//! threads share.
+//! `faer` multiplies; products so small that calling it costs more than the arithmetic are plain loops, a vector on
+//! one side has a kernel of its own, and so have matrices that stay in the cache. Large ones are cut into stretches
+//! that the shape alone decides, which threads share.
 
 use super::element::Element;
 use super::lanes::products::{Dots, add_outer, add_rows};
+use super::lanes::tiles::{Tiles, Vectors};
 use super::walk::Walk;
 use super::{buffers, limits, parallel};
 use crate::diagnostic::Outcome;
@@ -21,6 +22,11 @@ const LONG: usize = 1 << 31;
 const STRETCH: usize = 128;
 /// Rows or columns of a stretch, at least.
 const LEAST: usize = 32;
+
+/// Bytes of a right side that stays in the cache while it is gone through again and again.
+const NEAR: usize = 1 << 20;
+/// The depth from which on a sum in registers is worth going back to memory for.
+const DEEP: usize = 16;
 
 /// Bytes that the processor finds by one entry of its table of addresses.
 const PAGE: usize = 4096;
@@ -72,7 +78,7 @@ impl<'a, T: Copy> Matrix<'a, T> {
 
 /// What matrices are made of.
 pub(super) trait Real:
-    Element + Dots + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign
+    Element + Dots + Vectors + faer::traits::RealField + std::ops::Mul<Output = Self> + std::ops::AddAssign
 {
 }
 impl Real for f32 {}
@@ -146,7 +152,7 @@ fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accu
     let work = a.rows.saturating_mul(row_work);
     if work < SHARED {
         limits::check()?;
-        multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), accum, a.view(), b.view());
+        multiply_rows(target, accum, a, b);
         return Ok(());
     }
     // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
@@ -175,10 +181,25 @@ fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accu
     parallel::each_chunk(target, grain * b.columns, &|i, target: &mut [T]| {
         limits::check()?;
         let rows = target.len() / b.columns;
-        let a = a.rows(i * grain, i * grain + rows);
-        multiply_into(MatMut::from_row_major_slice_mut(target, rows, b.columns), accum, a.view(), b.view());
+        multiply_rows(target, accum, a.rows(i * grain, i * grain + rows), b);
         Ok(())
     })
+}
+
+/// Multiplies into whole rows.
+fn multiply_rows<T: Real>(target: &mut [T], accum: Accum, a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    let by_rows = b.column_step == 1 && (a.column_step == 1 || a.row_step == 1);
+    let near = b.rows.saturating_mul(b.columns) <= NEAR / size_of::<T>();
+    if by_rows && near && b.rows >= DEEP {
+        let steps = [a.row_step, a.column_step];
+        let (rows, depth, columns) = (a.rows, b.rows, b.columns);
+        let adds = accum == Accum::Add;
+        let tiles = Tiles { a: a.data, a_steps: steps, b: b.data, b_step: b.row_step, rows, depth, columns, adds };
+        if tiles.multiply(target) {
+            return;
+        }
+    }
+    multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), accum, a.view(), b.view());
 }
 
 fn multiply_into<T: Real>(target: MatMut<'_, T>, accum: Accum, a: MatRef<'_, T>, b: MatRef<'_, T>) {

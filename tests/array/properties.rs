@@ -6,6 +6,7 @@ use adlib::array::index::{IndexItem, Selection, element, select};
 use adlib::array::reduce::Axes;
 use adlib::array::{Array, DType, Data, decompose, determinant, index, layout, product, reduce};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// A small generator, so that failures repeat.
 pub struct Dice(u64);
@@ -308,6 +309,55 @@ fn turned_operands_multiply_as_transposed_ones() {
             }
         }
     }
+}
+
+/// Whole numbers, of which sums of products are exact in either precision.
+fn whole_numbers(dtype: DType, shape: &[usize], seed: u64) -> Array {
+    let mut dice = Dice::new(seed);
+    let elements: Vec<f64> = (0..shape.iter().product()).map(|_| dice.between(-8, 8) as f64).collect();
+    Array::new(shape, elements).cast(dtype)
+}
+
+#[test]
+fn a_product_that_stays_in_the_cache_is_the_sum_of_products_at_every_edge_of_its_tiles() {
+    for (rows, columns) in
+        [(4, 16), (5, 16), (8, 15), (8, 24), (9, 48), (12, 33), (16, 40), (17, 64), (31, 47), (33, 96)]
+    {
+        for depth in [16, 33, 512, 1100] {
+            let of = |shape: &[usize], seed| whole_numbers(DType::F64, shape, seed);
+            let (a, b, there) = (of(&[rows, depth], 1), of(&[depth, columns], 2), of(&[rows, columns], 3));
+            let (left, right) = (a.to_doubles(), b.to_doubles());
+            let mut sums = vec![0.0; rows * columns];
+            for (row, sums) in left.chunks(depth).zip(sums.chunks_mut(columns)) {
+                for (x, right) in row.iter().zip(right.chunks(columns)) {
+                    sums.iter_mut().zip(right).for_each(|(sum, y)| *sum += x * y);
+                }
+            }
+            let more: Vec<f64> = sums.iter().zip(there.to_doubles().iter()).map(|(x, y)| x + y).collect();
+            for dtype in [DType::F64, DType::F32] {
+                let (a, b) = (a.cast(dtype), b.cast(dtype));
+                for (left, turned) in [(a.clone(), false), (layout::swapaxes(&a, 0, 1).unwrap(), true)] {
+                    let product = product::matmul_t(&left, turned, &b, false).unwrap();
+                    assert_eq!(product.to_doubles().as_ref(), sums, "{rows} {depth} {columns} {dtype:?} {turned}");
+                    let mut sum = Rc::new(there.cast(dtype));
+                    assert!(product::add_matmul_t(&mut sum, &left, turned, &b, false).unwrap());
+                    assert_eq!(sum.to_doubles().as_ref(), more, "{rows} {depth} {columns} {dtype:?} {turned}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_array_that_is_written_is_looked_at_again() {
+    let mut array = Rc::new(whole_numbers(DType::F64, &[20], 1));
+    assert!(array.is_finite());
+    if let Data::F64(elements) = Array::own(&mut array).unwrap().data_mut() {
+        elements[7] = f64::INFINITY;
+    }
+    assert!(!array.is_finite());
+    assert!(!array.cast(DType::F32).is_finite());
+    assert!(!Array::full([2, 2].as_slice(), 1e300, DType::F64).unwrap().cast(DType::F32).is_finite());
 }
 
 fn random_matrix(n: usize, seed: u64) -> Vec<f64> {

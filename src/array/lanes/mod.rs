@@ -7,6 +7,7 @@
 mod chunk;
 mod expression;
 pub mod products;
+pub mod tiles;
 mod whole;
 
 use super::elementary::Element;
