@@ -4,6 +4,7 @@
 //! is said where the step is written. So it is here what is switched on, for every operation to look at.
 
 use super::rows::Level;
+use super::turned::Turned;
 use super::{Basics, Op};
 use crate::source::Place;
 use std::cell::{Cell, RefCell};
@@ -23,6 +24,8 @@ pub struct Context {
     place: Cell<Place>,
     /// The place does not change: the library runs, and its steps belong to its caller.
     held: Cell<bool>,
+    /// What reverse passes that are under way remember.
+    pub(super) turned: Turned,
     ops: &'static [&'static Op],
     basics: &'static Basics,
 }
@@ -40,6 +43,7 @@ impl Context {
             age: Cell::new(0),
             place: Cell::new(Place::default()),
             held: Cell::new(false),
+            turned: Turned::default(),
             ops,
             basics,
         }

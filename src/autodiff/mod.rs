@@ -23,6 +23,7 @@ mod rows;
 mod slope;
 mod small;
 mod spares;
+mod turned;
 
 pub use basics::Basics;
 pub use context::Context;

@@ -37,6 +37,15 @@ pub fn pull(
     wanted: &Wanted<'_>,
     caller: &mut dyn Caller,
 ) -> Outcome<Vec<(Rc<Node>, Var)>> {
+    cx.in_pass(|| pass(cx, heads, wanted, caller))
+}
+
+fn pass(
+    cx: &Context,
+    heads: &[(Rc<Node>, Var)],
+    wanted: &Wanted<'_>,
+    caller: &mut dyn Caller,
+) -> Outcome<Vec<(Rc<Node>, Var)>> {
     let oldest = match wanted {
         Wanted::Variables => 0,
         Wanted::Nodes(nodes) | Wanted::Until(nodes) => nodes.iter().map(|node| node.age).min().unwrap_or(u64::MAX),

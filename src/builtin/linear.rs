@@ -85,12 +85,27 @@ fn turns(plan: &Plan) -> Outcome<Turns> {
 
 const PRODUCT: Forward = Forward::Rows(product, products);
 
-fn product(_: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
+fn product(cx: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let [a, b] = args else { return Ok(Var::default()) };
     let turns = turns(plan)?;
-    let (a, b) = (a.array(), b.array());
-    let run = |a: &Array, b: &Array| product::matmul_t(a, turns.left, b, turns.right);
-    Ok(absorb(turns.absorbing, &a, &b, run)?.into())
+    if turns.right
+        && turns.absorbing.is_some()
+        && let Var::Array(matrix) = b
+        && let Some(turned) = cx.turned(matrix)?
+    {
+        return cotangent(Turns { right: false, ..turns }, &a.array(), &turned);
+    }
+    cotangent(turns, &a.array(), &b.array())
+}
+
+fn cotangent(turns: Turns, a: &Array, b: &Array) -> Outcome<Var> {
+    let y = absorb(turns.absorbing, a, b, |a, b| product::matmul_t(a, turns.left, b, turns.right))?;
+    // What is not finite in a matrix is in a row or a column of its product, even where it meets zeros.
+    if turns.absorbing.is_some() && !y.is_empty() && y.len() <= a.len() + b.len() && y.is_finite() {
+        a.mark_finite();
+        b.mark_finite();
+    }
+    Ok(y.into())
 }
 
 /// Many products at once. Vectors of which there are many are the rows of a matrix if what they meet is one
@@ -144,8 +159,13 @@ pub(super) fn absorb(
 ) -> Outcome<Array> {
     let y = run(a, b)?;
     // Where 0 met ∞ there is a nan in the result and an ∞ in an operand: the smaller of the two is looked at.
-    let met =
-        || if a.len() + b.len() < y.len() { a.data().is_wild() || b.data().is_wild() } else { y.data().has_nan() };
+    let met = || {
+        if a.len() + b.len() < y.len() {
+            !a.is_finite() || !b.is_finite()
+        } else {
+            !y.is_finite() && y.data().has_nan()
+        }
+    };
     let Some(absorbing) = absorbing.filter(|_| met()) else { return Ok(y) };
     let each = |x: &Array, f: fn(f64) -> f64| {
         Array::new(Shape::from_slice(x.shape()), x.to_doubles().iter().map(|&x| f(x)).collect::<Vec<f64>>())
@@ -220,7 +240,7 @@ fn add_finite(a: &Var, b: &Var, add: impl FnOnce(&Array, &Array) -> Outcome<bool
     let (a, b) = (a.array(), b.array());
     a.compute()?;
     b.compute()?;
-    if a.data().is_wild() || b.data().is_wild() { Ok(false) } else { add(&a, &b) }
+    if a.is_finite() && b.is_finite() { add(&a, &b) } else { Ok(false) }
 }
 
 /// Two stacks of matrices whose product is a cotangent, each taken with its last two axes exchanged or not.
