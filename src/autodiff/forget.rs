@@ -34,7 +34,7 @@ impl Context {
     /// The value of operand `i` of so many, if nobody will read its elements once the operation has. A linear function
     /// of one operand has the same derivative wherever it is. A step that is cut off from its operands cannot be
     /// computed again, so it keeps its value.
-    fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
+    pub(super) fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
         if !is_large(operand) {
             return None;
         }

@@ -8,6 +8,7 @@
 //! what it came from, [`push`] the other way. Neither leaves a mark in a node, so passes nest: the
 //! derivative of a function that itself differentiates is right without a special case.
 
+mod accumulate;
 mod basics;
 mod compute;
 mod context;
@@ -25,6 +26,7 @@ mod small;
 mod spares;
 mod turned;
 
+pub use accumulate::Product;
 pub use basics::Basics;
 pub use context::Context;
 pub use formula::{Code, Formula, Operands};

@@ -4,6 +4,7 @@ use super::Session;
 use super::explain::table::column_against_row;
 use super::formula;
 use super::numbers::{arithmetic, is_arithmetic};
+use super::operate::is_product;
 use super::stop::{Eval, Parts};
 use crate::autodiff::{Forward, Var};
 use crate::builtin::arithmetic::{NEGATE, PLUS, POWER, power};
@@ -193,7 +194,15 @@ impl Session {
     fn chain(&mut self, whole: &Expr, first: &Expr, rest: &[Step]) -> Eval<Value> {
         let mut left = self.operand(first)?;
         for (i, step) in rest.iter().enumerate() {
-            let right = self.operand(&step.operand)?;
+            let right = match &step.operand.kind {
+                ExprKind::Chain(a, product) if step.op == BinaryOp::Add && is_product(product) => {
+                    match self.plus_product(&mut left, step.place, a, &product[0])? {
+                        Some(right) => right,
+                        None => continue,
+                    }
+                }
+                _ => self.operand(&step.operand)?,
+            };
             left = match (left, right) {
                 (Value::Var(Var::Num(x)), Value::Var(Var::Num(y))) if is_arithmetic(step.op) => {
                     Value::num(arithmetic(step.op, x, y))

@@ -3,13 +3,18 @@
 use super::Session;
 use super::explain::table::column_against_row;
 use super::stop::Eval;
-use crate::autodiff::Var;
+use crate::autodiff::{Product, Var};
 use crate::builtin::arithmetic as ar;
 use crate::builtin::linear::MATMUL;
 use crate::diagnostic::{Edit, Outcome, Part, Problem};
-use crate::source::Span;
+use crate::source::{Place, Span};
 use crate::syntax::ast::{BinaryOp, Expr, Step};
 use crate::value::{Builtin, Run, Value, as_var, zip_leaves};
+
+/// Whether these steps are one, a matrix product.
+pub fn is_product(steps: &[Step]) -> bool {
+    matches!(steps, [step] if step.op == BinaryOp::MatMul)
+}
 
 /// The operation behind an operator.
 #[inline]
@@ -52,6 +57,24 @@ impl Session {
             self.warn_of_table(table, left_span, step)?;
         }
         Ok(result)
+    }
+
+    /// `sum + a @ b`: the product is added to the sum while it is computed, or, if that cannot be done, given.
+    pub(super) fn plus_product(&mut self, sum: &mut Value, plus: Place, a: &Expr, step: &Step) -> Eval<Option<Value>> {
+        let (mut left, mut right) = (self.operand(a)?, self.operand(&step.operand)?);
+        if let (Value::Var(sum), Value::Var(x), Value::Var(y)) = (&mut *sum, &mut left, &mut right) {
+            let operands = [std::mem::take(x), std::mem::take(y)];
+            let product = Product { op: MATMUL.op(), place: step.place, operands: &operands, sum: plus };
+            match self.cx.plus_product(sum, &product) {
+                Ok(Some(done)) => {
+                    *sum = done;
+                    return Ok(None);
+                }
+                Ok(None) => [*x, *y] = operands,
+                Err(fail) => return Err(self.stop_step(fail, a.span, step)),
+            }
+        }
+        self.binary(step.op, left, right, a.span, step).map(Some)
     }
 
     /// `left op right` on values.

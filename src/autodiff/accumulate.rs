@@ -1,0 +1,72 @@
+//! Sums of matrix products.
+//!
+//! In `x @ w + h @ u` the second product is added to the first one while it is computed: it needs no memory of its own,
+//! and nobody goes through both once more. It is recorded as the two steps that it is; of the products remain their
+//! shapes, as of every value that [nobody will read](super::forget).
+
+use super::{Args, Context, Forward, Op, Plan, Var};
+use crate::array::Array;
+use crate::array::product::add_matmul_t;
+use crate::diagnostic::Outcome;
+use crate::source::Place;
+use std::rc::Rc;
+
+/// Up to this depth a product is one sum for each element, to which adding is the same before and after.
+const DEEP: usize = 512;
+
+/// A product and the sum to which it is added, where they stand.
+pub struct Product<'a> {
+    /// The operation `@`.
+    pub op: &'static Op,
+    /// Where it stands.
+    pub place: Place,
+    /// Its operands, two matrices.
+    pub operands: &'a [Var; 2],
+    /// Where the `+` stands.
+    pub sum: Place,
+}
+
+/// The shape of the product of two matrices that is computed in one go.
+fn shape_of(a: &Var, b: &Var) -> Option<[usize; 2]> {
+    match (a.shape(), b.shape()) {
+        (&[rows, depth], &[height, columns]) if depth == height && depth <= DEEP => Some([rows, columns]),
+        _ => None,
+    }
+}
+
+impl Context {
+    /// `sum + a @ b`, if the product can be added to the elements of the sum because nobody will read them; nothing
+    /// happens if it cannot.
+    ///
+    /// # Errors
+    /// When memory runs out, or somebody asked to stop.
+    pub fn plus_product(&self, sum: &mut Var, product: &Product<'_>) -> Outcome<Option<Var>> {
+        let [a, b] = product.operands;
+        let add = self.basics().add;
+        let Some(shape) = shape_of(a, b).filter(|shape| *sum.shape() == *shape) else { return Ok(None) };
+        if self.depth() != 0 || !matches!(add.forward, Forward::Map2(_)) {
+            return Ok(None);
+        }
+        let onto = |whole: &mut Rc<Array>| -> Outcome<bool> {
+            let ready = Rc::get_mut(whole).is_some_and(|array| array.is_ready());
+            Ok(ready && add_matmul_t(whole, &a.array(), false, &b.array(), false)?)
+        };
+        if !self.recording() {
+            let Var::Array(whole) = sum else { return Ok(None) };
+            return Ok(onto(whole)?.then(|| std::mem::take(sum)));
+        }
+        if a.node().is_none() && b.node().is_none() {
+            return Ok(None);
+        }
+        let Some(whole) = self.spare(add, 0, 2, sum) else { return Ok(None) };
+        if !onto(whole)? {
+            return Ok(None);
+        }
+        let outline = Rc::new(whole.outline());
+        debug_assert_eq!(outline.shape(), shape);
+        let out = Var::Array(std::mem::replace(whole, outline.clone()));
+        let recorded = Args::of(product.op.number.get(), product.place, Plan::NONE, product.operands);
+        let terms = [std::mem::take(sum), self.node(Var::Array(outline), recorded)];
+        Ok(Some(self.node(out, Args::of(add.number.get(), product.sum, Plan::NONE, &terms))))
+    }
+}
