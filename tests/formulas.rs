@@ -60,11 +60,27 @@ fn formulas_have_the_bits_of_their_steps() {
         "reshape(x * 2 + y, 3, 4).T + x",
         "x * 0 + y ** 0 - (x - x) / y",
         "sigmoid(x) * y + softplus(x - y)",
+        "sigmoid(x * y) * tanh(y) + sigmoid(y)",
+        "sigmoid(x - y)[:, none, :] * sigmoid(r)[none, none, :] + sigmoid(c)[none, :, :] * x",
+        "sigmoid(sigmoid(x) * 3 - 1) ** 2 * reshape(sigmoid(y), 4, 3)",
+        "sum(sigmoid(x * 2), axis = 0) + sigmoid(sum(y)) * y",
+        "y * sigmoid(x * 2 - y)",
+        "sigmoid(1 + x * y)",
         "x * [[2.0]] + y * [0.5]",
     ] {
         for measure in MEASURES {
             session(&format!("{PRELUDE}\nsame({measure}, (x, y) -> {body})"));
         }
+    }
+}
+
+#[test]
+fn a_gate_has_the_bits_of_its_steps_wherever_it_is() {
+    let extremes =
+        "x = concat((linspace(-800, 800, 399), [0, -0.0, 1e-300, -1e-300, inf, -inf, nan, 1e-17, 37, -37, 745.2]))";
+    let whole = MEASURES[0];
+    for body in ["sigmoid(x) * 3", "y * sigmoid(x) + 1", "sigmoid(x + 0) - sigmoid(y)"] {
+        session(&format!("{PRELUDE}\n{extremes}\ny = 0 * x + 1\nw = y / 3\nsame({whole}, (x, y) -> {body})"));
     }
 }
 

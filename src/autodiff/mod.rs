@@ -31,7 +31,9 @@ pub use basics::Basics;
 pub use context::Context;
 pub use formula::{Code, Formula, Operands};
 pub use node::{Args, Many, Node, Request, Variable};
-pub use op::{AddRule, Caller, Cotangents, Forward, Grad, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under};
+pub use op::{
+    AddRule, Caller, Cotangents, Forward, Grad, Midway, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under,
+};
 pub use pull::{Wanted, pull};
 pub use push::push;
 

@@ -98,6 +98,19 @@ pub struct Slope {
     pub value: fn(&Context, &[Var], &Var) -> Outcome<Var>,
     /// What the rule looks at.
     pub reads: fn() -> Reads,
+    /// What may be kept instead of that.
+    pub midway: Option<&'static Midway>,
+}
+
+/// Something on the way from the operand of a function to its result, from which both the result and the derivative
+/// follow, not a bit different: where many steps are recorded as one, it is kept instead of either.
+pub struct Midway {
+    /// What it is of the operand.
+    pub made: Kernel1,
+    /// The result of it.
+    pub result: Kernel1,
+    /// The derivative of the result by the operand, of it.
+    pub slope: Slope,
 }
 
 /// What a rule looks at, and whether it is the number 1.

@@ -3,7 +3,7 @@
 use super::elementwise::{REAL, elementwise};
 use super::rule::{Functions, slope};
 use crate::array::elementary::{Element, Mode, Real};
-use crate::autodiff::{Forward, Grad};
+use crate::autodiff::{Forward, Grad, Midway, Slope};
 use crate::value::Builtin;
 use crate::{kernel1, kernel2};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
@@ -20,8 +20,18 @@ pub(crate) static SIGMOID: Builtin = Builtin {
     run: elementwise(
         Forward::Map1(kernel1!(real | x | x.sigmoid())),
         // Not 1 minus the result, which far out would be 0.
-        Grad::Slopes(&[slope!(real | c | c.out() * (-c.x()).sigmoid())]),
+        Grad::Slopes(&[Slope { midway: Some(&TAIL), ..slope!(real | c | c.out() * (-c.x()).sigmoid()) }]),
     ),
+};
+
+/// The logistic functions of `x` and `-x` are what is far out and what that lacks of 1.
+static TAIL: Midway = Midway {
+    made: kernel1!(real | x | x.tail()),
+    result: kernel1!(real | x | x.of_tail()),
+    slope: slope!(|c| {
+        let size = c.x().greater(c.constant(0.0)).choose(c.x(), -c.x());
+        size.clone() * (1.0 - size)
+    }),
 };
 
 pub(crate) static LOG_SIGMOID: Builtin = Builtin {

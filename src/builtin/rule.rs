@@ -282,6 +282,7 @@ macro_rules! slope {
             singles: weighted_row::<Rule, f32>,
             value: |cx, args, out| Term::evaluate(cx, args, out, rule),
             reads: || $crate::builtin::reads::what_it_reads(rule),
+            midway: None,
         }
     }};
 }

@@ -5,19 +5,24 @@ use super::exponential::Parts;
 use super::float::{Mode, choose};
 use super::logarithm::{Logarithmic, log1p_parts};
 
-/// `1 / (1 + e⁻ˣ)`; of negative numbers `eˣ / (1 + eˣ)`, so that the exponential is never large.
+/// The smaller one of `1 / (1 + e⁻ˣ)` and `1 / (1 + eˣ)`, with the sign of `x`. It has all the digits of either, and of
+/// their product, which is the derivative of both: what is next to 1 has not.
 #[inline(always)]
-pub fn sigmoid<T: Logarithmic, M: Mode>(x: T) -> T {
-    let (zero, one) = (T::of(0.0), T::of(1.0));
+pub fn tail<T: Logarithmic, M: Mode>(x: T) -> T {
     let parts = Parts::of::<M>(negative_size(x));
     // Two factors, since the power itself may be too small for a normal number.
     let (power, rest) = ((parts.n + T::of(64.0)).power_of_two(), T::of(1.0 / TWO_TO_64));
     let (factor, factor_low) = parts.factor();
     let (e, e_low) = (factor * power * rest, factor_low * (power * rest));
-    let (below, below_low) = fast_sum(one, e);
-    let negative = x.below(zero);
-    let above = (choose(negative, e, one), choose(negative, e_low, zero));
-    quotient::<T, M>(above, (below, below_low + e_low))
+    let (below, below_low) = fast_sum(T::of(1.0), e);
+    quotient::<T, M>((e, e_low), (below, below_low + e_low)).with_sign_of(x)
+}
+
+/// `1 / (1 + e⁻ˣ)`, from the [`tail`] of `x`.
+#[inline(always)]
+pub fn of_tail<T: Logarithmic, M: Mode>(tail: T) -> T {
+    let (size, one) = (tail.abs(), T::of(1.0));
+    choose(one.with_sign_of(tail).below(T::of(0.0)), size, one - size)
 }
 
 const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;

@@ -164,10 +164,20 @@ functions! {
     acos = inverse::acos;
     /// The arc tangent.
     atan = inverse::atan;
-    /// 1 / (1 + e⁻ˣ)
-    sigmoid = logistic::sigmoid;
+    /// The smaller one of 1 / (1 + e⁻ˣ) and 1 / (1 + eˣ), with the sign of x.
+    tail = logistic::tail;
+    /// 1 / (1 + e⁻ˣ) from that.
+    of_tail = logistic::of_tail;
     /// log(1 + eˣ)
     softplus = logistic::softplus;
+}
+
+impl<T: Element, M: Mode> Real<T, M> {
+    /// 1 / (1 + e⁻ˣ)
+    #[inline(always)]
+    pub fn sigmoid(self) -> Self {
+        self.tail().of_tail()
+    }
 }
 
 /// The same of two operands.

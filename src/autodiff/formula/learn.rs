@@ -71,9 +71,13 @@ impl Code {
             args.push(Operand { from, stretched: None, meetings: None, traced, is_array, read: false, shape, len });
         }
         let does = does(op, &parts.plan, &args, &shape)?;
+        let midway = match (&does, &args[..]) {
+            (Does::Map1(_, [slope]), [arg]) if arg.traced && len > 1 => slope.midway.map(|midway| (midway, 0)),
+            _ => None,
+        };
         let mut reads_result = false;
-        if let Does::Map1(_, slopes) | Does::Map2(_, slopes) = does {
-            let used = args.iter().zip(slopes).filter(|(arg, _)| arg.traced);
+        if let (Does::Map1(_, slopes) | Does::Map2(_, slopes), None) = (&does, midway) {
+            let used = args.iter().zip(*slopes).filter(|(arg, _)| arg.traced);
             let bits = used.fold(0, |bits, (_, slope)| bits | (slope.reads)().bits);
             let reads = Reads { bits, constant: None };
             reads_result = reads.result();
@@ -92,7 +96,20 @@ impl Code {
         self.cotangents += len;
         self.longest = args.iter().map(|arg| arg.len).fold(self.longest.max(len), usize::max);
         let (op, place, plan) = (parts.op, parts.place, parts.plan);
-        Some(Step { op, place, plan, does, args, shape, len, at: At::Result, reads_result, cotangent })
+        Some(Step {
+            op,
+            place,
+            plan,
+            does,
+            args,
+            shape,
+            len,
+            at: At::Result,
+            midway,
+            again: false,
+            reads_result,
+            cotangent,
+        })
     }
 
     /// Decides where each row is: in the record if a rule reads it.
@@ -126,10 +143,15 @@ impl Code {
                     self.spare += step.len;
                 }
             }
+            if let Some((_, start)) = &mut step.midway {
+                *start = self.kept;
+                self.kept += step.len;
+                step.again = read && at != last;
+            }
             step.at = match &step.does {
                 _ if at == last => At::Result,
                 Does::Rename => At::There,
-                _ if read => At::Kept(self.kept),
+                _ if read && step.midway.is_none() => At::Kept(self.kept),
                 _ => At::Spare(self.spare),
             };
             match step.at {

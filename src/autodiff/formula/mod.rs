@@ -16,7 +16,7 @@ mod run;
 
 pub(super) use pull::pass;
 
-use super::op::{Plan, Slope};
+use super::op::{Midway, Plan, Slope};
 use super::{Args, Var};
 use crate::array::element::Element;
 use crate::array::fold::Meetings;
@@ -76,6 +76,10 @@ struct Step {
     shape: Shape,
     len: usize,
     at: At,
+    /// Where in the record that is which is kept instead of its operand and its result, if something is.
+    midway: Option<(&'static Midway, usize)>,
+    /// Whether a rule reads its result, which is not kept and so computed again.
+    again: bool,
     /// Whether a rule that is used reads the result.
     reads_result: bool,
     /// Where its cotangent is among all.

@@ -4,7 +4,7 @@
 use super::super::op::Slope;
 use super::super::queue::Queue;
 use super::super::{Context, Node, Var};
-use super::{Code, Does, Formula, From, Operand, Row, Scratch, Step};
+use super::{At, Code, Does, Formula, From, Operand, Row, Scratch, Step};
 use crate::array::fold::total;
 use crate::array::lanes::Lane;
 use crate::array::{DType, limits};
@@ -64,6 +64,11 @@ fn pass_rows<'a, T: Row>(
     T::lend(|scratch: &mut Scratch<T>| {
         scratch.widen(code.spare, code.cotangents, code.longest);
         let Scratch { spare, cotangents, row, sums } = scratch;
+        for step in code.steps.iter().filter(|step| step.again) {
+            if let (Some((midway, start)), At::Spare(to)) = (step.midway, step.at) {
+                T::map1(&midway.result)(&kept[start..start + step.len], &mut spare[to..to + step.len]);
+            }
+        }
         // One bit for each step whose cotangent is there.
         let mut there = 0_u64;
         for (at, step) in code.steps.iter().enumerate().rev() {
@@ -134,8 +139,9 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
         let &Values { code, outside, kept, result } = self.values;
         for arg in step.args.iter().filter(|arg| arg.read) {
             if let Some((stretch, start)) = &arg.stretched {
-                let row = &mut spare[*start..*start + step.len];
-                match code.lane(arg.from, outside, kept, &[], result) {
+                let (before, rest) = spare.split_at_mut(*start);
+                let row = &mut rest[..step.len];
+                match code.lane(arg.from, outside, kept, before, result) {
                     Lane::Moving(data) => stretch.write(data, row)?,
                     Lane::Still(x) => row.fill(x),
                 }
@@ -147,11 +153,16 @@ impl<'a, T: Row> Flow<'_, 'a, T> {
         for (lane, arg) in lanes.iter_mut().zip(&step.args).filter(|(_, arg)| arg.read) {
             *lane = match arg.stretched {
                 Some((_, start)) => Lane::Moving(&spare[start..start + step.len]),
-                None => code.lane(arg.from, outside, kept, &[], result),
+                None => code.lane(arg.from, outside, kept, spare, result),
             };
         }
+        let mut slopes = slopes;
+        if let Some((midway, start)) = step.midway {
+            lanes[0] = Lane::Moving(&kept[start..start + step.len]);
+            slopes = std::slice::from_ref(&midway.slope);
+        }
         let out =
-            if step.reads_result { code.lane(From::Step(at), outside, kept, &[], result) } else { Lane::Moving(g) };
+            if step.reads_result { code.lane(From::Step(at), outside, kept, spare, result) } else { Lane::Moving(g) };
         for (arg, slope) in step.args.iter().zip(slopes).filter(|(arg, _)| arg.traced) {
             if step.is_number::<T>() {
                 let number = |lane: Lane<'_, T>| match lane {

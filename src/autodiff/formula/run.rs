@@ -79,6 +79,18 @@ impl Code {
                     }
                 }
             }
+            if let Some((midway, start)) = step.midway {
+                let (before, rest) = kept.split_at_mut(start);
+                let made = &mut rest[..step.len];
+                match self.lane(step.args[0].from, outside, before, spare, &[]) {
+                    Lane::Moving(row) => T::map1(&midway.made)(row, made),
+                    Lane::Still(x) => T::map1(&midway.made)(&[x], made),
+                }
+                let out =
+                    if let At::Spare(start) = step.at { &mut spare[start..start + step.len] } else { &mut *result };
+                T::map1(&midway.result)(made, out);
+                continue;
+            }
             let (kept, spare, out): (&[T], &[T], &mut [T]) = match step.at {
                 At::Kept(start) => {
                     let (before, rest) = kept.split_at_mut(start);
