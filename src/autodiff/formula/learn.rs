@@ -26,6 +26,7 @@ impl Code {
         let mut code = Code {
             steps: Vec::with_capacity(nodes.len()),
             operands: operands.iter().map(wanted).collect::<Option<_>>()?,
+            again: SmallVec::new(),
             dtype,
             kept: 0,
             spare: 0,
@@ -106,7 +107,6 @@ impl Code {
             len,
             at: At::Result,
             midway,
-            again: false,
             reads_result,
             cotangent,
         })
@@ -146,7 +146,9 @@ impl Code {
             if let Some((_, start)) = &mut step.midway {
                 *start = self.kept;
                 self.kept += step.len;
-                step.again = read && at != last;
+                if read && at != last {
+                    self.again.push(at);
+                }
             }
             step.at = match &step.does {
                 _ if at == last => At::Result,

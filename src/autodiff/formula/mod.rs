@@ -42,6 +42,8 @@ pub struct Code {
     steps: Vec<Step>,
     /// What each operand must be.
     operands: Vec<Wanted>,
+    /// The steps whose results are not kept though rules read them: they are computed again.
+    again: SmallVec<[usize; 2]>,
     /// The type of all elements.
     dtype: DType,
     /// How many elements the record keeps.
@@ -78,8 +80,6 @@ struct Step {
     at: At,
     /// Where in the record that is which is kept instead of its operand and its result, if something is.
     midway: Option<(&'static Midway, usize)>,
-    /// Whether a rule reads its result, which is not kept and so computed again.
-    again: bool,
     /// Whether a rule that is used reads the result.
     reads_result: bool,
     /// Where its cotangent is among all.

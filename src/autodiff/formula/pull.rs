@@ -64,7 +64,7 @@ fn pass_rows<'a, T: Row>(
     T::lend(|scratch: &mut Scratch<T>| {
         scratch.widen(code.spare, code.cotangents, code.longest);
         let Scratch { spare, cotangents, row, sums } = scratch;
-        for step in code.steps.iter().filter(|step| step.again) {
+        for step in code.again.iter().map(|&at| &code.steps[at]) {
             if let (Some((midway, start)), At::Spare(to)) = (step.midway, step.at) {
                 T::map1(&midway.result)(&kept[start..start + step.len], &mut spare[to..to + step.len]);
             }
