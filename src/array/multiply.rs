@@ -6,7 +6,7 @@
 
 use super::element::Element;
 use super::lanes::products::{Dots, add_outer, add_rows};
-use super::lanes::tiles::{Tiles, Vectors};
+use super::lanes::tiles::{Tiles, Vectors, in_tiles};
 use super::walk::Walk;
 use super::{buffers, limits, parallel};
 use crate::diagnostic::Outcome;
@@ -25,8 +25,8 @@ const LEAST: usize = 32;
 
 /// Bytes of a right side that stays in the cache while it is gone through again and again.
 const NEAR: usize = 1 << 20;
-/// The depth from which on a sum in registers is worth going back to memory for.
-const DEEP: usize = 16;
+/// The depth from which on a sum in registers is worth going back to memory for: in single precision, and in double.
+const DEEP: [usize; 2] = [8, 32];
 
 /// Bytes that the processor finds by one entry of its table of addresses.
 const PAGE: usize = 4096;
@@ -136,7 +136,8 @@ pub(super) fn add_product<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix
 fn blocks<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: Accum) -> Outcome<()> {
     // Along a row of a large matrix that is stored by columns every element is on another page of memory. To turn
     // such a left side first costs less than it gains, some 15 %.
-    if a.row_step == 1 && a.column_step >= PAGE / size_of::<T>() && a.rows >= STRETCH && b.columns >= WIDE {
+    let far = a.row_step == 1 && a.column_step >= PAGE / size_of::<T>() && a.rows >= STRETCH && b.columns >= WIDE;
+    if far && !stay_as_stored(a, b) {
         let steps = [a.row_step as isize, a.column_step as isize];
         let mut turned = Walk::new(0, &[a.rows, a.columns], &steps).gather(a.data)?;
         let by_rows = Matrix { data: &turned, row_step: a.columns, column_step: 1, ..a };
@@ -150,16 +151,22 @@ fn blocks<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: 
 fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accum: Accum) -> Outcome<()> {
     let row_work = b.rows.saturating_mul(b.columns);
     let work = a.rows.saturating_mul(row_work);
-    if work < SHARED {
+    let as_stored = stay_as_stored(a, b);
+    let multiply = |target: &mut [T], a: Matrix<'_, T>| {
         limits::check()?;
-        multiply_rows(target, accum, a, b);
-        return Ok(());
+        if !(as_stored && tiles(a, b, accum).multiply(target)) {
+            multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), accum, a.view(), b.view());
+        }
+        Ok(())
+    };
+    if work < SHARED {
+        return multiply(target, a);
     }
     // In stretches: for all threads, and so that Ctrl-C need not wait for all of them.
     let most = |work_of_one: usize| (LONG / work_of_one.max(1)).max(LEAST);
     // Stretches of columns pack their part of the right side and nothing twice, so they cost nothing; those of rows
-    // pack all of it, so they are for a right side that is narrow.
-    if b.columns >= 2 * STRETCH {
+    // pack all of it, so they are for a right side that is narrow, or that is not packed.
+    if b.columns >= 2 * STRETCH && !as_stored {
         let grain = (b.columns / 4).max(STRETCH).min(most(work / b.columns));
         let mut target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
         let (a, mut b) = (a.view(), b.view());
@@ -177,29 +184,28 @@ fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accu
             Ok(())
         });
     }
-    let grain = (a.rows / 4).max(STRETCH).min(most(row_work));
+    let least = if as_stored { LEAST } else { STRETCH };
+    let grain = (a.rows / 4).next_multiple_of(LEAST).max(least).min(most(row_work));
     parallel::each_chunk(target, grain * b.columns, &|i, target: &mut [T]| {
-        limits::check()?;
         let rows = target.len() / b.columns;
-        multiply_rows(target, accum, a.rows(i * grain, i * grain + rows), b);
-        Ok(())
+        multiply(target, a.rows(i * grain, i * grain + rows))
     })
 }
 
-/// Multiplies into whole rows.
-fn multiply_rows<T: Real>(target: &mut [T], accum: Accum, a: Matrix<'_, T>, b: Matrix<'_, T>) {
+/// Whether two matrices are multiplied as they are stored, tile by tile.
+fn stay_as_stored<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> bool {
     let by_rows = b.column_step == 1 && (a.column_step == 1 || a.row_step == 1);
-    let near = b.rows.saturating_mul(b.columns) <= NEAR / size_of::<T>();
-    if by_rows && near && b.rows >= DEEP {
-        let steps = [a.row_step, a.column_step];
-        let (rows, depth, columns) = (a.rows, b.rows, b.columns);
-        let adds = accum == Accum::Add;
-        let tiles = Tiles { a: a.data, a_steps: steps, b: b.data, b_step: b.row_step, rows, depth, columns, adds };
-        if tiles.multiply(target) {
-            return;
-        }
-    }
-    multiply_into(MatMut::from_row_major_slice_mut(target, a.rows, b.columns), accum, a.view(), b.view());
+    let deep = DEEP[usize::from(size_of::<T>() == size_of::<f64>())];
+    by_rows
+        && b.rows >= deep
+        && b.rows.saturating_mul(b.columns) <= NEAR / size_of::<T>()
+        && in_tiles::<T>(a.rows, b.columns)
+}
+
+fn tiles<'a, T: Real>(a: Matrix<'a, T>, b: Matrix<'a, T>, accum: Accum) -> Tiles<'a, T> {
+    let (rows, depth, columns) = (a.rows, b.rows, b.columns);
+    let (a_steps, adds) = ([a.row_step, a.column_step], accum == Accum::Add);
+    Tiles { a: a.data, a_steps, b: b.data, b_step: b.row_step, rows, depth, columns, adds }
 }
 
 fn multiply_into<T: Real>(target: MatMut<'_, T>, accum: Accum, a: MatRef<'_, T>, b: MatRef<'_, T>) {

@@ -320,29 +320,28 @@ fn whole_numbers(dtype: DType, shape: &[usize], seed: u64) -> Array {
 
 #[test]
 fn a_product_that_stays_in_the_cache_is_the_sum_of_products_at_every_edge_of_its_tiles() {
-    for (rows, columns) in
-        [(4, 16), (5, 16), (8, 15), (8, 24), (9, 48), (12, 33), (16, 40), (17, 64), (31, 47), (33, 96)]
-    {
-        for depth in [16, 33, 512, 1100] {
-            let of = |shape: &[usize], seed| whole_numbers(DType::F64, shape, seed);
-            let (a, b, there) = (of(&[rows, depth], 1), of(&[depth, columns], 2), of(&[rows, columns], 3));
-            let (left, right) = (a.to_doubles(), b.to_doubles());
-            let mut sums = vec![0.0; rows * columns];
-            for (row, sums) in left.chunks(depth).zip(sums.chunks_mut(columns)) {
-                for (x, right) in row.iter().zip(right.chunks(columns)) {
-                    sums.iter_mut().zip(right).for_each(|(sum, y)| *sum += x * y);
-                }
+    let edges = [(4, 24), (5, 16), (8, 15), (8, 24), (9, 48), (12, 33), (16, 40), (17, 64), (31, 47), (33, 96)];
+    let small = edges.into_iter().flat_map(|(rows, columns)| [8, 33, 512, 1100].map(|depth| (rows, depth, columns)));
+    // The last two are cut into stretches for threads.
+    for (rows, depth, columns) in small.chain([(300, 130, 256), (1030, 40, 208)]) {
+        let of = |shape: &[usize], seed| whole_numbers(DType::F64, shape, seed);
+        let (a, b, there) = (of(&[rows, depth], 1), of(&[depth, columns], 2), of(&[rows, columns], 3));
+        let (left, right) = (a.to_doubles(), b.to_doubles());
+        let mut sums = vec![0.0; rows * columns];
+        for (row, sums) in left.chunks(depth).zip(sums.chunks_mut(columns)) {
+            for (x, right) in row.iter().zip(right.chunks(columns)) {
+                sums.iter_mut().zip(right).for_each(|(sum, y)| *sum += x * y);
             }
-            let more: Vec<f64> = sums.iter().zip(there.to_doubles().iter()).map(|(x, y)| x + y).collect();
-            for dtype in [DType::F64, DType::F32] {
-                let (a, b) = (a.cast(dtype), b.cast(dtype));
-                for (left, turned) in [(a.clone(), false), (layout::swapaxes(&a, 0, 1).unwrap(), true)] {
-                    let product = product::matmul_t(&left, turned, &b, false).unwrap();
-                    assert_eq!(product.to_doubles().as_ref(), sums, "{rows} {depth} {columns} {dtype:?} {turned}");
-                    let mut sum = Rc::new(there.cast(dtype));
-                    assert!(product::add_matmul_t(&mut sum, &left, turned, &b, false).unwrap());
-                    assert_eq!(sum.to_doubles().as_ref(), more, "{rows} {depth} {columns} {dtype:?} {turned}");
-                }
+        }
+        let more: Vec<f64> = sums.iter().zip(there.to_doubles().iter()).map(|(x, y)| x + y).collect();
+        for dtype in [DType::F64, DType::F32] {
+            let (a, b) = (a.cast(dtype), b.cast(dtype));
+            for (left, turned) in [(a.clone(), false), (layout::swapaxes(&a, 0, 1).unwrap(), true)] {
+                let product = product::matmul_t(&left, turned, &b, false).unwrap();
+                assert_eq!(product.to_doubles().as_ref(), sums, "{rows} {depth} {columns} {dtype:?} {turned}");
+                let mut sum = Rc::new(there.cast(dtype));
+                assert!(product::add_matmul_t(&mut sum, &left, turned, &b, false).unwrap());
+                assert_eq!(sum.to_doubles().as_ref(), more, "{rows} {depth} {columns} {dtype:?} {turned}");
             }
         }
     }

@@ -8,6 +8,7 @@
 
 use super::{Number, is_fused};
 use pulp::{Arch, Simd, WithSimd};
+use std::marker::PhantomData;
 
 /// Vectors in a row of a tile.
 const WIDE: usize = 3;
@@ -97,9 +98,33 @@ pub struct Tiles<'a, T> {
     pub adds: bool,
 }
 
+/// Whether a result of so many rows and columns is worth computing in tiles: on a machine with vectors, and if it
+/// nearly consists of whole ones.
+pub fn in_tiles<T: Vectors>(rows: usize, columns: usize) -> bool {
+    struct Ask<T>(usize, usize, PhantomData<T>);
+    impl<T: Vectors> WithSimd for Ask<T> {
+        type Output = bool;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) -> bool {
+            is_worth::<T, S>(self.0, self.1)
+        }
+    }
+    Arch::new().dispatch(Ask(rows, columns, PhantomData::<T>))
+}
+
+#[inline(always)]
+fn is_worth<T: Vectors, S: Simd>(rows: usize, columns: usize) -> bool {
+    let lanes = T::lanes::<S>();
+    if !is_fused::<S>() || rows < LOW || columns < lanes || lanes > LONGEST {
+        return false;
+    }
+    let computed = rows.next_multiple_of(LOW).saturating_mul(columns.next_multiple_of(lanes));
+    computed - rows.saturating_mul(columns) <= computed / WASTE
+}
+
 impl<T: Vectors> Tiles<'_, T> {
-    /// Computes the product, by rows; whether it did, which it does if the machine has vectors and the result nearly
-    /// consists of whole tiles.
+    /// Computes the product, by rows; whether it did, which it does if that is [worth it](in_tiles).
     pub fn multiply(self, out: &mut [T]) -> bool {
         Arch::new().dispatch(Multiply { tiles: self, out })
     }
@@ -116,12 +141,7 @@ impl<T: Vectors> WithSimd for Multiply<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> bool {
         let Multiply { tiles, out } = self;
-        let lanes = T::lanes::<S>();
-        if !is_fused::<S>() || tiles.rows < LOW || tiles.columns < lanes || lanes > LONGEST {
-            return false;
-        }
-        let computed = tiles.rows.next_multiple_of(LOW) * tiles.columns.next_multiple_of(lanes);
-        if computed - tiles.rows * tiles.columns > computed / WASTE {
+        if !is_worth::<T, S>(tiles.rows, tiles.columns) {
             return false;
         }
         if S::REGISTER_COUNT >= 32 && tiles.rows >= TALL {

@@ -97,19 +97,7 @@ impl Code {
         self.cotangents += len;
         self.longest = args.iter().map(|arg| arg.len).fold(self.longest.max(len), usize::max);
         let (op, place, plan) = (parts.op, parts.place, parts.plan);
-        Some(Step {
-            op,
-            place,
-            plan,
-            does,
-            args,
-            shape,
-            len,
-            at: At::Result,
-            midway,
-            reads_result,
-            cotangent,
-        })
+        Some(Step { op, place, plan, does, args, shape, len, at: At::Result, midway, reads_result, cotangent })
     }
 
     /// Decides where each row is: in the record if a rule reads it.
