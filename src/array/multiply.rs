@@ -28,6 +28,9 @@ const NEAR: usize = 1 << 20;
 /// The depth from which on a sum in registers is worth going back to memory for: in single precision, and in double.
 const DEEP: [usize; 2] = [8, 32];
 
+/// Rows of a stretch of columns, at most: of more, those that are multiplied together are no longer in the cache.
+const TALL: usize = 1024;
+
 /// Bytes that the processor finds by one entry of its table of addresses.
 const PAGE: usize = 4096;
 /// Columns of a right side from which on the left one is worth turning.
@@ -168,17 +171,20 @@ fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accu
     // pack all of it, so they are for a right side that is narrow, or that is not packed.
     if b.columns >= 2 * STRETCH && !as_stored {
         let grain = (b.columns / 4).max(STRETCH).min(most(work / b.columns));
-        let mut target = MatMut::from_row_major_slice_mut(target, a.rows, b.columns);
-        let (a, mut b) = (a.view(), b.view());
         let mut items = Vec::new();
-        while b.ncols() > 0 {
-            let width = grain.min(b.ncols());
-            let (first, others) = target.split_at_col_mut(width);
-            let (b_first, b_others) = b.split_at_col(width);
-            items.push((first, b_first));
-            (target, b) = (others, b_others);
+        for (i, target) in target.chunks_mut(TALL * b.columns).enumerate() {
+            let rows = target.len() / b.columns;
+            let mut target = MatMut::from_row_major_slice_mut(target, rows, b.columns);
+            let (a, mut b) = (a.rows(i * TALL, i * TALL + rows).view(), b.view());
+            while b.ncols() > 0 {
+                let width = grain.min(b.ncols());
+                let (first, others) = target.split_at_col_mut(width);
+                let (b_first, b_others) = b.split_at_col(width);
+                items.push((first, a, b_first));
+                (target, b) = (others, b_others);
+            }
         }
-        return parallel::each(items, &|(target, b)| {
+        return parallel::each(items, &|(target, a, b)| {
             limits::check()?;
             multiply_into(target, accum, a, b);
             Ok(())

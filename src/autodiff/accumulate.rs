@@ -9,10 +9,12 @@ use crate::array::Array;
 use crate::array::product::add_matmul_t;
 use crate::diagnostic::Outcome;
 use crate::source::Place;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-/// Up to this depth a product is one sum for each element, to which adding is the same before and after.
-const DEEP: usize = 512;
+/// Depths at which a product is one sum for each element, rounded before it is added as if it stood alone: a product
+/// of a column and a row would be added in one step, and longer sums would be added in parts.
+const DEPTHS: RangeInclusive<usize> = 2..=512;
 
 /// A product and the sum to which it is added, where they stand.
 pub struct Product<'a> {
@@ -29,7 +31,7 @@ pub struct Product<'a> {
 /// The shape of the product of two matrices that is computed in one go.
 fn shape_of(a: &Var, b: &Var) -> Option<[usize; 2]> {
     match (a.shape(), b.shape()) {
-        (&[rows, depth], &[height, columns]) if depth == height && depth <= DEEP => Some([rows, columns]),
+        (&[rows, depth], &[height, columns]) if depth == height && DEPTHS.contains(&depth) => Some([rows, columns]),
         _ => None,
     }
 }

@@ -88,24 +88,34 @@ const PRODUCT: Forward = Forward::Rows(product, products);
 fn product(cx: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let [a, b] = args else { return Ok(Var::default()) };
     let turns = turns(plan)?;
+    let a = a.array();
+    // A single row is multiplied by columns in its own way, whose last digits are others.
+    let is_tall = match *a.shape() {
+        [.., rows, columns] => turns.left && columns > 1 || !turns.left && rows > 1,
+        _ => false,
+    };
     if turns.right
         && turns.absorbing.is_some()
+        && is_tall
         && let Var::Array(matrix) = b
         && let Some(turned) = cx.turned(matrix)?
     {
-        return cotangent(Turns { right: false, ..turns }, &a.array(), &turned);
+        return cotangent(Turns { right: false, ..turns }, &a, &turned);
     }
-    cotangent(turns, &a.array(), &b.array())
+    cotangent(turns, &a, &b.array())
 }
 
 fn cotangent(turns: Turns, a: &Array, b: &Array) -> Outcome<Var> {
-    let y = absorb(turns.absorbing, a, b, |a, b| product::matmul_t(a, turns.left, b, turns.right))?;
+    let run = |a: &Array, b: &Array| product::matmul_t(a, turns.left, b, turns.right);
+    let y = run(a, b)?;
+    let Some(absorbing) = turns.absorbing else { return Ok(y.into()) };
     // What is not finite in a matrix is in a row or a column of its product, even where it meets zeros.
-    if turns.absorbing.is_some() && !y.is_empty() && y.len() <= a.len() + b.len() && y.is_finite() {
+    if !y.is_empty() && y.len() <= a.len() + b.len() && y.is_finite() {
         a.mark_finite();
         b.mark_finite();
+        return Ok(y.into());
     }
-    Ok(y.into())
+    Ok(absorbed(y, absorbing, a, b, run)?.into())
 }
 
 /// Many products at once. Vectors of which there are many are the rows of a matrix if what they meet is one
@@ -158,15 +168,29 @@ pub(super) fn absorb(
     run: impl Fn(&Array, &Array) -> Outcome<Array>,
 ) -> Outcome<Array> {
     let y = run(a, b)?;
+    match absorbing {
+        Some(absorbing) => absorbed(y, absorbing, a, b, run),
+        None => Ok(y),
+    }
+}
+
+/// What the usual run of such a function gave, with the zeros as they should be.
+fn absorbed(
+    y: Array,
+    absorbing: usize,
+    a: &Array,
+    b: &Array,
+    run: impl Fn(&Array, &Array) -> Outcome<Array>,
+) -> Outcome<Array> {
     // Where 0 met ∞ there is a nan in the result and an ∞ in an operand: the smaller of the two is looked at.
-    let met = || {
-        if a.len() + b.len() < y.len() {
-            !a.is_finite() || !b.is_finite()
-        } else {
-            !y.is_finite() && y.data().has_nan()
-        }
+    let met = if a.len() + b.len() < y.len() {
+        !a.is_finite() || !b.is_finite()
+    } else {
+        !y.is_finite() && y.data().has_nan()
     };
-    let Some(absorbing) = absorbing.filter(|_| met()) else { return Ok(y) };
+    if !met {
+        return Ok(y);
+    }
     let each = |x: &Array, f: fn(f64) -> f64| {
         Array::new(Shape::from_slice(x.shape()), x.to_doubles().iter().map(|&x| f(x)).collect::<Vec<f64>>())
     };
