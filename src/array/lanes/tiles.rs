@@ -10,11 +10,15 @@ use super::{Number, is_fused};
 use pulp::{Arch, Simd, WithSimd};
 use std::marker::PhantomData;
 
-/// Vectors in a row of a tile.
+/// Registers that are enough for 8 · 3 sums and what is multiplied.
+const MANY: usize = 32;
+/// Vectors in a row of a tile where there are so many.
 const WIDE: usize = 3;
-/// Rows of a tile where there are registers for 8 · 3 sums.
+/// Rows of a tile.
 const TALL: usize = 8;
-/// Rows of a tile where there are not, and of those at the lower end.
+/// Vectors in a row of a tile where there are fewer.
+const NARROW: usize = 2;
+/// Rows of a tile there, and of those at the lower end.
 const LOW: usize = 4;
 /// Up to this depth everything is added in registers; then the sum so far goes back to memory.
 const DEPTH: usize = 512;
@@ -144,10 +148,11 @@ impl<T: Vectors> WithSimd for Multiply<'_, T> {
         if !is_worth::<T, S>(tiles.rows, tiles.columns) {
             return false;
         }
-        if S::REGISTER_COUNT >= 32 && tiles.rows >= TALL {
-            tiles.panels::<S, TALL>(simd, out);
+        let many = S::REGISTER_COUNT >= MANY;
+        if many && tiles.rows >= TALL {
+            tiles.panels::<S, TALL>(simd, out, WIDE);
         } else {
-            tiles.panels::<S, LOW>(simd, out);
+            tiles.panels::<S, LOW>(simd, out, if many { WIDE } else { NARROW });
         }
         true
     }
@@ -166,7 +171,7 @@ struct Part {
 
 impl<T: Vectors> Tiles<'_, T> {
     #[inline(always)]
-    fn panels<S: Simd, const ROWS: usize>(mut self, simd: S, out: &mut [T]) {
+    fn panels<S: Simd, const ROWS: usize>(mut self, simd: S, out: &mut [T], wide: usize) {
         let lanes = T::lanes::<S>();
         for first in (0..self.depth).step_by(DEPTH) {
             let mut column = 0;
@@ -175,7 +180,7 @@ impl<T: Vectors> Tiles<'_, T> {
                 let left = (self.columns - column).div_ceil(lanes);
                 // Two tiles of two vectors take less time than one of three and one of one. What is no whole vector
                 // begins further to the left, for which there must be as many columns.
-                let vectors = (if left == 4 { 2 } else { left.min(WIDE) }).min(self.columns / lanes);
+                let vectors = (if left == 4 { 2 } else { left.min(wide) }).min(self.columns / lanes);
                 match vectors {
                     1 => self.panel::<S, ROWS, 1>(simd, out, part),
                     2 => self.panel::<S, ROWS, 2>(simd, out, part),
