@@ -25,8 +25,11 @@ const LEAST: usize = 32;
 
 /// Bytes of a right side that stays in the cache while it is gone through again and again.
 const NEAR: usize = 1 << 20;
-/// The depth from which on a sum in registers is worth going back to memory for: in single precision, and in double.
-const DEEP: [usize; 2] = [8, 32];
+/// The depth from which on a sum in registers is worth going back to memory for, in single precision and in double. Up
+/// to 16 `faer` has kernels of its own, which do not begin with a zero.
+const DEEP: [usize; 2] = [17, 32];
+/// Rows from which on it does not matter to the last bit how the right side is stored.
+const MANY: usize = 8;
 
 /// Rows of a stretch of columns, at most: of more, those that are multiplied together are no longer in the cache.
 const TALL: usize = 1024;
@@ -201,11 +204,18 @@ fn stretches<T: Real>(target: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>, accu
 /// Whether two matrices are multiplied as they are stored, tile by tile.
 fn stay_as_stored<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> bool {
     let by_rows = b.column_step == 1 && (a.column_step == 1 || a.row_step == 1);
+    by_rows && goes_by_tiles::<T>(a.rows, b.rows, b.columns)
+}
+
+fn goes_by_tiles<T: Real>(rows: usize, depth: usize, columns: usize) -> bool {
     let deep = DEEP[usize::from(size_of::<T>() == size_of::<f64>())];
-    by_rows
-        && b.rows >= deep
-        && b.rows.saturating_mul(b.columns) <= NEAR / size_of::<T>()
-        && in_tiles::<T>(a.rows, b.columns)
+    depth >= deep && depth.saturating_mul(columns) <= NEAR / size_of::<T>() && in_tiles::<T>(rows, columns)
+}
+
+/// Whether so many rows are multiplied faster by a copy of a right side, stored by rows, than by one that is stored by
+/// columns, and give the same to the last bit.
+pub(super) fn is_better_by_rows<T: Real>(rows: usize, depth: usize, columns: usize) -> bool {
+    rows >= MANY && goes_by_tiles::<T>(rows, depth, columns)
 }
 
 fn tiles<'a, T: Real>(a: Matrix<'a, T>, b: Matrix<'a, T>, accum: Accum) -> Tiles<'a, T> {

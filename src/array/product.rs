@@ -8,7 +8,7 @@
 use super::broadcast::{broadcast, broadcast_steps};
 use super::element::Element;
 use super::limits::{self, STRIDE};
-use super::multiply::{Matrix, Real, add_column_times_row, add_product, in_blocks, product};
+use super::multiply::{Matrix, Real, add_column_times_row, add_product, in_blocks, is_better_by_rows, product};
 use super::operand::result_dtype;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
 use crate::diagnostic::mention::name;
@@ -67,6 +67,18 @@ pub fn matmul_t(a: &Array, a_turned: bool, b: &Array, b_turned: bool) -> Outcome
         all(&Pairs::new(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch), len)?.into()
     };
     Ok(Array::new(shape, data))
+}
+
+/// Whether a product with a matrix that is taken with its axes exchanged gains by a copy with exchanged axes, and is the
+/// same to the last bit.
+pub fn gains_by_turning(a: &Array, a_turned: bool, matrix: &Array) -> bool {
+    let (&[.., rows, columns], &[width, depth]) = (a.shape(), matrix.shape()) else { return false };
+    let rows = if a_turned { columns } else { rows };
+    match (a.dtype(), matrix.dtype()) {
+        (DType::F32, DType::F32) => is_better_by_rows::<f32>(rows, depth, width),
+        (DType::F64, DType::F64) => is_better_by_rows::<f64>(rows, depth, width),
+        _ => false,
+    }
 }
 
 /// Adds the product of two stacks of matrices, each taken as in [`matmul_t`], to a sum that is there; whether it

@@ -9,11 +9,10 @@ use crate::array::{Array, layout};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-/// Elements of matrices that are worth it: smaller ones are multiplied by a plain loop, larger ones are packed anyway.
-const WORTH: RangeInclusive<usize> = 512..=1 << 16;
+/// Elements of matrices of which a second one costs little.
+const LARGEST: usize = 1 << 16;
 /// How many are remembered.
 const MOST: usize = 8;
 
@@ -33,13 +32,13 @@ struct Seen {
 }
 
 impl Context {
-    /// A matrix with rows and columns exchanged, if a pass that is under way took it before.
+    /// A matrix with rows and columns exchanged, if a pass that is under way asked for it before.
     ///
     /// # Errors
     /// When memory runs out, or somebody asked to stop.
     pub fn turned(&self, matrix: &Rc<Array>) -> Outcome<Option<Rc<Array>>> {
         let Turned { passes, matrices, replaced } = &self.turned;
-        if passes.get() == 0 || matrix.rank() != 2 || !WORTH.contains(&matrix.len()) {
+        if passes.get() == 0 || matrix.rank() != 2 || matrix.len() > LARGEST {
             return Ok(None);
         }
         let mut matrices = matrices.borrow_mut();

@@ -89,15 +89,10 @@ fn product(cx: &Context, plan: &Plan, args: &[Var]) -> Outcome<Var> {
     let [a, b] = args else { return Ok(Var::default()) };
     let turns = turns(plan)?;
     let a = a.array();
-    // A single row is multiplied by columns in its own way, whose last digits are others.
-    let is_tall = match *a.shape() {
-        [.., rows, columns] => turns.left && columns > 1 || !turns.left && rows > 1,
-        _ => false,
-    };
     if turns.right
         && turns.absorbing.is_some()
-        && is_tall
         && let Var::Array(matrix) = b
+        && product::gains_by_turning(&a, turns.left, matrix)
         && let Some(turned) = cx.turned(matrix)?
     {
         return cotangent(Turns { right: false, ..turns }, &a, &turned);
