@@ -12,6 +12,8 @@ use crate::source::Place;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
+/// Multiplications up to which a product is not cut into stretches, of which a single row is added in its own way.
+const WHOLE: usize = 1 << 22;
 /// Depths at which a product is one sum for each element, rounded before it is added as if it stood alone: a product
 /// of a column and a row would be added in one step, and longer sums would be added in parts.
 const DEPTHS: RangeInclusive<usize> = 2..=512;
@@ -31,7 +33,10 @@ pub struct Product<'a> {
 /// The shape of the product of two matrices that is computed in one go.
 fn shape_of(a: &Var, b: &Var) -> Option<[usize; 2]> {
     match (a.shape(), b.shape()) {
-        (&[rows, depth], &[height, columns]) if depth == height && DEPTHS.contains(&depth) => Some([rows, columns]),
+        (&[rows, depth], &[height, columns]) if depth == height && DEPTHS.contains(&depth) => {
+            let work = rows.saturating_mul(depth).saturating_mul(columns);
+            (work <= WHOLE).then_some([rows, columns])
+        }
         _ => None,
     }
 }
