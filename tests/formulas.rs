@@ -75,6 +75,28 @@ fn formulas_have_the_bits_of_their_steps() {
 }
 
 #[test]
+fn a_gradient_has_the_same_bits_however_far_away_its_variable_is() {
+    session(
+        "x = 30 * cos(arange(39) * 0.7).reshape((13, 3))
+c = 3 * sin(arange(13)).reshape((13, 1))
+w = cos(arange(39)).reshape((13, 3))
+for steps in range(8) {
+    attach_grad(x)
+    attach_grad(c)
+    for _ in range(steps) { record < y = x + 1 > }
+    first = none
+    for i in range(20) {
+        record < l = sum(w * (sin(((c * x) * (-1.5 + x[:, :1]))) * x)) >
+        backward(l)
+        got = (x.grad, c.grad)
+        if i == 0 { first = got }
+        for a, b in zip(first, got) { assert(all(a == b), \"turn {i}\") }
+    }
+}",
+    );
+}
+
+#[test]
 fn a_gate_has_the_bits_of_its_steps_wherever_it_is() {
     let extremes =
         "x = concat((linspace(-800, 800, 399), [0, -0.0, 1e-300, -1e-300, inf, -inf, nan, 1e-17, 37, -37, 745.2]))";

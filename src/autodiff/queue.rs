@@ -58,6 +58,18 @@ impl<'a> Queue<'a> {
         }
     }
 
+    /// Whether what is pending for a node of this age waits in the map: it stays there when the ring comes near, so that
+    /// contributions are added up one after the other, however far away the node was.
+    #[inline(always)]
+    fn is_older(&self, age: u64) -> bool {
+        self.top.wrapping_sub(age) >= RING || age <= self.older_top && self.is_in_map(age)
+    }
+
+    #[cold]
+    fn is_in_map(&self, age: u64) -> bool {
+        self.older.as_ref().is_some_and(|older| older.contains_key(&age))
+    }
+
     /// Adds to the cotangent of a node, which is a number.
     #[inline(always)]
     pub(super) fn add_number(&mut self, cx: &Context, node: &'a Rc<Node>, cotangent: f64) -> Outcome<()> {
@@ -66,7 +78,7 @@ impl<'a> Queue<'a> {
         }
         let slot = (node.age % RING) as usize;
         let bit = 1_u64 << slot;
-        if self.top.wrapping_sub(node.age) < RING && self.others & bit == 0 {
+        if !self.is_older(node.age) && self.others & bit == 0 {
             if self.taken & bit != 0 {
                 self.numbers[slot] += cotangent;
             } else {
@@ -84,7 +96,7 @@ impl<'a> Queue<'a> {
         if node.age < self.oldest {
             return Ok(());
         }
-        if self.top.wrapping_sub(node.age) >= RING {
+        if self.is_older(node.age) {
             let older = self.older.get_or_insert_default();
             match older.get_mut(&node.age) {
                 Some((_, sum)) => {
@@ -137,7 +149,7 @@ impl<'a> Queue<'a> {
     #[inline]
     pub(super) fn pending(&mut self, node: &Node) -> Option<&mut Rc<Array>> {
         let slot = (node.age % RING) as usize;
-        let sum = if self.top.wrapping_sub(node.age) >= RING {
+        let sum = if self.is_older(node.age) {
             self.older.as_mut().and_then(|older| older.get_mut(&node.age)).map(|(_, sum)| sum)
         } else if self.others & (1 << slot) != 0 {
             self.arrays.get_mut(self.at[slot])
