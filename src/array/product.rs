@@ -13,6 +13,7 @@ use super::operand::result_dtype;
 use super::{Array, DType, Data, Shape, count, fold, shape_text};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Edit, Fail, Outcome, Part, Problem};
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// The matrix product.
@@ -111,6 +112,26 @@ pub fn add_matmul_t(sum: &mut Rc<Array>, a: &Array, a_turned: bool, b: &Array, b
     } else {
         all(sum, &Pairs::new(&left, &a.to_doubles(), &right, &b.to_doubles(), &batch))
     }
+}
+
+/// Multiplications up to which a product is not cut into stretches, of which a single row is added in its own way.
+const WHOLE: usize = 1 << 22;
+/// Depths at which a product is one sum for each element, rounded before it is added as if it stood alone: a product
+/// of a column and a row would be added in one step, and longer sums would be added in parts.
+const DEPTHS: RangeInclusive<usize> = 2..=512;
+
+/// Adds the product of two matrices to a sum that is there, as [`add_matmul_t`] does; whether it did, which it does
+/// only if the sum is the same to the last bit as that with a product computed first.
+///
+/// # Errors
+/// When memory runs out, or somebody asked to stop. What is left in the sum then is of no use.
+pub fn add_matmul_alike(sum: &mut Rc<Array>, a: &Array, b: &Array) -> Outcome<bool> {
+    let (&[rows, depth], &[_, columns]) = (a.shape(), b.shape()) else { return Ok(false) };
+    let work = rows.saturating_mul(depth).saturating_mul(columns);
+    if work > WHOLE || !DEPTHS.contains(&depth) {
+        return Ok(false);
+    }
+    add_matmul_t(sum, a, false, b, false)
 }
 
 /// Adds a column times a row, both vectors, to a sum that is there; whether it did, which it does if the sum has

@@ -4,19 +4,12 @@
 //! and nobody goes through both once more. It is recorded as the two steps that it is; of the products remain their
 //! shapes, as of every value that [nobody will read](super::forget).
 
-use super::{Args, Context, Forward, Op, Plan, Var};
+use super::{Args, Context, Op, Plan, Var};
 use crate::array::Array;
-use crate::array::product::add_matmul_t;
+use crate::array::product::add_matmul_alike;
 use crate::diagnostic::Outcome;
 use crate::source::Place;
-use std::ops::RangeInclusive;
 use std::rc::Rc;
-
-/// Multiplications up to which a product is not cut into stretches, of which a single row is added in its own way.
-const WHOLE: usize = 1 << 22;
-/// Depths at which a product is one sum for each element, rounded before it is added as if it stood alone: a product
-/// of a column and a row would be added in one step, and longer sums would be added in parts.
-const DEPTHS: RangeInclusive<usize> = 2..=512;
 
 /// A product and the sum to which it is added, where they stand.
 pub struct Product<'a> {
@@ -30,17 +23,6 @@ pub struct Product<'a> {
     pub sum: Place,
 }
 
-/// The shape of the product of two matrices that is computed in one go.
-fn shape_of(a: &Var, b: &Var) -> Option<[usize; 2]> {
-    match (a.shape(), b.shape()) {
-        (&[rows, depth], &[height, columns]) if depth == height && DEPTHS.contains(&depth) => {
-            let work = rows.saturating_mul(depth).saturating_mul(columns);
-            (work <= WHOLE).then_some([rows, columns])
-        }
-        _ => None,
-    }
-}
-
 impl Context {
     /// `sum + a @ b`, if the product can be added to the elements of the sum because nobody will read them; nothing
     /// happens if it cannot.
@@ -50,13 +32,12 @@ impl Context {
     pub fn plus_product(&self, sum: &mut Var, product: &Product<'_>) -> Outcome<Option<Var>> {
         let [a, b] = product.operands;
         let add = self.basics().add;
-        let Some(shape) = shape_of(a, b).filter(|shape| *sum.shape() == *shape) else { return Ok(None) };
-        if self.depth() != 0 || !matches!(add.forward, Forward::Map2(_)) {
+        if self.depth() != 0 {
             return Ok(None);
         }
         let onto = |whole: &mut Rc<Array>| -> Outcome<bool> {
             let ready = Rc::get_mut(whole).is_some_and(|array| array.is_ready());
-            Ok(ready && add_matmul_t(whole, &a.array(), false, &b.array(), false)?)
+            Ok(ready && add_matmul_alike(whole, &a.array(), &b.array())?)
         };
         if !self.recording() {
             let Var::Array(whole) = sum else { return Ok(None) };
@@ -70,7 +51,6 @@ impl Context {
             return Ok(None);
         }
         let outline = Rc::new(whole.outline());
-        debug_assert_eq!(outline.shape(), shape);
         let out = Var::Array(std::mem::replace(whole, outline.clone()));
         let recorded = Args::of(product.op.number.get(), product.place, Plan::NONE, product.operands);
         let terms = [std::mem::take(sum), self.node(Var::Array(outline), recorded)];
