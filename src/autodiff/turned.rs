@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 /// Elements of matrices of which a second one costs little.
 const LARGEST: usize = 1 << 16;
-/// How many are remembered.
+/// How many are remembered: the first ones, since in a loop each comes again only after all the others.
 const MOST: usize = 8;
 
 /// The matrices of the passes that are under way.
@@ -21,8 +21,6 @@ const MOST: usize = 8;
 pub struct Turned {
     passes: Cell<usize>,
     matrices: RefCell<SmallVec<[Seen; 2]>>,
-    /// How many of them had to make room for another.
-    replaced: Cell<usize>,
 }
 
 /// A matrix that was taken turned once, and what it is turned, if it was so again.
@@ -37,7 +35,7 @@ impl Context {
     /// # Errors
     /// When memory runs out, or somebody asked to stop.
     pub fn turned(&self, matrix: &Rc<Array>) -> Outcome<Option<Rc<Array>>> {
-        let Turned { passes, matrices, replaced } = &self.turned;
+        let Turned { passes, matrices } = &self.turned;
         if passes.get() == 0 || matrix.rank() != 2 || matrix.len() > LARGEST {
             return Ok(None);
         }
@@ -48,19 +46,15 @@ impl Context {
             }
             return Ok(seen.turned.clone());
         }
-        let seen = Seen { matrix: matrix.clone(), turned: None };
         if matrices.len() < MOST {
-            matrices.push(seen);
-        } else if let Some(place) = matrices.get_mut(replaced.get() % MOST) {
-            *place = seen;
-            replaced.set(replaced.get().wrapping_add(1));
+            matrices.push(Seen { matrix: matrix.clone(), turned: None });
         }
         Ok(None)
     }
 
     /// Runs a pass, during which matrices are remembered.
     pub(super) fn in_pass<T>(&self, run: impl FnOnce() -> T) -> T {
-        let Turned { passes, matrices, .. } = &self.turned;
+        let Turned { passes, matrices } = &self.turned;
         passes.set(passes.get() + 1);
         let result = run();
         passes.set(passes.get() - 1);
