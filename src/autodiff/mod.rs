@@ -124,7 +124,7 @@ impl Var {
     /// Whether two handles are of one array or recorded value.
     pub fn is_same(&self, other: &Var) -> bool {
         match (self, other) {
-            (Var::Traced(a), Var::Traced(b)) => Rc::ptr_eq(a, b),
+            (Var::Traced(a), Var::Traced(b)) => a.is(b),
             (Var::Array(a), Var::Array(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }

@@ -141,6 +141,12 @@ impl Node {
         Node { out, age, origin: Origin::Step(args) }
     }
 
+    /// Whether two nodes are of one step.
+    #[inline]
+    pub fn is(&self, other: &Node) -> bool {
+        self.age == other.age
+    }
+
     /// Where it came from, step by step.
     #[inline]
     pub fn args(&self) -> &Args {

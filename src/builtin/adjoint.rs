@@ -101,7 +101,7 @@ pub(crate) static PULLBACK: Builtin = Builtin {
             _ => value,
         })];
         for target in &targets {
-            let cotangent = pulled.iter().find(|(node, _)| Rc::ptr_eq(node, target)).map(|(_, dy)| dy.clone());
+            let cotangent = pulled.iter().find(|(node, _)| node.is(target)).map(|(_, dy)| dy.clone());
             items.push(Value::Var(cotangent.map_or_else(|| target.out.filled_like(0.0), Ok)?));
         }
         Ok(Value::tuple(items))

@@ -107,13 +107,13 @@ pub(super) fn on_real(
 ) -> Outcome<Option<Rc<Node>>> {
     let Value::Tuple(seen) = seen else { return Ok(Some(result)) };
     let seen: Vec<&Rc<Node>> = seen.items.iter().filter_map(|item| as_node(item)).collect();
-    if reached(&result, began, own.len() as u64).iter().any(|node| !seen.iter().any(|seen| Rc::ptr_eq(seen, node))) {
+    if reached(&result, began, own.len() as u64).iter().any(|node| !seen.iter().any(|seen| seen.is(node))) {
         return Err(Problem::new("the function now sees other variables than before")
             .label(Part::Whole, "")
             .note("it runs again for its derivative, and a variable that it reads was assigned since, or was not read before")
             .help("hand it what it needs as an argument"));
     }
-    if seen.iter().zip(real).all(|(seen, real)| Rc::ptr_eq(seen, real)) {
+    if seen.iter().zip(real).all(|(seen, real)| seen.is(real)) {
         return Ok(Some(result));
     }
     let same = own.iter().map(|node| (node.age, Var::Traced(node.clone())));
@@ -155,7 +155,7 @@ static CHECKPOINT_RULE: Builtin = Builtin {
             Some(node) => run_pull(call.host, &[(node, dy)], &Wanted::Until(&own))?,
             None => Vec::new(),
         };
-        let gradient = |target: &Rc<Node>| found.iter().find(|(node, _)| Rc::ptr_eq(node, target));
+        let gradient = |target: &Rc<Node>| found.iter().find(|(node, _)| node.is(target));
         Ok(Value::tuple(
             own.iter().map(|target| gradient(target).map_or(Value::None, |(_, g)| Value::Var(g.clone()))).collect(),
         ))

@@ -269,7 +269,7 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
     let found = run_pull(host, heads, &Wanted::Nodes(&targets))?;
     map_leaves(x, &mut |leaf| match leaf {
         Value::Var(var) => {
-            let gradient = var.node().and_then(|node| found.iter().find(|(found, _)| Rc::ptr_eq(found, node)));
+            let gradient = var.node().and_then(|node| found.iter().find(|(found, _)| found.is(node)));
             Ok(Value::Var(match gradient {
                 Some((_, gradient)) => gradient.clone(),
                 None => var.filled_like(0.0)?,

@@ -49,8 +49,8 @@ square [2]
                 Problem::new(format!("steps is from 1 to {MOST}, found {count}")).label(Part::Argument(at), count.to_string())
             })?;
         }
-        let names: HashMap<*const Node, String> =
-            call.host.recorded_names().into_iter().map(|(name, node)| (Rc::as_ptr(&node), name)).collect();
+        let names: HashMap<u64, String> =
+            call.host.recorded_names().into_iter().map(|(name, node)| (node.age, name)).collect();
         let columns = call.host.style().width;
         let mut drawn = describe(&nodes, wanted, &names);
         if path.is_none() {
@@ -79,15 +79,15 @@ square [2]
 };
 
 /// The newest steps in words, and how many are left out.
-fn describe(nodes: &[Rc<Node>], most: usize, names: &HashMap<*const Node, String>) -> (Vec<Step>, usize) {
+fn describe(nodes: &[Rc<Node>], most: usize, names: &HashMap<u64, String>) -> (Vec<Step>, usize) {
     let hidden = nodes.len().saturating_sub(most);
     let mut described: Vec<Step> = Vec::new();
-    let mut places: HashMap<*const Node, usize> = HashMap::new();
+    let mut places: HashMap<u64, usize> = HashMap::new();
     let last = nodes.len().saturating_sub(1);
     for (i, node) in nodes.iter().enumerate().skip(hidden) {
         let mut inputs = Vec::new();
         let mut cut = false;
-        node.each_operand(|operand| match places.get(&Rc::as_ptr(operand)) {
+        node.each_operand(|operand| match places.get(&operand.age) {
             Some(place) => inputs.push(*place),
             None => cut = true,
         });
@@ -100,8 +100,8 @@ fn describe(nodes: &[Rc<Node>], most: usize, names: &HashMap<*const Node, String
             Some(_) if i == last => Kind::Result,
             Some(_) => Kind::Step,
         };
-        places.insert(Rc::as_ptr(node), described.len());
-        described.push(Step { label: label(node, names.get(&Rc::as_ptr(node))), kind, inputs });
+        places.insert(node.age, described.len());
+        described.push(Step { label: label(node, names.get(&node.age)), kind, inputs });
     }
     (described, hidden)
 }

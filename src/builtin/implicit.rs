@@ -110,7 +110,7 @@ fn rule(p: &Pull<'_>, caller: &mut dyn Caller) -> Outcome<Cotangents> {
     })?;
     let head = cx.apply(NEGATE.op(), &[multiplier])?;
     let found = pull(cx, &[(residual, head)], &Wanted::Until(&inputs), caller)?;
-    let cotangent = |input: &Rc<Node>| found.iter().find(|(node, _)| Rc::ptr_eq(node, input)).map(|(_, dy)| dy.clone());
+    let cotangent = |input: &Rc<Node>| found.iter().find(|(node, _)| node.is(input)).map(|(_, dy)| dy.clone());
     Ok(inputs.iter().take(p.args.len()).map(cotangent).collect())
 }
 

@@ -139,7 +139,7 @@ fn by_rows(host: &mut dyn Host, inputs: &[Rc<Node>], outputs: &[Var]) -> Outcome
             for i in 0..output.len() {
                 let found = run_pull(host, &[(result.clone(), unit(&result.out, i)?)], &Wanted::Nodes(inputs))?;
                 for (input, parts) in inputs.iter().zip(&mut parts) {
-                    parts.push(match found.iter().find(|(node, _)| Rc::ptr_eq(node, input)) {
+                    parts.push(match found.iter().find(|(node, _)| node.is(input)) {
                         Some((_, row)) => row.clone(),
                         None => input.out.filled_like(0.0)?,
                     });

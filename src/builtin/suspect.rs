@@ -168,7 +168,7 @@ impl Again<'_> {
 
 /// The cotangents of sources, times directions.
 fn along_all(sources: &[Rc<Node>], found: &[(Rc<Node>, Var)], along: &[Vec<f64>]) -> f64 {
-    let cotangent = |source| found.iter().find(|(node, _)| Rc::ptr_eq(node, source)).map(|(_, dy)| dy);
+    let cotangent = |source: &Node| found.iter().find(|(node, _)| node.is(source)).map(|(_, dy)| dy);
     sources.iter().zip(along).filter_map(|(source, v)| cotangent(source).map(|dy| dot(dy, v))).sum()
 }
 
@@ -232,7 +232,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
     cx.set_recording(before);
     let mut heads = Vec::new();
     for (source, gradient) in first? {
-        let v = sources.iter().zip(&along).find(|(known, _)| Rc::ptr_eq(known, &source)).map(|(_, v)| v.clone());
+        let v = sources.iter().zip(&along).find(|(known, _)| known.is(&source)).map(|(_, v)| v.clone());
         if let (Var::Traced(gradient), Some(v)) = (gradient, v) {
             let v = shaped(&gradient.out, v);
             heads.push((gradient, v));

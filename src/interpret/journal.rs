@@ -292,9 +292,7 @@ fn same(a: &Value, b: &Value) -> bool {
         (Value::Var(a), Value::Var(b)) => match (a, b) {
             (Var::Num(a), Var::Num(b)) => a.to_bits() == b.to_bits(),
             (Var::Bool(a), Var::Bool(b)) => a == b,
-            (Var::Array(a), Var::Array(b)) => Rc::ptr_eq(a, b),
-            (Var::Traced(a), Var::Traced(b)) => Rc::ptr_eq(a, b),
-            _ => false,
+            _ => a.is_same(b),
         },
         (Value::Text(a), Value::Text(b)) => Rc::ptr_eq(a, b),
         (Value::Tuple(a), Value::Tuple(b)) => Rc::ptr_eq(a, b),

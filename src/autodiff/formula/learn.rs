@@ -56,7 +56,7 @@ impl Code {
             let from = match &arg {
                 Var::Num(x) => From::Number(*x),
                 Var::Bool(_) => return None,
-                Var::Traced(operand) => match nodes.iter().position(|node| Rc::ptr_eq(node, operand)) {
+                Var::Traced(operand) => match nodes.iter().position(|node| node.is(operand)) {
                     Some(at) => From::Step(at),
                     None => From::Outside(outside.iter().position(|var| var.is_same(&arg))?),
                 },
@@ -168,8 +168,8 @@ fn between<'n>(result: &'n Rc<Node>, began: u64, now: u64, operands: &[Var]) -> 
     let mut found: Vec<&'n Rc<Node>> = Vec::new();
     let mut waiting = vec![result];
     while let Some(node) = waiting.pop() {
-        let outside = operands.iter().any(|var| var.node().is_some_and(|operand| Rc::ptr_eq(operand, node)));
-        if outside || found.iter().any(|known| Rc::ptr_eq(known, node)) {
+        let outside = operands.iter().any(|var| var.node().is_some_and(|operand| operand.is(node)));
+        if outside || found.iter().any(|known| known.is(node)) {
             continue;
         }
         if node.age <= began || found.len() == LONGEST {

@@ -91,8 +91,7 @@ impl Session {
         });
         if let Some((node, place)) = received {
             let line = self.line(place, asked.whole);
-            let other =
-                self.named().into_iter().find(|(_, value)| graph::nodes(value).iter().any(|n| Rc::ptr_eq(n, node)));
+            let other = self.named().into_iter().find(|(_, value)| graph::nodes(value).iter().any(|n| n.is(node)));
             problem = problem.note(match other {
                 Some((other, _)) => format!("the attached {name} ({line}) is still called {other}: {other}.grad"),
                 None => {

@@ -13,10 +13,10 @@ const MOST: usize = 1_000_000;
 
 /// Visits every step that some results depend on, if it is not older than `oldest`.
 pub fn walk(roots: &[Rc<Node>], oldest: u64, mut visit: impl FnMut(&Rc<Node>) -> ControlFlow<()>) {
-    let mut seen: HashSet<*const Node> = HashSet::new();
+    let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
     while let Some(node) = waiting.pop() {
-        if node.age < oldest || seen.len() >= MOST || !seen.insert(Rc::as_ptr(node)) {
+        if node.age < oldest || seen.len() >= MOST || !seen.insert(node.age) {
             continue;
         }
         if visit(node).is_break() {
@@ -30,7 +30,7 @@ pub fn walk(roots: &[Rc<Node>], oldest: u64, mut visit: impl FnMut(&Rc<Node>) ->
 pub fn depends(roots: &[Rc<Node>], x: &Rc<Node>) -> bool {
     let mut found = false;
     walk(roots, x.age, |node| {
-        found = Rc::ptr_eq(node, x);
+        found = node.is(x);
         if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     found
@@ -40,14 +40,14 @@ pub fn depends(roots: &[Rc<Node>], x: &Rc<Node>) -> bool {
 /// way. With `recorded`, what was recorded counts as a factor too: it was 0, but need not stay so; and so does
 /// a matrix, which a state may begin with.
 pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<Rc<Node>> {
-    let mut seen: HashSet<*const Node> = HashSet::new();
+    let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
     let mut found: Option<&Rc<Node>> = None;
     while let Some(node) = waiting.pop() {
-        if node.age < x.age || seen.len() >= MOST || !seen.insert(Rc::as_ptr(node)) {
+        if node.age < x.age || seen.len() >= MOST || !seen.insert(node.age) {
             continue;
         }
-        if Rc::ptr_eq(node, x) {
+        if node.is(x) {
             return None;
         }
         let product = is_product(node, recorded);
@@ -72,16 +72,15 @@ fn other_factor_is_zero(node: &Node, operand: &Rc<Node>, recorded: bool) -> bool
     match node.args() {
         Args::Left(_, _, _, factor) | Args::Right(_, _, factor, _) => *factor == 0.0,
         Args::Two(_, _, x, y) => {
-            let other = if Rc::ptr_eq(x, operand) { y } else { x };
-            recorded && !Rc::ptr_eq(x, y) && is_zero(&other.out)
+            let other = if x.is(operand) { y } else { x };
+            recorded && !x.is(y) && is_zero(&other.out)
         }
         Args::Many(many) => {
             many.args.iter().all(|factor| match factor.node() {
-                Some(node) if Rc::ptr_eq(node, operand) => true,
+                Some(node) if node.is(operand) => true,
                 Some(node) => recorded && is_zero(&node.out),
                 None => is_zero(factor),
-            }) && many.args.iter().filter(|factor| factor.node().is_some_and(|node| Rc::ptr_eq(node, operand))).count()
-                == 1
+            }) && many.args.iter().filter(|factor| factor.node().is_some_and(|node| node.is(operand))).count() == 1
         }
         _ => false,
     }

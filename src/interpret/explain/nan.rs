@@ -69,10 +69,10 @@ impl Session {
     /// The name that leads to a variable.
     fn called(&self, variable: &Rc<Node>) -> String {
         let is = |value: &Value| match value {
-            Value::Var(Var::Traced(node)) => Rc::ptr_eq(node, variable),
+            Value::Var(Var::Traced(node)) => node.is(variable),
             _ => false,
         };
-        let within = |value: &Value| graph::nodes(value).iter().any(|node| Rc::ptr_eq(node, variable));
+        let within = |value: &Value| graph::nodes(value).iter().any(|node| node.is(variable));
         let named = self.named();
         let fits = |name: &str| name != "ans" && name.chars().count() <= 20;
         match named.iter().find(|(name, value)| fits(name) && is(value)) {
