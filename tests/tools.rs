@@ -197,6 +197,41 @@ fn a_training_loop_holds_one_recording() {
 }
 
 #[test]
+fn a_recording_lets_go_of_what_no_rule_reads_with_its_name() {
+    let here = folder("let-go");
+    // 80 arrays of 1.3 megabytes are read on the way back; 80 more have a name for a while.
+    let start = "w = ones(400, 400) / 400; attach_grad(w)\n";
+    let fits = |body: &str| {
+        let program = format!(
+            "{start}fn deep(x) {{ for i in range(80) {{ {body} }}; x }}; record < y = sum(deep(w)) >; backward(y)"
+        );
+        run(&here, &["--max-memory", "190M", "-e", &program], "").0 == 0
+    };
+    assert!(fits("x = tanh(x @ w)"));
+    assert!(fits("z = x @ w; x = tanh(z)"));
+    assert!(fits("(z, k) = (x @ w, i); x = exp(-(z + k))"));
+    // Whoever keeps it needs memory for it.
+    assert!(!fits("z = x @ w; x = tanh(z); all = if i == 0 { (z,) } else { (...all, z) }"));
+    assert!(!fits("z = x @ w; x = z * z"));
+}
+
+#[test]
+fn what_is_looked_at_without_memory_is_computed_all_the_same() {
+    let here = folder("looked-at");
+    // The products that the zs are summed from take 128 megabytes each and were let go; the last step, which is made of
+    // several, can only be looked at if one is computed again.
+    let program = "a = ones(4000, 2); attach_grad(a); b = ones(2, 4000) * 3
+        record < zs = map(k -> sum(a @ b, 0), (1, 2, 3, 4, 5, 6, 7, 8)) >
+        c = linspace(0, 1, 4000); attach_grad(c)
+        record < t = 0; for z in zs { u = exp(z * -0.00001 + c) * log(z - 5 + c); t = t + sum(u) } >
+        zs = 0; z = 0; u = 0; before = grad(t, c)
+        others = ones(14, 1_000_000)
+        tape(t, 1); all(before == grad(t, c))";
+    let (status, out, err) = run(&here, &["--max-memory", "270M", "-e", program], "");
+    assert_eq!((status, out.lines().last()), (0, Some("true")), "{err}");
+}
+
+#[test]
 fn names_are_explained_on_the_command_line() {
     let here = folder("help");
     let (status, out, _) = run(&here, &["help", "tanh"], "");

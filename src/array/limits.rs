@@ -41,6 +41,27 @@ thread_local! {
     static LOOKS: Cell<u64> = const { Cell::new(0) };
 }
 
+/// How many are at work on something that must not be left half done.
+static UNSTOPPABLE: AtomicUsize = AtomicUsize::new(0);
+
+/// Does something that takes a moment and must not be left half done: meanwhile nobody is asked to stop or refused
+/// memory that the machine has. Who asked is heard afterwards.
+pub fn unstoppable<R>(work: impl FnOnce() -> R) -> R {
+    struct Over;
+    impl Drop for Over {
+        fn drop(&mut self) {
+            UNSTOPPABLE.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    UNSTOPPABLE.fetch_add(1, Ordering::Relaxed);
+    let _over = Over;
+    work()
+}
+
+fn is_unstoppable() -> bool {
+    UNSTOPPABLE.load(Ordering::Relaxed) != 0
+}
+
 /// Asks whatever is running to stop: what Ctrl-C does.
 pub fn interrupt() {
     REASONS.fetch_or(CTRL_C, Ordering::Relaxed);
@@ -124,6 +145,9 @@ pub fn check() -> Outcome<()> {
 
 #[cold]
 fn stop() -> Outcome<()> {
+    if is_unstoppable() {
+        return Ok(());
+    }
     if interrupted() {
         return Err(Problem::new(format!("stopped by {}", stopped_by())).kind(Kind::Interrupt));
     }
@@ -282,6 +306,9 @@ pub fn filled<T: Clone>(len: usize, value: T) -> Outcome<Vec<T>> {
 /// Bytes that can be taken without driving the machine into swap: what Linux calls `MemAvailable`, less
 /// a tenth; elsewhere a guess that only stops the absurd.
 fn available() -> usize {
+    if is_unstoppable() {
+        return usize::MAX;
+    }
     let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kilobytes = meminfo
         .lines()

@@ -4,6 +4,7 @@
 //! and nobody goes through both once more. It is recorded as the two steps that it is; of the products remain their
 //! shapes, as of every value that [nobody will read](super::forget).
 
+use super::forget::leave_elements;
 use super::{Args, Context, Op, Plan, Var};
 use crate::array::Array;
 use crate::array::product::add_matmul_alike;
@@ -53,6 +54,7 @@ impl Context {
         let outline = Rc::new(whole.outline());
         let out = Var::Array(std::mem::replace(whole, outline.clone()));
         let recorded = Args::of(product.op.number.get(), product.place, Plan::NONE, product.operands);
+        let _ = leave_elements(sum);
         let terms = [std::mem::take(sum), self.node(Var::Array(outline), recorded)];
         Ok(Some(self.node(out, Args::of(add.number.get(), product.sum, Plan::NONE, &terms))))
     }

@@ -49,6 +49,11 @@ impl Context {
         }
     }
 
+    /// Another one with the same operations, which records nothing.
+    pub(super) fn quiet(&self) -> Context {
+        Context::new(self.ops, self.basics)
+    }
+
     /// Whether results remember where they came from.
     #[inline]
     pub fn recording(&self) -> bool {

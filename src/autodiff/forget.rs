@@ -6,8 +6,13 @@
 //! three arrays one is kept. What remains of the others is their shape and type.
 //!
 //! A value belongs to a step alone if the program handed over its last handle; whether rules read it is known from
-//! them ([`Reads`](super::Reads)). Those who want to see every value of a recording, to say where a nan began,
-//! compute it again ([`Context::recall`]).
+//! them ([`Reads`](super::Reads)). In `z = x @ w + b` and `tanh(z)` the program has a name for the sum. But names go: the
+//! function ends, the next turn of the loop takes them for something else. So the elements of a large result stand
+//! apart from its step: the program holds both, what follows from the result and does not read it holds the step.
+//!
+//! Those who want to see every value of a recording, to say where a nan began, compute it again
+//! ([`Context::recall`]), and so does whoever takes a [formula](super::formula) apart. Of what had a name that takes
+//! [few](NEAR) steps; what never had one is no deeper than the source.
 
 use super::node::Origin;
 use super::{Args, Context, Forward, Grad, Many, Node, Op, Plan, Var};
@@ -21,6 +26,12 @@ use std::rc::Rc;
 /// To let an array of fewer elements go costs more than it gains.
 const FROM: usize = 256;
 
+/// From so many elements on they stand apart from their step.
+const APART: usize = 2048;
+
+/// So many steps are computed again, at most, for a value that had a name.
+const NEAR: usize = 16;
+
 /// An array of so many elements is not gone through for an operand that is stretched to it.
 const SWEPT: usize = 2 * lazy::FROM;
 
@@ -30,17 +41,74 @@ fn is_large(operand: &Var) -> bool {
     matches!(operand, Var::Traced(node) if matches!(&node.out, Var::Array(array) if array.len() >= FROM))
 }
 
-impl Context {
-    /// The value of operand `i` of so many, if nobody will read its elements once the operation has. A linear function
-    /// of one operand has the same derivative wherever it is. A step that is cut off from its operands cannot be
-    /// computed again, so it keeps its value.
-    pub(super) fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
-        if !is_large(operand) {
-            return None;
+/// Whether a rule of an operation on so many operands reads the elements of operand `i`. A linear function of one
+/// operand has the same derivative wherever it is.
+fn is_read(op: &Op, i: usize, of: usize) -> bool {
+    let constant = of == 1 && matches!(op.grad, Grad::Linear(_) | Grad::Adds(..));
+    // What is read is known of three operands.
+    !constant && (of > 3 || op.number.reads().operand(i))
+}
+
+/// Holds on to the step alone of an operand whose elements nobody will read: once the program has no name for them,
+/// they are gone. Whether that could be done.
+#[inline]
+pub(super) fn leave_elements(operand: &mut Var) -> bool {
+    if let Var::Traced(node) = operand
+        && let Origin::Of(step) = &node.origin
+        && (Rc::strong_count(node) == 1 || is_near(step.args()))
+    {
+        *node = step.clone();
+        return true;
+    }
+    false
+}
+
+/// Whether so few steps are computed again for one with these operands.
+fn is_near(args: &Args) -> bool {
+    let mut waiting: SmallVec<[&Args; NEAR]> = SmallVec::new();
+    let (mut next, mut steps) = (Some(args), 0);
+    while let Some(args) = next {
+        args.each_operand(|node| match (&node.out, &node.itself().origin) {
+            (Var::Array(array), Origin::Step(args)) if array.is_forgotten() => waiting.push(args),
+            // A formula is many steps.
+            (Var::Array(array), _) if array.is_forgotten() => steps = NEAR,
+            _ => {}
+        });
+        steps += 1;
+        if steps + waiting.len() > NEAR {
+            return false;
         }
-        let constant = of == 1 && matches!(op.grad, Grad::Linear(_) | Grad::Adds(..));
-        // What is read is known of three operands.
-        if !constant && (of > 3 || op.number.reads().operand(i)) {
+        next = waiting.pop();
+    }
+    true
+}
+
+/// A node for a result that was recorded.
+#[inline]
+pub(super) fn recorded(cx: &Context, out: Var, args: Args) -> Rc<Node> {
+    let age = cx.next_age();
+    match &out {
+        Var::Array(array) if array.len() >= APART && stands_apart(cx, array, &args) => {
+            let step = Node::new(Var::Array(Rc::new(array.outline())), age, args);
+            Rc::new(Node::with_elements(out, Rc::new(step)))
+        }
+        _ => Rc::new(Node::new(out, age, args)),
+    }
+}
+
+/// Whether the elements of a result stand apart from the step: no rule of its own reads them, and they can be computed
+/// again.
+fn stands_apart(cx: &Context, array: &Array, args: &Args) -> bool {
+    let Some((op, _)) = args.step() else { return false };
+    let there = array.is_ready() || array.is_pending();
+    there && !matches!(args, Args::Cut(..)) && !cx.op(op).number.reads().result()
+}
+
+impl Context {
+    /// The value of operand `i` of so many, if nobody will read its elements once the operation has. A step that is cut
+    /// off from its operands cannot be computed again, so it keeps its value.
+    pub(super) fn spare<'a>(&self, op: &Op, i: usize, of: usize, operand: &'a mut Var) -> Option<&'a mut Rc<Array>> {
+        if !is_large(operand) || is_read(op, i, of) {
             return None;
         }
         let Var::Traced(operand) = operand else { return None };
@@ -64,7 +132,10 @@ impl Context {
     fn forget_large(&self, op: &Op, args: &mut [Var]) {
         let of = args.len();
         for (i, arg) in args.iter_mut().enumerate() {
-            if let Some(array) = self.spare(op, i, of, arg).filter(|array| !array.is_forgotten()) {
+            if !is_read(op, i, of)
+                && !leave_elements(arg)
+                && let Some(array) = self.spare(op, i, of, arg).filter(|array| !array.is_forgotten())
+            {
                 *array = Rc::new(array.outline());
             }
         }
@@ -149,7 +220,7 @@ impl Context {
     /// When memory runs out, or somebody asked to stop.
     pub fn recall(&self, node: &Node) -> Outcome<Var> {
         match (&node.out, node.step()) {
-            // Only what stands within one expression was let go, so this is no deeper than the source.
+            // No deeper than the source, and than a few steps beyond: see the head of this file.
             (Var::Array(array), Some((op, _))) if array.is_forgotten() => {
                 let plan = if let Args::Many(many) = node.args() { many.plan.clone() } else { Plan::NONE };
                 self.paused(|| self.value(self.op(op), &plan, &self.operands(node)?))

@@ -28,6 +28,8 @@ pub enum Origin {
     Step(Args),
     /// Several at once.
     Formula(Box<Formula>),
+    /// This step, which has all but the elements of the result: see [`forget`](super::forget).
+    Of(Rc<Node>),
 }
 
 /// Where a node came from. `op` is the operation's [number](super::Op::number).
@@ -90,6 +92,33 @@ impl Args {
         }
     }
 
+    /// The operation's number and its place in the program; `None` for sources and variables.
+    #[inline]
+    pub(super) fn step(&self) -> Option<(u16, Place)> {
+        match self {
+            Args::Source | Args::Variable(_) => None,
+            Args::One(op, place, ..)
+            | Args::Two(op, place, ..)
+            | Args::Left(op, place, ..)
+            | Args::Right(op, place, ..)
+            | Args::Cut(op, place, _) => Some((*op, *place)),
+            Args::Many(many) => Some((many.op, many.place)),
+        }
+    }
+
+    /// Calls `visit` with every traced operand.
+    pub(super) fn each_operand<'a>(&'a self, mut visit: impl FnMut(&'a Rc<Node>)) {
+        match self {
+            Args::Source | Args::Variable(_) | Args::Cut(..) => {}
+            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => visit(x),
+            Args::Two(_, _, x, y) => {
+                visit(x);
+                visit(y);
+            }
+            Args::Many(many) => many.args.iter().filter_map(Var::node).for_each(visit),
+        }
+    }
+
     /// The operation in parts, if a derivative passes it.
     pub(super) fn parts(&self) -> Option<Parts> {
         let traced = |node: &Rc<Node>| Var::Traced(node.clone());
@@ -141,10 +170,24 @@ impl Node {
         Node { out, age, origin: Origin::Step(args) }
     }
 
-    /// Whether two nodes are of one step.
+    /// Whether two nodes are of one step: one may have [its elements](super::forget), the other not.
     #[inline]
     pub fn is(&self, other: &Node) -> bool {
         self.age == other.age
+    }
+
+    /// A step whose result is large and read by no rule: the step itself has no elements, and besides it stands one that
+    /// has, for the program.
+    pub(super) fn with_elements(out: Var, step: Rc<Node>) -> Node {
+        Node { out, age: step.age, origin: Origin::Of(step) }
+    }
+
+    /// The step itself.
+    pub fn itself(self: &Rc<Node>) -> &Rc<Node> {
+        match &self.origin {
+            Origin::Of(step) => step,
+            _ => self,
+        }
     }
 
     /// Where it came from, step by step.
@@ -153,6 +196,7 @@ impl Node {
         match &self.origin {
             Origin::Step(args) => args,
             Origin::Formula(formula) => formula.steps(self),
+            Origin::Of(step) => step.args(),
         }
     }
 
@@ -171,32 +215,35 @@ impl Node {
 
     /// The operation's number and its place in the program; `None` for sources and variables.
     pub fn step(&self) -> Option<(u16, Place)> {
-        let args = match &self.origin {
-            Origin::Step(args) => args,
-            Origin::Formula(formula) => return formula.last(),
-        };
-        match args {
-            Args::Source | Args::Variable(_) => None,
-            Args::One(op, place, ..)
-            | Args::Two(op, place, ..)
-            | Args::Left(op, place, ..)
-            | Args::Right(op, place, ..)
-            | Args::Cut(op, place, _) => Some((*op, *place)),
-            Args::Many(many) => Some((many.op, many.place)),
+        match &self.origin {
+            Origin::Step(args) => args.step(),
+            Origin::Formula(formula) => formula.last(),
+            Origin::Of(step) => step.step(),
         }
     }
 
     /// Calls `visit` with every traced operand.
-    pub fn each_operand<'a>(&'a self, mut visit: impl FnMut(&'a Rc<Node>)) {
-        match self.args() {
-            Args::Source | Args::Variable(_) | Args::Cut(..) => {}
-            Args::One(_, _, x) | Args::Left(_, _, x, _) | Args::Right(_, _, _, x) => visit(x),
-            Args::Two(_, _, x, y) => {
-                visit(x);
-                visit(y);
-            }
-            Args::Many(many) => many.args.iter().filter_map(Var::node).for_each(visit),
+    pub fn each_operand<'a>(&'a self, visit: impl FnMut(&'a Rc<Node>)) {
+        self.args().each_operand(visit);
+    }
+
+    /// Calls `visit` with every node that this one holds. Unlike [`args`](Node::args) it takes no formula apart.
+    pub fn each_held<'a>(&'a self, mut visit: impl FnMut(&'a Rc<Node>)) {
+        match &self.origin {
+            Origin::Step(args) => args.each_operand(visit),
+            Origin::Formula(formula) => formula.operands().iter().filter_map(Var::node).for_each(visit),
+            Origin::Of(step) => visit(step),
         }
+    }
+
+    /// About how many bytes it takes, those that it holds aside.
+    pub fn weight(&self) -> usize {
+        let elements = match (&self.out, &self.origin) {
+            (Var::Array(array), _) if array.is_forgotten() => 0,
+            (out, Origin::Formula(formula)) => out.len().saturating_add(formula.kept_len()),
+            (out, _) => out.len(),
+        };
+        elements.saturating_mul(size_of::<f64>()).saturating_add(size_of::<Node>())
     }
 
     /// Calls `visit` with the position and node of every traced operand.
@@ -245,6 +292,7 @@ fn drop_graph(mut origin: Origin) {
         let next = match origin {
             Origin::Step(args) => last_of_step(args, &mut waiting),
             Origin::Formula(mut formula) => last_of_formula(&mut formula, &mut waiting),
+            Origin::Of(step) => last(step),
         };
         let Some(mut node) = next.or_else(|| waiting.pop()) else { return };
         origin = match Rc::get_mut(&mut node) {

@@ -4,6 +4,7 @@
 //! these are numbers, and then everything but the product and the node costs more than both: so there is a short
 //! way for [one operand](Context::single) and for [two](Context::pair).
 
+use super::forget::recorded;
 use super::{Args, Context, Forward, Grad, Node, Op, Plan, Var, Variable};
 use crate::array::limits;
 use crate::diagnostic::Outcome;
@@ -93,7 +94,7 @@ impl Context {
         if let Var::Array(array) = &out {
             array.mark_recorded();
         }
-        Var::Traced(Rc::new(Node::new(out, self.next_age(), args)))
+        Var::Traced(recorded(self, out, args))
     }
 
     /// Applies an elementwise operation to two operands.
@@ -169,7 +170,7 @@ impl Context {
         let (number, place) = (op.number.get(), self.place());
         let args = match args {
             _ if matches!(op.grad, Grad::Blocked) => match args.iter().find_map(Var::node) {
-                Some(node) => Args::Cut(number, place, Rc::downgrade(node)),
+                Some(node) => Args::Cut(number, place, Rc::downgrade(node.itself())),
                 None => return out,
             },
             _ => Args::of(number, place, plan, args),

@@ -98,7 +98,7 @@ pub(crate) static BACKWARD: Builtin = Builtin {
         passes.count += 1;
         passes.place = place;
         passes.roots.clear();
-        passes.roots.extend(heads.iter().map(|(node, _)| Rc::downgrade(node)));
+        passes.roots.extend(heads.iter().map(|(node, _)| Rc::downgrade(node.itself())));
         for (node, gradient) in found {
             let Some(variable) = node.variable() else { continue };
             let gradient = gradient.into_plain();

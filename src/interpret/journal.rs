@@ -335,8 +335,8 @@ fn graph(root: &Rc<Node>) -> usize {
         if seen.len() > STEPS {
             return MOST + 1;
         }
-        total = total.saturating_add(node.out.len().saturating_mul(size_of::<f64>()).saturating_add(size_of::<Node>()));
-        node.each_operand(|operand| waiting.push(operand));
+        total = total.saturating_add(node.weight());
+        node.each_held(|held| waiting.push(held));
     }
     total
 }

@@ -1,11 +1,29 @@
 //! The steps that a formula is made of.
 
 use super::super::{Args, Node, Var};
-use super::{Code, Formula, From, Row, Scratch};
+use super::{Code, Formula, From, Operands, Row, Scratch};
 use crate::array::lanes::Lane;
-use crate::array::{Array, DType};
+use crate::array::{Array, DType, Shape, limits};
 use smallvec::SmallVec;
 use std::rc::Rc;
+
+/// As many elements as could not be computed, which is to be seen.
+fn lost<T: Row>(len: usize) -> Vec<T> {
+    vec![T::from_double(f64::NAN); len]
+}
+
+impl Code {
+    /// An operand with its elements: a rule may read them where a formula keeps something else instead.
+    fn whole<T: Row>(&self, operand: &Var) -> Var {
+        let (Var::Traced(node), Var::Array(array)) = (operand, operand.plain()) else { return operand.clone() };
+        if !array.is_forgotten() {
+            return operand.clone();
+        }
+        let lost = || Array::new(Shape::from_slice(array.shape()), T::wrap(lost(array.len()))).into();
+        let out = self.quiet.recall(node).unwrap_or_else(|_| lost());
+        Var::Traced(Rc::new(Node::with_elements(out, node.clone())))
+    }
+}
 
 impl Formula {
     /// The operands of the last step of the formula that a node is: steps as they would have been recorded one by
@@ -13,17 +31,21 @@ impl Formula {
     pub(in crate::autodiff) fn steps(&self, node: &Node) -> &Args {
         self.steps.get_or_init(|| {
             self.code.seen_through.set(true);
-            if self.code.dtype == DType::F32 { self.expand::<f32>(node) } else { self.expand::<f64>(node) }
+            // Whoever stopped it halfway would leave wrong steps behind.
+            limits::unstoppable(|| {
+                if self.code.dtype == DType::F32 { self.expand::<f32>(node) } else { self.expand::<f64>(node) }
+            })
         })
     }
 
     fn expand<T: Row>(&self, node: &Node) -> Args {
         let code = &*self.code;
-        let outside = Code::outside::<T>(&self.operands);
+        let operands = self.operands.iter().map(|operand| code.whole::<T>(operand)).collect::<Operands>();
+        let outside = Code::outside::<T>(&operands);
         let count = code.steps.len();
-        let (mut kept, mut spare) = (vec![T::default(); code.kept], vec![T::default(); code.spare]);
-        let mut result = vec![T::default(); code.steps.last().map_or(0, |step| step.len)];
-        // It was computed before, so nothing can go wrong but a wish to stop, which whoever asked will notice.
+        let (mut kept, mut spare) = (lost::<T>(code.kept), lost::<T>(code.spare));
+        let mut result = lost::<T>(code.steps.last().map_or(0, |step| step.len));
+        // All was computed before, so nothing can go wrong unless the machine has no memory at all.
         let _ = T::lend(|scratch: &mut Scratch<T>| {
             code.run(&outside, &mut kept, (&mut spare, &mut scratch.sums), &mut result)
         });
@@ -31,7 +53,7 @@ impl Formula {
         for (at, step) in code.steps.iter().enumerate() {
             let var = |from: From| match from {
                 From::Number(x) => Var::Num(x),
-                From::Outside(i) => self.operands[i].clone(),
+                From::Outside(i) => operands[i].clone(),
                 From::Step(at) => Var::Traced(nodes[at].clone()),
             };
             let args: SmallVec<[Var; 2]> = step.args.iter().map(|arg| var(arg.from)).collect();

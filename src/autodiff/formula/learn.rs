@@ -26,6 +26,7 @@ impl Code {
         let mut code = Code {
             steps: Vec::with_capacity(nodes.len()),
             operands: operands.iter().map(wanted).collect::<Option<_>>()?,
+            reads: vec![false; operands.len()],
             again: SmallVec::new(),
             dtype,
             kept: 0,
@@ -33,6 +34,7 @@ impl Code {
             cotangents: 0,
             longest: 0,
             seen_through: Cell::new(false),
+            quiet: cx.quiet(),
         };
         for node in &nodes {
             let step = code.step(cx, node, &nodes, operands)?;
@@ -118,8 +120,10 @@ impl Code {
             let froms: SmallVec<[From; 2]> = step.args.iter().map(|arg| there(&self.steps, arg.from)).collect();
             read[at] |= step.reads_result;
             for (arg, from) in step.args.iter().zip(froms) {
-                if let From::Step(from) = from {
-                    read[from] |= arg.read;
+                match from {
+                    From::Step(from) => read[from] |= arg.read,
+                    From::Outside(from) => self.reads[from] |= arg.read,
+                    From::Number(_) => {}
                 }
             }
         }

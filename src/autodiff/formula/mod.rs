@@ -17,7 +17,7 @@ mod run;
 pub(super) use pull::pass;
 
 use super::op::{Midway, Plan, Slope};
-use super::{Args, Var};
+use super::{Args, Context, Var};
 use crate::array::element::Element;
 use crate::array::fold::Meetings;
 use crate::array::kernel::{Kernel1, Kernel2};
@@ -42,6 +42,8 @@ pub struct Code {
     steps: Vec<Step>,
     /// What each operand must be.
     operands: Vec<Wanted>,
+    /// Whether rules read each operand.
+    reads: Vec<bool>,
     /// The steps whose results are not kept though rules read them: they are computed again.
     again: SmallVec<[usize; 2]>,
     /// The type of all elements.
@@ -56,6 +58,8 @@ pub struct Code {
     longest: usize,
     /// Whether somebody looked at the steps that a formula is made of: then it is no gain.
     seen_through: Cell<bool>,
+    /// Computes operands again that were let go.
+    quiet: Context,
 }
 
 /// What an operand must be.
@@ -172,6 +176,16 @@ impl Formula {
     /// Whether its steps are nodes of their own: then others may lead to them.
     pub(super) fn is_expanded(&self) -> bool {
         self.steps.get().is_some()
+    }
+
+    /// What it was computed from.
+    pub(super) fn operands(&self) -> &[Var] {
+        &self.operands
+    }
+
+    /// How many elements are kept on the way.
+    pub(super) fn kept_len(&self) -> usize {
+        self.code.kept
     }
 
     /// Its operands, and those of its last step if somebody asked for these, taken.

@@ -1,5 +1,6 @@
 //! Computing a formula.
 
+use super::super::forget::leave_elements;
 use super::super::node::Origin;
 use super::super::{Context, Node, Var};
 use super::{At, Code, Does, Formula, From, Operands, Row, Scratch, Wanted};
@@ -169,7 +170,7 @@ impl Context {
         }
     }
 
-    fn formula_of<T: Row>(&self, code: &Rc<Code>, operands: Operands) -> Outcome<Var> {
+    fn formula_of<T: Row>(&self, code: &Rc<Code>, mut operands: Operands) -> Outcome<Var> {
         let Some(last) = code.steps.last() else { return crate::diagnostic::fail("internal error: an empty formula") };
         let mut kept: Vec<T> = if code.kept == 0 { Vec::new() } else { limits::buffer(code.kept)? };
         let mut number = [T::default()];
@@ -189,6 +190,9 @@ impl Context {
             Var::Array(Rc::new(Array::new(last.shape.clone(), T::wrap(elements))))
         };
         drop(outside);
+        for (operand, _) in operands.iter_mut().zip(&code.reads).filter(|(_, read)| !**read) {
+            let _ = leave_elements(operand);
+        }
         let formula = Formula { code: code.clone(), operands, kept: T::wrap(kept), steps: OnceCell::new() };
         let age = self.skip_ages(code.steps.len());
         Ok(Var::Traced(Rc::new(Node { out, age, origin: Origin::Formula(Box::new(formula)) })))
