@@ -69,6 +69,15 @@ fn second_derivatives_have_the_bits_of_their_pieces() {
 }
 
 #[test]
+fn a_cotangent_that_is_the_same_everywhere_has_the_bits_of_its_pieces() {
+    for f in ["sin(tanh(u)) * exp(v)", "sqrt(abs(u)) + u * v", "elu(sin(u)) - 3 * u"] {
+        for factor in ["2", "-0.0", "nan", "inf", "-inf"] {
+            run(&format!("same((u, v) -> grad((u, v) -> sum({f}) * {factor})(u, v))"));
+        }
+    }
+}
+
+#[test]
 fn sums_do_not_depend_on_when_their_elements_are_computed() {
     run("fn check(f) {
         a = x.reshape((200, 100)); b = y[:200]

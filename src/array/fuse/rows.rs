@@ -6,6 +6,7 @@ use crate::array::{Data, Shape};
 use std::ops::Range;
 
 /// The elements of a lane that moves.
+#[inline]
 pub fn row<'x, T>(lane: Lane<'x, T>) -> &'x [T] {
     match lane {
         Lane::Moving(row) => row,
@@ -14,14 +15,24 @@ pub fn row<'x, T>(lane: Lane<'x, T>) -> &'x [T] {
 }
 
 /// A register to write, taken out so that the others can be read meanwhile.
+#[inline]
 pub fn taken<T: Copy + Default>(registers: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
-    while registers.len() <= at {
-        registers.push(vec![T::default(); WIDEST]);
+    match registers.get_mut(at) {
+        Some(register) => std::mem::take(register),
+        None => another(registers, at),
     }
-    registers.get_mut(at).map(std::mem::take).unwrap_or_default()
+}
+
+/// One that was not there yet.
+#[cold]
+fn another<T: Copy + Default>(registers: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
+    registers.resize(at, vec![T::default(); WIDEST]);
+    registers.push(Vec::new());
+    vec![T::default(); WIDEST]
 }
 
 /// Puts a register back.
+#[inline]
 pub fn put<T>(registers: &mut [Vec<T>], at: usize, register: Vec<T>) {
     if let Some(place) = registers.get_mut(at) {
         *place = register;

@@ -123,39 +123,42 @@ struct Place<'p, 'a, 't> {
 
 /// A lane of one type: a register, an array that comes in, or what will be written over.
 macro_rules! lane {
-    ($name:ident, $type:ty, $data:ident, $piece:ident, $still:expr) => {
+    ($name:ident, $leaf:ident, $type:ty, $data:ident, $piece:ident, $still:expr) => {
+        #[inline(always)]
         fn $name<'x>(&'x self, source: Source, registers: &'x [Vec<$type>]) -> Lane<'x, $type> {
             match source {
-                Source::Num(x) => Lane::Still(($still)(x)),
                 Source::Register(i) => {
                     Lane::Moving(registers.get(i).and_then(|register| register.get(..self.range.len())).unwrap_or(&[]))
                 }
-                Source::Leaf(i) => {
-                    let Some(view) = self.views.get(i) else { return Lane::Moving(&[]) };
-                    let range = match view.access {
-                        Access::Tiled(_, period) => {
-                            let start = self.range.start % period;
-                            start..start + self.range.len()
-                        }
-                        _ => self.range.clone(),
-                    };
-                    Lane::Moving(match (view.data, self.pieces.get(view.over)) {
-                        (Some(Data::$data(data)), _) => data.get(range).unwrap_or(&[]),
-                        (None, Some(Piece::$piece(data))) => {
-                            data.get(range.start - self.base..range.end - self.base).unwrap_or(&[])
-                        }
-                        _ => &[],
-                    })
+                Source::Num(x) => Lane::Still(($still)(x)),
+                Source::Leaf(i) => Lane::Moving(self.$leaf(i)),
+            }
+        }
+
+        fn $leaf(&self, i: usize) -> &[$type] {
+            let Some(view) = self.views.get(i) else { return &[] };
+            let range = match view.access {
+                Access::Tiled(_, period) => {
+                    let start = self.range.start % period;
+                    start..start + self.range.len()
                 }
+                _ => self.range.clone(),
+            };
+            match (view.data, self.pieces.get(view.over)) {
+                (Some(Data::$data(data)), _) => data.get(range).unwrap_or(&[]),
+                (None, Some(Piece::$piece(data))) => {
+                    data.get(range.start - self.base..range.end - self.base).unwrap_or(&[])
+                }
+                _ => &[],
             }
         }
     };
 }
 
 impl Place<'_, '_, '_> {
-    lane!(doubles, f64, F64, Doubles, |x: f64| x);
-    lane!(singles, f32, F32, Singles, |x: f64| x as f32);
-    lane!(truths, bool, Bool, Truths, |x: f64| x != 0.0);
+    lane!(doubles, leaf_of_doubles, f64, F64, Doubles, |x: f64| x);
+    lane!(singles, leaf_of_singles, f32, F32, Singles, |x: f64| x as f32);
+    lane!(truths, leaf_of_truths, bool, Bool, Truths, |x: f64| x != 0.0);
 }
 
 /// Where a step writes: a register, or, if it is stored at once, part of a piece.

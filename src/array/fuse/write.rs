@@ -158,9 +158,12 @@ impl<'p, 'r> Writer<'p, 'r> {
                 for (i, source) in sources.iter_mut().enumerate() {
                     *source = self.typed(arg(i), compute);
                 }
-                // The cotangent is a row, even if it is the same everywhere.
-                if let Source::Num(_) = sources[4] {
-                    sources[4] = self.copy(sources[4], compute, compute);
+                // The cotangent is a row, even if it is the same everywhere; and so is then what stands in place of
+                // operands that are not read.
+                if let Source::Num(number) = sources[4] {
+                    let row = self.copy(sources[4], compute, compute);
+                    let same = |source: &Source| matches!(source, Source::Num(x) if x.to_bits() == number.to_bits());
+                    sources.iter_mut().filter(|source| same(source)).for_each(|source| *source = row);
                 }
                 self.emit(node, sources)
             }
