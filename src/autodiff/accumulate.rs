@@ -54,7 +54,7 @@ impl Context {
         let outline = Rc::new(whole.outline());
         let out = Var::Array(std::mem::replace(whole, outline.clone()));
         let recorded = Args::of(product.op.number.get(), product.place, Plan::NONE, product.operands);
-        let _ = leave_elements(sum);
+        leave_elements(sum);
         let terms = [std::mem::take(sum), self.node(Var::Array(outline), recorded)];
         Ok(Some(self.node(out, Args::of(add.number.get(), product.sum, Plan::NONE, &terms))))
     }

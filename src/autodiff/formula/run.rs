@@ -191,7 +191,7 @@ impl Context {
         };
         drop(outside);
         for (operand, _) in operands.iter_mut().zip(&code.reads).filter(|(_, read)| !**read) {
-            let _ = leave_elements(operand);
+            leave_elements(operand);
         }
         let formula = Formula { code: code.clone(), operands, kept: T::wrap(kept), steps: OnceCell::new() };
         let age = self.skip_ages(code.steps.len());
