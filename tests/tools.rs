@@ -216,6 +216,26 @@ fn a_recording_lets_go_of_what_no_rule_reads_with_its_name() {
 }
 
 #[test]
+fn what_was_refused_memory_once_is_not_empty_afterwards() {
+    let here = folder("refused");
+    // What waits to be computed needs more memory at some limits than there is, first here, then there.
+    let program = "q = ones(400, 1000); attach_grad(q)
+        fn f(q) { z = q * 2; w = exp(z * 0.01); w + z }
+        record < t = 0; p = q; for i in range(3) { p = f(p) * 0.1; r = p - 5; t = t + sum(floor(r)) } >
+        tape(t, 1); t";
+    let mut refused = 0;
+    for limit in (14..40).step_by(2) {
+        let (status, out, err) = run(&here, &["--max-memory", &format!("{limit}M"), "-e", program], "");
+        match status {
+            0 => assert_eq!(out.lines().last(), Some("-6000000"), "{limit}: {out}"),
+            status => assert_eq!(status, 122, "{limit}: {err}"),
+        }
+        refused += usize::from(status != 0);
+    }
+    assert!(refused > 0, "no limit was too small");
+}
+
+#[test]
 fn what_is_looked_at_without_memory_is_computed_all_the_same() {
     let here = folder("looked-at");
     // The products that the zs are summed from take 128 megabytes each and were let go; the last step, which is made of

@@ -103,7 +103,7 @@ impl Lazy {
             }
             if refused.is_err() {
                 // An allocation that was checked when the step was made, and fails all the same.
-                std::panic::panic_any("out of memory");
+                std::panic::panic_any(super::limits::NO_MEMORY);
             }
         }
         self.done.get_or_init(|| Data::F64(Vec::new()))

@@ -17,6 +17,9 @@ const SMALL: usize = 64 << 20;
 /// The same under a budget, which is smaller than a machine.
 const SMALL_OF_A_BUDGET: usize = 64 << 10;
 
+/// What is said where no step of the program can be blamed.
+pub const NO_MEMORY: &str = "there is not enough memory to go on";
+
 thread_local! {
     static RESERVED: Cell<u64> = const { Cell::new(0) };
 }

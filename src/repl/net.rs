@@ -2,10 +2,11 @@
 //!
 //! Tests and fuzzing want the panic itself: `ADLIB_NET=off` takes the net away.
 
+use crate::array::limits::NO_MEMORY;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Mutex, PoisonError};
 
-/// What the newest panic said, and where.
+/// What there is to say of the newest panic.
 static NEWEST: Mutex<Option<String>> = Mutex::new(None);
 
 /// Makes panics silent: whoever catches one says what there is to say.
@@ -22,10 +23,8 @@ pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     if !wanted() {
         return Ok(run());
     }
-    panic::catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
-        let newest = NEWEST.lock().unwrap_or_else(PoisonError::into_inner).take();
-        format!("internal error: {}; please report it, with the input that led to it", newest.unwrap_or_default())
-    })
+    panic::catch_unwind(AssertUnwindSafe(run))
+        .map_err(|_| NEWEST.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default())
 }
 
 fn wanted() -> bool {
@@ -36,10 +35,11 @@ fn text(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
     let written = payload.downcast_ref::<&str>().copied();
     let said = written.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given");
-    match info.location() {
-        Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
-        None => said.to_string(),
+    if said == NO_MEMORY {
+        return format!("error: {said}");
     }
+    let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
+    format!("internal error: {said}{place}; please report it, with the input that led to it")
 }
 
 #[cfg(test)]

@@ -83,9 +83,6 @@ fn sweep(roots: &[&Lazy], shape: &[usize], keep_all: bool, may_stop: bool) -> Ou
     plan.finish(keep_all)?;
     let plan::Parts { code, mut leaves, outputs, kept } = plan.into_parts();
     let len = super::count(shape);
-    // Steps are taken out of the arrays that will be done, so that whoever holds nothing else lets go of
-    // the operands; they come back if the sweep is stopped.
-    let mut steps: Vec<Option<Step>> = roots.iter().map(|root| root.step.borrow_mut().take()).collect();
     let mut buffers: Vec<Option<Data>> = Vec::new();
     for output in &outputs {
         buffers.push(match (output.over, output.divisor) {
@@ -94,6 +91,9 @@ fn sweep(roots: &[&Lazy], shape: &[usize], keep_all: bool, may_stop: bool) -> Ou
             (None, None) => Some(run::blank(output.dtype, len)?),
         });
     }
+    // Steps are taken out of the arrays that will be done, so that whoever holds nothing else lets go of
+    // the operands; they come back if the sweep is stopped.
+    let mut steps: Vec<Option<Step>> = roots.iter().map(|root| root.step.borrow_mut().take()).collect();
     for (output, buffer) in outputs.iter().zip(&mut buffers) {
         if let (Some(leaf), None) = (output.over, &buffer) {
             // Now only the plan holds the array that the result is written over.

@@ -9,7 +9,7 @@ use super::single;
 use super::write::Writer;
 use crate::array::lazy::{Arg, Kind, Lazy};
 use crate::array::{Array, DType, Shape};
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Outcome, fail};
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -249,7 +249,7 @@ impl<'r> Plan<'r> {
             return Ok(at);
         }
         let step = lazy.step.borrow();
-        let Some(step) = &*step else { return Ok(0) };
+        let Some(step) = &*step else { return fail("internal error: a step to be computed is gone") };
         let mut args = SmallVec::new();
         for arg in &step.args {
             args.push(self.operand(arg)?);
