@@ -11,7 +11,7 @@
 //! apart from its step: the program holds both, what follows from the result and does not read it holds the step.
 //!
 //! Those who want to see every value of a recording, to say where a nan began, compute it again
-//! ([`Context::recall`]), and so does whoever takes a [formula](super::formula) apart. Of what had a name that takes
+//! ([`Recall`](super::Recall)), and so does whoever takes a [formula](super::formula) apart. Of what had a name that takes
 //! [few](NEAR) steps; what never had one is no deeper than the source.
 
 use super::node::Origin;
@@ -212,46 +212,5 @@ impl Context {
             return Ok(Some(Var::Array(std::mem::replace(whole, outline))));
         }
         Ok(None)
-    }
-
-    /// The value of a step, computed again if it was let go.
-    ///
-    /// # Errors
-    /// When memory runs out, or somebody asked to stop.
-    pub fn recall(&self, node: &Node) -> Outcome<Var> {
-        match (&node.out, node.step()) {
-            // No deeper than the source, and than a few steps beyond: see the head of this file.
-            (Var::Array(array), Some((op, _))) if array.is_forgotten() => {
-                let plan = if let Args::Many(many) = node.args() { many.plan.clone() } else { Plan::NONE };
-                self.paused(|| self.value(self.op(op), &plan, &self.operands(node)?))
-            }
-            _ => Ok(Var::to_plain(&node.out)),
-        }
-    }
-
-    /// The values of a step's operands.
-    ///
-    /// # Errors
-    /// See [`recall`](Context::recall).
-    pub fn operands(&self, node: &Node) -> Outcome<SmallVec<[Var; 3]>> {
-        Ok(match node.args() {
-            Args::Source | Args::Variable(_) => SmallVec::new(),
-            Args::One(_, _, x) => [self.recall(x)?].into_iter().collect(),
-            Args::Two(_, _, x, y) => [self.recall(x)?, self.recall(y)?].into_iter().collect(),
-            Args::Left(_, _, x, y) => [self.recall(x)?, Var::Num(*y)].into_iter().collect(),
-            Args::Right(_, _, x, y) => [Var::Num(*x), self.recall(y)?].into_iter().collect(),
-            Args::Many(many) => many
-                .args
-                .iter()
-                .map(|arg| match arg {
-                    Var::Traced(node) => self.recall(node),
-                    plain => Ok(plain.clone()),
-                })
-                .collect::<Outcome<_>>()?,
-            Args::Cut(_, _, x) => match x.upgrade() {
-                Some(x) => [self.recall(&x)?].into_iter().collect(),
-                None => SmallVec::new(),
-            },
-        })
     }
 }

@@ -19,6 +19,7 @@ mod op;
 mod pull;
 mod push;
 mod queue;
+mod recall;
 mod record;
 mod rows;
 mod slope;
@@ -36,6 +37,7 @@ pub use op::{
 };
 pub use pull::{Wanted, pull};
 pub use push::push;
+pub use recall::Recall;
 
 use crate::array::lazy::Arg;
 use crate::array::operand::Operand;

@@ -3,7 +3,7 @@
 
 use super::recorded;
 use crate::array::{limits, shape_text};
-use crate::autodiff::{Context, Node, Var};
+use crate::autodiff::{Node, Recall, Var};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Host, Value};
 use std::collections::HashSet;
@@ -29,9 +29,8 @@ pub(super) fn steps(value: &Value) -> Outcome<Vec<Rc<Node>>> {
         if !seen.insert(node.age) {
             continue;
         }
-        if seen.len().is_multiple_of(1024) {
-            limits::check()?;
-        }
+        // To take a step apart that is made of several can take a moment.
+        limits::check()?;
         node.each_operand(|operand| waiting.push(operand.clone()));
         found.push(node);
     }
@@ -52,9 +51,9 @@ pub(super) fn told(host: &mut dyn Host, node: &Node) -> (String, String) {
 }
 
 /// How many elements of a step are at a kink, and of how many; `None` if none is.
-pub(super) fn at_kink(cx: &Context, node: &Node) -> Outcome<Option<(usize, usize)>> {
+pub(super) fn at_kink(recall: &Recall<'_>, node: &Node) -> Outcome<Option<(usize, usize)>> {
     Ok(match node.step().and_then(|(op, _)| recorded(op)) {
-        Some(builtin) => kinks(builtin.name, &cx.operands(node)?, node),
+        Some(builtin) => kinks(builtin.name, &recall.operands(node)?, node),
         None => None,
     })
 }

@@ -61,7 +61,7 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
 }
 
 fn is_kink(host: &dyn Host, node: &Node) -> bool {
-    matches!(at_kink(host.cx(), node), Ok(Some(_)))
+    matches!(at_kink(&host.cx().recall(), node), Ok(Some(_)))
 }
 
 fn has_history(value: &Value) -> Outcome<bool> {
@@ -192,7 +192,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
         _ => Plan::NONE,
     };
     let single = |var: Var| if var.dtype() == DType::F32 { var.array().cast(DType::F64).into() } else { var };
-    let at: Vec<Var> = host.cx().operands(node)?.into_iter().map(single).collect();
+    let at: Vec<Var> = host.cx().recall().operands(node)?.into_iter().map(single).collect();
     let by: Vec<usize> =
         traced(node).into_iter().filter(|&i| at.get(i).is_some_and(|x| x.dtype() == DType::F64)).collect();
     let again = Again { node, op, plan, at, by };

@@ -100,9 +100,11 @@ pub(crate) static KINKS: Builtin = Builtin {
             value => value,
         };
         let mut text = String::new();
+        let cx = call.host.context();
+        let recall = cx.recall();
         for node in steps(&value)? {
             limits::check()?;
-            let Some((count, of)) = at_kink(call.host.cx(), &node)? else { continue };
+            let Some((count, of)) = at_kink(&recall, &node)? else { continue };
             let (name, place) = told(call.host, &node);
             let (code, line) = place.split_once('\t').unwrap_or((&name, ""));
             let what =
@@ -123,10 +125,12 @@ pub(crate) static NAN_ORIGIN: Builtin = Builtin {
     doc: "Prints the first recorded step that led to `x` and made a nan of operands without one: its place, and what it was computed from.\n> x = [1, -1]\n> attach_grad(x)\n> record < y = sum(log(x)) >\n> nan_origin(y)\nthe first nan is log(x) at [1], from -1, [3]:1",
     samples: &[],
     run: Run::Routine(|call| {
+        let cx = call.host.context();
+        let recall = cx.recall();
         for node in steps(call.args.get(0))? {
             limits::check()?;
-            let Some(at) = first_nan(&call.host.cx().recall(&node)?) else { continue };
-            let operands = call.host.cx().operands(&node)?;
+            let Some(at) = first_nan(&recall.value(&node)?) else { continue };
+            let operands = recall.operands(&node)?;
             if operands.iter().any(|operand| first_nan(operand).is_some()) {
                 continue;
             }

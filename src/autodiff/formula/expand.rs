@@ -1,6 +1,6 @@
 //! The steps that a formula is made of.
 
-use super::super::{Args, Node, Var};
+use super::super::{Args, Node, Recall, Var};
 use super::{Code, Formula, From, Operands, Row, Scratch};
 use crate::array::lanes::Lane;
 use crate::array::{Array, DType, Shape, limits};
@@ -14,13 +14,13 @@ fn lost<T: Row>(len: usize) -> Vec<T> {
 
 impl Code {
     /// An operand with its elements: a rule may read them where a formula keeps something else instead.
-    fn whole<T: Row>(&self, operand: &Var) -> Var {
+    fn whole<T: Row>(recall: &Recall<'_>, operand: &Var) -> Var {
         let (Var::Traced(node), Var::Array(array)) = (operand, operand.plain()) else { return operand.clone() };
         if !array.is_forgotten() {
             return operand.clone();
         }
         let lost = || Array::new(Shape::from_slice(array.shape()), T::wrap(lost(array.len()))).into();
-        let out = self.quiet.recall(node).unwrap_or_else(|_| lost());
+        let out = recall.value(node).unwrap_or_else(|_| lost());
         Var::Traced(Rc::new(Node::with_elements(out, node.clone())))
     }
 }
@@ -40,7 +40,8 @@ impl Formula {
 
     fn expand<T: Row>(&self, node: &Node) -> Args {
         let code = &*self.code;
-        let operands = self.operands.iter().map(|operand| code.whole::<T>(operand)).collect::<Operands>();
+        let recall = code.quiet.recall();
+        let operands = self.operands.iter().map(|operand| Code::whole::<T>(&recall, operand)).collect::<Operands>();
         let outside = Code::outside::<T>(&operands);
         let count = code.steps.len();
         let (mut kept, mut spare) = (lost::<T>(code.kept), lost::<T>(code.spare));

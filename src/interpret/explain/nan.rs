@@ -8,7 +8,7 @@
 //! can be named, with the operand that led to it. If no step is nan, the slopes are to blame.
 
 use super::{graph, tree};
-use crate::autodiff::{Node, Var};
+use crate::autodiff::{Node, Recall, Var};
 use crate::builtin;
 use crate::builtin::steps::index_text;
 use crate::builtin::trace::first_nan;
@@ -34,6 +34,11 @@ pub(super) struct Written {
     operands: Vec<Span>,
 }
 
+/// The values of a step's operands; none if they cannot be computed again.
+fn operands(recall: &Recall<'_>, node: &Node) -> Vec<Var> {
+    recall.operands(node).map(SmallVec::into_vec).unwrap_or_default()
+}
+
 impl Session {
     /// The warning that the gradient of a variable holds nan, once for each place that ran backward.
     #[cold]
@@ -50,20 +55,16 @@ impl Session {
             ControlFlow::Continue(())
         });
         steps.sort_by_key(|node| node.age);
+        let recall = self.cx.recall();
         let first = steps.iter().find(|node| {
-            let is_nan = self.cx.recall(node).is_ok_and(|out| first_nan(&out).is_some());
-            is_nan && self.operands(node).iter().all(|operand| first_nan(operand).is_none())
+            let is_nan = recall.value(node).is_ok_and(|out| first_nan(&out).is_some());
+            is_nan && operands(&recall, node).iter().all(|operand| first_nan(operand).is_none())
         });
         let problem = match first {
             Some(node) => self.first_nan_of(problem, node),
             None => self.steep(problem, &steps),
         };
         self.warn_at(*Diagnostic::error(problem))
-    }
-
-    /// The values of a step's operands; none if they cannot be computed again.
-    fn operands(&self, node: &Node) -> Vec<Var> {
-        self.cx.operands(node).map(SmallVec::into_vec).unwrap_or_default()
     }
 
     /// The name that leads to a variable.
@@ -86,14 +87,15 @@ impl Session {
 
     /// Labels the step that made the first nan.
     fn first_nan_of(&self, problem: Box<Problem<Span>>, node: &Node) -> Box<Problem<Span>> {
-        let at = self.cx.recall(node).ok().as_ref().and_then(first_nan).unwrap_or(0);
+        let recall = self.cx.recall();
+        let at = recall.value(node).ok().as_ref().and_then(first_nan).unwrap_or(0);
         let index = index_text(node.out.shape(), at);
         let Some((op, place)) = node.step() else {
             let place = node.variable().map_or(self.call_span, |variable| self.sources.span(variable.place));
             return problem.label(place, format!("it is NaN itself{index}"));
         };
         let function = builtin::recorded(op).map_or("", |builtin| builtin.name);
-        let operands = self.operands(node);
+        let operands = operands(&recall, node);
         let values: Vec<Option<f64>> = operands.iter().map(|operand| element(operand, &node.out, at)).collect();
         let text = match values.iter().copied().collect::<Option<Vec<f64>>>() {
             Some(values) => applied(function, &values) + &index,
@@ -136,8 +138,10 @@ impl Session {
         let (op, _) = step.step()?;
         let function = builtin::recorded(op)?.name;
         let elementwise = matches!(builtin::find(function)?.run, crate::value::Run::Elementwise(_));
-        let values: Option<Vec<f64>> = self.operands(step).iter().map(|operand| element(operand, out, at)).collect();
-        let result = element(&self.cx.recall(step).ok()?, out, at)?;
+        let recall = self.cx.recall();
+        let values: Option<Vec<f64>> =
+            operands(&recall, step).iter().map(|operand| element(operand, out, at)).collect();
+        let result = element(&recall.value(step).ok()?, out, at)?;
         let values = values.filter(|values| elementwise && values.iter().all(|value| value.is_finite()))?;
         Some(format!("{} is {}", applied(function, &values), show::number(result, &show::Style::default())))
     }
@@ -145,10 +149,11 @@ impl Session {
     /// No step is nan: slopes of opposite signs or an infinite one times zero met on the way back.
     fn steep(&self, problem: Box<Problem<Span>>, steps: &[Rc<Node>]) -> Box<Problem<Span>> {
         let zero = |var: &Var| var.array().to_doubles().contains(&0.0);
+        let recall = self.cx.recall();
         let steep = steps.iter().find_map(|node| {
             let (op, place) = node.step()?;
             let function = builtin::recorded(op)?.name;
-            let at_zero = self.operands(node).iter().any(zero);
+            let at_zero = operands(&recall, node).iter().any(zero);
             (STEEP.contains(&function) && at_zero).then(|| self.sources.span(place))
         });
         match steep.filter(|span| *span != Span::default()) {
