@@ -325,14 +325,15 @@ fn weight(value: &Value) -> usize {
 
 /// About how many bytes a recorded step keeps alive with everything before it.
 fn graph(root: &Rc<Node>) -> usize {
-    let mut total = 0_usize;
+    let (mut total, mut steps) = (0_usize, 0_usize);
     let mut seen = std::collections::HashSet::new();
     let mut waiting = vec![root];
     while let Some(node) = waiting.pop() {
         if !seen.insert(Rc::as_ptr(node)) {
             continue;
         }
-        if seen.len() > STEPS {
+        steps += usize::from(Rc::ptr_eq(node, node.itself()));
+        if steps > STEPS {
             return MOST + 1;
         }
         total = total.saturating_add(node.weight());

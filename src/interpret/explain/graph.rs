@@ -1,5 +1,6 @@
 //! Walks over what was recorded, from a result back to what it came from.
 
+use crate::array::limits;
 use crate::autodiff::{Args, Node, Var};
 use crate::builtin;
 use crate::source::Place;
@@ -16,7 +17,7 @@ pub fn walk(roots: &[Rc<Node>], oldest: u64, mut visit: impl FnMut(&Rc<Node>) ->
     let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
     while let Some(node) = waiting.pop() {
-        if node.age < oldest || seen.len() >= MOST || !seen.insert(node.age) {
+        if node.age < oldest || seen.len() >= MOST || limits::interrupted() || !seen.insert(node.age) {
             continue;
         }
         if visit(node).is_break() {
@@ -44,7 +45,7 @@ pub fn zero_factor(roots: &[Rc<Node>], x: &Rc<Node>, recorded: bool) -> Option<R
     let mut waiting: Vec<&Rc<Node>> = roots.iter().collect();
     let mut found: Option<&Rc<Node>> = None;
     while let Some(node) = waiting.pop() {
-        if node.age < x.age || seen.len() >= MOST || !seen.insert(node.age) {
+        if node.age < x.age || seen.len() >= MOST || limits::interrupted() || !seen.insert(node.age) {
             continue;
         }
         if node.is(x) {
