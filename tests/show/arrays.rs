@@ -169,7 +169,9 @@ fn zeros_take_no_memory_until_somebody_reads_them() {
     let many = Array::full(vec![1 << 27], 0.0, DType::F64).unwrap();
     assert_eq!(array(&many, &Style::default()), "[0, 0, 0, ..., 0, 0, 0]");
     if let (Some(before), Some(after)) = (before, limits::peak_memory()) {
-        assert!(after - before < 500_000_000, "a gigabyte of zeros took {} bytes", after - before);
+        // Linux counts in pieces, and the peak can be told a little lower the next time.
+        let more = after.saturating_sub(before);
+        assert!(more < 500_000_000, "a gigabyte of zeros took {more} bytes");
     }
 }
 
