@@ -4,7 +4,7 @@
 //! on every machine and need no dispatch for one number; functions do; powers often are products; and the
 //! periodic functions want a second look at what a loop computed. A slope that says too little does not compile.
 
-use crate::array::elementary::{Element, Mode, Real, Repaired};
+use crate::array::elementary::{Element, Mask, Mode, Real, Repaired};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// What a slope is written in: numbers, or values that record. Comparisons give 1 and 0.
@@ -130,7 +130,8 @@ impl<T: Element, M: Mode> Calculus for Real<T, M> {
     #[inline(always)]
     fn weigh(self, other: Self) -> Self {
         let zero = Real::of(0.0);
-        Real::choose(self.is(zero), zero, Real::choose(other.is(zero), zero, self * other))
+        // So written, a processor with masks needs two comparisons and nothing to put them together.
+        Real::choose(self.is(zero).not().and(other.is(zero).not()), self * other, zero)
     }
 }
 

@@ -29,6 +29,6 @@ mod real;
 mod root;
 mod two;
 
-pub use float::{Alone, Easy, Float, Fused, Mode, Plain, Repaired, Swift};
+pub use float::{Alone, Easy, Float, Fused, Mask, Mode, Plain, Repaired, Swift};
 pub use real::{Element, Real};
 pub use two::Two;
