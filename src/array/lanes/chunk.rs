@@ -48,7 +48,9 @@ fn pairs<E: Expression<N>, T: Number, M: Repaired, const N: usize, const LEN: us
     }
 }
 
+/// One comparison tells of two elements whether either is nan.
 #[inline(always)]
-fn has_nan<T: Number>(block: &[T]) -> bool {
-    block.iter().fold(false, |any, x| any | x.is_nan())
+fn has_nan<T: Number, const LEN: usize>(block: &[T; LEN]) -> bool {
+    let (first, second) = block.split_at(LEN / 2);
+    first.iter().zip(second).fold(false, |any, (x, y)| any | (x.is_nan() | y.is_nan()))
 }
