@@ -123,9 +123,11 @@ impl Var {
         }
     }
 
-    /// Whether two handles are of one array or recorded value.
+    /// Whether two values are one, not merely equal; numbers have no identity, so there equal is one.
     pub fn is_same(&self, other: &Var) -> bool {
         match (self, other) {
+            (Var::Num(a), Var::Num(b)) => a.to_bits() == b.to_bits(),
+            (Var::Bool(a), Var::Bool(b)) => a == b,
             (Var::Traced(a), Var::Traced(b)) => a.is(b),
             (Var::Array(a), Var::Array(b)) => Rc::ptr_eq(a, b),
             _ => false,

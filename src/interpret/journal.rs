@@ -289,11 +289,7 @@ fn mentions(text: &str, word: &str) -> bool {
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Unset, Value::Unset) | (Value::None, Value::None) => true,
-        (Value::Var(a), Value::Var(b)) => match (a, b) {
-            (Var::Num(a), Var::Num(b)) => a.to_bits() == b.to_bits(),
-            (Var::Bool(a), Var::Bool(b)) => a == b,
-            _ => a.is_same(b),
-        },
+        (Value::Var(a), Value::Var(b)) => a.is_same(b),
         (Value::Text(a), Value::Text(b)) => Rc::ptr_eq(a, b),
         (Value::Tuple(a), Value::Tuple(b)) => Rc::ptr_eq(a, b),
         (Value::Function(a), Value::Function(b)) => Rc::ptr_eq(a, b),

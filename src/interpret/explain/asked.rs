@@ -192,7 +192,7 @@ fn indent(source: &Source, at: usize) -> String {
 fn leaf(name: &str, value: &Value, wanted: &Var) -> Option<String> {
     fn walk(path: String, value: &Value, wanted: &Var, depth: usize) -> Option<String> {
         match value {
-            Value::Var(var) => is_same(var, wanted).then_some(path),
+            Value::Var(var) => var.is_same(wanted).then_some(path),
             Value::Tuple(tuple) if depth < 20 => tuple.items.iter().enumerate().find_map(|(i, item)| {
                 let path = match tuple.name(i) {
                     Some(name) => format!("{path}.{name}"),
@@ -204,15 +204,6 @@ fn leaf(name: &str, value: &Value, wanted: &Var) -> Option<String> {
         }
     }
     walk(name.to_string(), value, wanted, 0)
-}
-
-/// Whether two values are one, not merely equal; numbers have no identity, so there equal is one.
-fn is_same(a: &Var, b: &Var) -> bool {
-    match (a, b) {
-        (Var::Num(a), Var::Num(b)) => a.to_bits() == b.to_bits(),
-        (Var::Bool(a), Var::Bool(b)) => a == b,
-        _ => a.is_same(b),
-    }
 }
 
 /// A title, or a shorter one if it would be too long for a line.
