@@ -4,7 +4,8 @@
 //! those of its operands. The last few are remembered, so that a chain of matrix products is computed once more, and not
 //! once more for each of its steps.
 
-use super::{Args, Context, Node, Plan, Var};
+use super::node::Parts;
+use super::{Args, Context, Node, Var};
 use crate::diagnostic::Outcome;
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -35,20 +36,18 @@ impl Recall<'_> {
     /// # Errors
     /// When memory runs out, or somebody asked to stop.
     pub fn value(&self, node: &Node) -> Outcome<Var> {
-        match (&node.out, node.step()) {
-            // No deeper than the source, and than a few steps beyond.
-            (Var::Array(array), Some((op, _))) if array.is_forgotten() => {
-                if let Some((_, known)) = self.last.borrow().iter().find(|(age, _)| *age == node.age) {
-                    return Ok(known.clone());
-                }
-                let plan = if let Args::Many(many) = node.args() { many.plan.clone() } else { Plan::NONE };
-                let operands = self.operands(node)?;
-                let value = self.cx.paused(|| self.cx.value(self.cx.op(op), &plan, &operands))?;
-                self.remember(node.age, &value);
-                Ok(value)
-            }
-            _ => Ok(Var::to_plain(&node.out)),
+        if !matches!(&node.out, Var::Array(array) if array.is_forgotten()) {
+            return Ok(node.out.to_plain());
         }
+        if let Some((_, known)) = self.last.borrow().iter().find(|(age, _)| *age == node.age) {
+            return Ok(known.clone());
+        }
+        let Some(Parts { op, plan, .. }) = node.args().parts() else { return Ok(node.out.to_plain()) };
+        // No deeper than the source, and than a few steps beyond.
+        let operands = self.operands(node)?;
+        let value = self.cx.paused(|| self.cx.value(self.cx.op(op), &plan, &operands))?;
+        self.remember(node.age, &value);
+        Ok(value)
     }
 
     fn remember(&self, age: u64, value: &Var) {
@@ -65,24 +64,13 @@ impl Recall<'_> {
     /// # Errors
     /// See [`value`](Recall::value).
     pub fn operands(&self, node: &Node) -> Outcome<SmallVec<[Var; 3]>> {
-        Ok(match node.args() {
-            Args::Source | Args::Variable(_) => SmallVec::new(),
-            Args::One(_, _, x) => [self.value(x)?].into_iter().collect(),
-            Args::Two(_, _, x, y) => [self.value(x)?, self.value(y)?].into_iter().collect(),
-            Args::Left(_, _, x, y) => [self.value(x)?, Var::Num(*y)].into_iter().collect(),
-            Args::Right(_, _, x, y) => [Var::Num(*x), self.value(y)?].into_iter().collect(),
-            Args::Many(many) => many
-                .args
-                .iter()
-                .map(|arg| match arg {
-                    Var::Traced(node) => self.value(node),
-                    plain => Ok(plain.clone()),
-                })
-                .collect::<Outcome<_>>()?,
-            Args::Cut(_, _, x) => match x.upgrade() {
-                Some(x) => [self.value(&x)?].into_iter().collect(),
-                None => SmallVec::new(),
-            },
-        })
+        let value = |arg: &Var| match arg {
+            Var::Traced(node) => self.value(node),
+            plain => Ok(plain.clone()),
+        };
+        match node.args() {
+            Args::Cut(_, _, x) => x.upgrade().iter().map(|x| self.value(x)).collect(),
+            args => args.parts().iter().flat_map(|parts| &parts.args).map(value).collect(),
+        }
     }
 }

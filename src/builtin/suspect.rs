@@ -10,7 +10,7 @@ use super::gradient::{HostCaller, run_pull};
 use super::steps::{at_kink, steps, told};
 use super::transform::{CUSTOM, Custom, call_recorded, sources};
 use crate::array::{Array, DType, Shape, limits};
-use crate::autodiff::{Args, Grad, Node, Op, Plan, Var, Wanted, push};
+use crate::autodiff::{Args, Grad, Node, Op, Plan, Recall, Var, Wanted, push};
 use crate::diagnostic::{Kind, Outcome};
 use crate::value::{Host, Tuple, Value, as_var, map_leaves};
 use std::rc::Rc;
@@ -25,10 +25,12 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
         return Ok("nothing that it computes from its arguments is recorded".to_string());
     }
     let nodes = steps(&result)?;
+    let cx = host.context();
+    let recall = cx.recall();
     let mut worst: Option<(Fault, &Rc<Node>)> = None;
     for node in &nodes {
         limits::check()?;
-        let fault = match fault(host, node) {
+        let fault = match fault(host, &recall, node) {
             Ok(fault) => fault,
             Err(fail) if fail.kind == Kind::Mistake => None,
             Err(fail) => return Err(fail),
@@ -40,11 +42,11 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
         }
     }
     let kink = |host: &mut dyn Host| {
-        let node = nodes.iter().find(|node| is_kink(host, node))?;
+        let node = nodes.iter().find(|node| is_kink(&recall, node))?;
         Some(format!("{} is at a kink here, where differences see both sides", place(host, node)))
     };
     Ok(match worst {
-        Some((_, node)) if is_kink(host, node) => kink(host).unwrap_or_default(),
+        Some((_, node)) if is_kink(&recall, node) => kink(host).unwrap_or_default(),
         Some((fault, node)) => {
             let order = if fault.second { "second derivative" } else { "derivative" };
             let (found, difference) = (brief(fault.found), brief(fault.difference));
@@ -60,8 +62,8 @@ pub(super) fn explanation(host: &mut dyn Host, f: &Value, mut args: Tuple) -> Ou
     })
 }
 
-fn is_kink(host: &dyn Host, node: &Node) -> bool {
-    matches!(at_kink(&host.cx().recall(), node), Ok(Some(_)))
+fn is_kink(recall: &Recall<'_>, node: &Node) -> bool {
+    matches!(at_kink(recall, node), Ok(Some(_)))
 }
 
 fn has_history(value: &Value) -> Outcome<bool> {
@@ -181,7 +183,7 @@ fn shaped(like: &Var, data: Vec<f64>) -> Var {
 }
 
 /// Where the rule of a step disagrees with differences, if it does.
-fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
+fn fault(host: &mut dyn Host, recall: &Recall<'_>, node: &Node) -> Outcome<Option<Fault>> {
     let Some((number, _)) = node.step() else { return Ok(None) };
     let op = host.cx().op(number);
     if matches!(op.grad, Grad::Blocked) {
@@ -192,7 +194,7 @@ fn fault(host: &mut dyn Host, node: &Node) -> Outcome<Option<Fault>> {
         _ => Plan::NONE,
     };
     let single = |var: Var| if var.dtype() == DType::F32 { var.array().cast(DType::F64).into() } else { var };
-    let at: Vec<Var> = host.cx().recall().operands(node)?.into_iter().map(single).collect();
+    let at: Vec<Var> = recall.operands(node)?.into_iter().map(single).collect();
     let by: Vec<usize> =
         traced(node).into_iter().filter(|&i| at.get(i).is_some_and(|x| x.dtype() == DType::F64)).collect();
     let again = Again { node, op, plan, at, by };
