@@ -35,7 +35,7 @@ pub use node::{Args, Many, Node, Request, Variable};
 pub use op::{
     AddRule, Caller, Cotangents, Forward, Grad, Midway, Number, Op, Plan, Pull, PullRule, Reads, Slope, Under,
 };
-pub use pull::{Wanted, pull};
+pub use pull::{Wanted, cotangent_of, pull};
 pub use push::push;
 pub use recall::Recall;
 

@@ -26,6 +26,11 @@ pub enum Wanted<'w> {
 /// As many gradients as are mostly asked for at once.
 const FEW: usize = 4;
 
+/// The cotangent of a node among those that a pass found, if it was reached.
+pub fn cotangent_of<'f>(found: &'f [(Rc<Node>, Var)], node: &Node) -> Option<&'f Var> {
+    found.iter().find(|(reached, _)| reached.is(node)).map(|(_, cotangent)| cotangent)
+}
+
 /// Pulls cotangents from results back to the nodes that are wanted; each that is reached is given once,
 /// youngest first.
 ///

@@ -9,7 +9,7 @@ use super::gradient::{partial, run_pull};
 use super::indexing::row;
 use super::transform::{CUSTOM, Custom, call_recorded};
 use crate::array::limits;
-use crate::autodiff::{Node, Plan, Var, Wanted};
+use crate::autodiff::{Node, Plan, Var, Wanted, cotangent_of};
 use crate::diagnostic::Outcome;
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var};
 use std::rc::Rc;
@@ -101,7 +101,7 @@ pub(crate) static PULLBACK: Builtin = Builtin {
             _ => value,
         })];
         for target in &targets {
-            let cotangent = pulled.iter().find(|(node, _)| node.is(target)).map(|(_, dy)| dy.clone());
+            let cotangent = cotangent_of(&pulled, target).cloned();
             items.push(Value::Var(cotangent.map_or_else(|| target.out.filled_like(0.0), Ok)?));
         }
         Ok(Value::tuple(items))

@@ -8,7 +8,7 @@
 use super::gradient::{partial, run_pull};
 use super::implicit::laid_again;
 use super::transform::{CUSTOM, Custom, call_recorded, rest_tuple};
-use crate::autodiff::{Context, Node, Plan, Var, Wanted};
+use crate::autodiff::{Context, Node, Plan, Var, Wanted, cotangent_of};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var, map_leaves};
 use std::collections::HashSet;
@@ -155,10 +155,8 @@ static CHECKPOINT_RULE: Builtin = Builtin {
             Some(node) => run_pull(call.host, &[(node, dy)], &Wanted::Until(&own))?,
             None => Vec::new(),
         };
-        let gradient = |target: &Rc<Node>| found.iter().find(|(node, _)| node.is(target));
-        Ok(Value::tuple(
-            own.iter().map(|target| gradient(target).map_or(Value::None, |(_, g)| Value::Var(g.clone()))).collect(),
-        ))
+        let gradient = |target: &Rc<Node>| cotangent_of(&found, target).cloned().map_or(Value::None, Value::Var);
+        Ok(Value::tuple(own.iter().map(gradient).collect()))
     }),
 };
 

@@ -3,7 +3,7 @@
 
 use super::transform::GRAD_OF;
 use crate::array::{Data, shape_text};
-use crate::autodiff::{Caller, Context, Node, Request, Var, Variable, Wanted, pull};
+use crate::autodiff::{Caller, Context, Node, Request, Var, Variable, Wanted, cotangent_of, pull};
 use crate::diagnostic::mention::name;
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Arguments, Builtin, Call, Function, Host, Partial, Run, Value, as_var, map_leaves};
@@ -268,13 +268,10 @@ pub fn gradient_by(host: &mut dyn Host, heads: &[(Rc<Node>, Var)], x: &Value) ->
     }
     let found = run_pull(host, heads, &Wanted::Nodes(&targets))?;
     map_leaves(x, &mut |leaf| match leaf {
-        Value::Var(var) => {
-            let gradient = var.node().and_then(|node| found.iter().find(|(found, _)| found.is(node)));
-            Ok(Value::Var(match gradient {
-                Some((_, gradient)) => gradient.clone(),
-                None => var.filled_like(0.0)?,
-            }))
-        }
+        Value::Var(var) => Ok(Value::Var(match var.node().and_then(|node| cotangent_of(&found, node)) {
+            Some(gradient) => gradient.clone(),
+            None => var.filled_like(0.0)?,
+        })),
         _ => Ok(Value::None),
     })
 }

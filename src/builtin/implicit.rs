@@ -15,7 +15,7 @@ use super::leaves::same_shape;
 use super::solving::solve;
 use crate::array::{Array, Shape};
 use crate::autodiff::{
-    Args, Caller, Context, Cotangents, Forward, Grad, Node, Number, Op, Plan, Pull, Var, Wanted, pull,
+    Args, Caller, Context, Cotangents, Forward, Grad, Node, Number, Op, Plan, Pull, Var, Wanted, cotangent_of, pull,
 };
 use crate::diagnostic::{Kind, Outcome, Part, Problem};
 use crate::value::{Builtin, Run, Value, as_var};
@@ -110,8 +110,7 @@ fn rule(p: &Pull<'_>, caller: &mut dyn Caller) -> Outcome<Cotangents> {
     })?;
     let head = cx.apply(NEGATE.op(), &[multiplier])?;
     let found = pull(cx, &[(residual, head)], &Wanted::Until(&inputs), caller)?;
-    let cotangent = |input: &Rc<Node>| found.iter().find(|(node, _)| node.is(input)).map(|(_, dy)| dy.clone());
-    Ok(inputs.iter().take(p.args.len()).map(cotangent).collect())
+    Ok(inputs.iter().take(p.args.len()).map(|input| cotangent_of(&found, input).cloned()).collect())
 }
 
 /// The steps between what is known, by age, and a result, recorded once more on what is known. The values

@@ -9,7 +9,7 @@ use super::join::stack;
 use super::shape::reshape;
 use super::transform::{call_recorded, gradient_recorded, rest_tuple, with_sources, wrt};
 use crate::array::{Array, Data, Shape, limits};
-use crate::autodiff::{Node, Var, Wanted, push};
+use crate::autodiff::{Node, Var, Wanted, cotangent_of, push};
 use crate::diagnostic::{Outcome, Part, Problem};
 use crate::value::{Builtin, Call, Host, Run, Tuple, Value, as_var, map_leaves};
 use std::rc::Rc;
@@ -139,8 +139,8 @@ fn by_rows(host: &mut dyn Host, inputs: &[Rc<Node>], outputs: &[Var]) -> Outcome
             for i in 0..output.len() {
                 let found = run_pull(host, &[(result.clone(), unit(&result.out, i)?)], &Wanted::Nodes(inputs))?;
                 for (input, parts) in inputs.iter().zip(&mut parts) {
-                    parts.push(match found.iter().find(|(node, _)| node.is(input)) {
-                        Some((_, row)) => row.clone(),
+                    parts.push(match cotangent_of(&found, input) {
+                        Some(row) => row.clone(),
                         None => input.out.filled_like(0.0)?,
                     });
                 }

@@ -10,7 +10,7 @@ use super::gradient::{HostCaller, run_pull};
 use super::steps::{at_kink, steps, told};
 use super::transform::{CUSTOM, Custom, call_recorded, sources};
 use crate::array::{Array, DType, Shape, limits};
-use crate::autodiff::{Args, Grad, Node, Op, Plan, Recall, Var, Wanted, push};
+use crate::autodiff::{Args, Grad, Node, Op, Plan, Recall, Var, Wanted, cotangent_of, push};
 use crate::diagnostic::{Kind, Outcome};
 use crate::value::{Host, Tuple, Value, as_var, map_leaves};
 use std::rc::Rc;
@@ -170,8 +170,7 @@ impl Again<'_> {
 
 /// The cotangents of sources, times directions.
 fn along_all(sources: &[Rc<Node>], found: &[(Rc<Node>, Var)], along: &[Vec<f64>]) -> f64 {
-    let cotangent = |source: &Node| found.iter().find(|(node, _)| node.is(source)).map(|(_, dy)| dy);
-    sources.iter().zip(along).filter_map(|(source, v)| cotangent(source).map(|dy| dot(dy, v))).sum()
+    sources.iter().zip(along).filter_map(|(source, v)| cotangent_of(found, source).map(|dy| dot(dy, v))).sum()
 }
 
 fn dot(x: &Var, v: &[f64]) -> f64 {
