@@ -21,6 +21,7 @@ mod push;
 mod queue;
 mod recall;
 mod record;
+mod release;
 mod rows;
 mod slope;
 mod small;
